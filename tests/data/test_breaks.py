@@ -85,10 +85,10 @@ BREAKS = [  # (what is said of it, how it is broken)
     ("is a git conflict mark", conflict(NARRATIVE)),
     ("later than today", cell("sources", "accessed", "2062-11-24")),
     ("is below the minimum", cell("sources", "year", "1925")),
-    ("date of access", cell("editions", "cut_off", "2024-11-24")),
+    ("`accessed` of", cell("editions", "cut_off", "2024-11-24")),
     ("is not an id", swap(GUIDELINES, ("\nPM-LEG-01,", "\nPM-LEG-08,"))),
     ("is not an id", swap(CAPABILITIES, ("\nMNR-21,", "\nMNR-28,"))),
-    ("unknown country code UKR", lambda data: cut(data / COUNTRIES, 1)),
+    ("unknown country code 'UKR'", lambda data: cut(data / COUNTRIES, 1)),
     ("UKR", swap(COUNTRIES, ("\nUKR,", "\nUKQ,"))),
     ("`cop refresh` did not write", swap("statistics/indicators.csv", *FIGURES)),
     ("UKR", move((ISO3, ISO3.lower()))),
@@ -174,5 +174,5 @@ def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
     (zed / "research" / ".hidden").mkdir()
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]
-    assert errors == ["research/nor is not a country code",
-                      "research/ZZZ/notes.csv is not in datapackage.json"]  # fmt: skip
+    assert errors == ["research/nor the folder's name is not a country code",
+                      "research/ZZZ/notes.csv is not described in datapackage.json"]  # fmt: skip

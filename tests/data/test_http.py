@@ -20,10 +20,10 @@ BAD = {
     "asks to wait": (services.status(429, Retry_After="3600"), "HTTP status 429"),
     "not found": (services.status(404), "HTTP status 404"),
     "leads elsewhere": (ELSEWHERE, "HTTP status 302"),
-    "a page": (services.page_of_words, "incomplete or invalid"),
-    "a page called JSON": (services.page_that_says_it_is_json, "incomplete or invalid"),
+    "a page": (services.page_of_words, "the response cannot be read"),
+    "a page called JSON": (services.page_that_says_it_is_json, "the response cannot be read"),
     "cut off": (services.cut, "connection failed"),
-    "half a JSON": (services.half_json, "incomplete or invalid"),
+    "half a JSON": (services.half_json, "the response cannot be read"),
     "too slow": (services.slow(1.2), "timed out"),
 }
 

@@ -83,7 +83,9 @@ def test_an_id_that_is_gone_is_told_and_more_rows_and_other_line_ends_are_no_los
         assert losses_of(data) == []
         file = data / "reference/countries.csv"
         file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
-        assert losses_of(data) == [f"reference/countries.csv has lost YYY compared with {since}"]
+        assert losses_of(data) == [
+            f"reference/countries.csv has lost the ids YYY compared with {since}"
+        ]
 
 
 @pytest.mark.slow
@@ -115,7 +117,9 @@ def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(tmp_pa
     (data / "research" / "GEO").rename(data / "research" / "GEO copy")
     status, printed, _ = call(capsys, "check", "--data", data)
     first, second, last = printed.splitlines()
-    assert status == 2 and first.startswith("research/GEO copy: is not a country code")
+    assert status == 2 and first.startswith(
+        "research/GEO copy: the folder's name is not a country code"
+    )
     assert second.startswith("research/GEO: is listed in counts.json") and "2 errors" in last
     evidence = data / "research" / "BIH" / "evidence.csv"  # an error elsewhere is still reported
     evidence.write_text(

@@ -181,7 +181,7 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     assert write_round(zed) == []  # no round is no error
     unsigned, unanswered = write_round(zed, "validated", comments=ROUND["comments"])
     assert "editions.csv, row 2, column status: 'validated' requires a sign-off" in unsigned
-    assert "Add a row to research/ZZZ/sign_offs.csv" in unsigned
+    assert "Record it with `cop sign-off ZZZ`" in unsigned
     assert "requires an answer to 1 comment: ZZZ-M001." in unanswered
     assert write_round(zed, "validated", **ROUND) == []
     path, rows = rows_of(zed, "editions")
@@ -250,7 +250,7 @@ def test_challenge_number_means_the_same_finding_in_every_edition(later):
     row = plant(later, "challenges", "ZZZ-C02", **cells)
     [error] = checks.of_country(later, "ZZZ")
     assert (error.row, error.value) == (row, "ZZZ-C02")
-    assert "is the id of a challenge on reporting and victim support in the edition" in error.rule
+    assert "is the id of a challenge on 'reporting and victim support' in the edition" in error.rule
     first, second, *others = rows_of(later / "editions" / "2026", "challenges")[1]
     swapped = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
     save(rows_of(later, "challenges")[0], [*first], [*swapped, *others])
@@ -278,7 +278,7 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
         without(later, table, "action_id", *theirs)
     [error] = checks.of_country(later, "ZZZ")
     assert error.value == "ZZZ-R03" and "is a recommendation of the edition of 2026" in error.rule
-    assert "Repeat it under the same id, or add an action" in error.fix
+    assert "Repeat it with the same id, or add an action" in error.fix
 
 
 @pytest.mark.parametrize(

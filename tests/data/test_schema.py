@@ -56,7 +56,7 @@ def on_each_line(change):
     return lambda raw: b"\n".join(map(change, raw.splitlines()))
 
 
-UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
+UTF8 = ["is not encoded in UTF-8", "CSV UTF-8"]
 # A line is: a column of evidence, what a person or a spreadsheet writes into it, what is said.
 CELLS = [*map(json.loads, Path(__file__).with_name("cells.jsonl").open(encoding="utf-8"))]
 # fmt: off
@@ -73,7 +73,7 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "column without heading": (EV, on_each_line(lambda line: line + b","),
         ["row 1, column (no name): is not a column of this table. Delete this column"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: is a duplicate column. Delete one"]),
+        ["row 1, column remark: is a duplicate column. Delete or rename one"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
         ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),

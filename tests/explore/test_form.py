@@ -58,7 +58,7 @@ def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(ent
         assert all(entry._fields[key].disabled for key in rows.keys(kind, data))
     if names:
         entry.save()
-        assert "no cell has been changed" in entry.answer.value
+        assert "no cell was changed" in entry.answer.value
 
 
 def test_the_form_has_every_kind_that_the_command_has_and_begins_no_edition(entry):
@@ -102,7 +102,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(entry):
     assert entry.verification.layout.display == ""
     fill(entry, {"source_id": "ZZZ-S01", "year": "", "year_basis": ""})
     entry.verify()
-    assert "write or undo your changes" in entry.answer.value
+    assert "the row has unsaved changes" in entry.answer.value
     entry.save()
     entry.verify()
     assert "refused" in entry.answer.value  # no passage

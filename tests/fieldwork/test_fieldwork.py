@@ -567,7 +567,7 @@ def no_returns(data):
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (another_record, "does not have the expected columns"),
+        (another_record, "publications-ZZZ.csv must have the columns"),
         (no_record, "survey educators_survey.* would be .* changed.*publications-ZZZ.csv"),
         (no_returns, "published rows of .*survey educators_survey.* would be removed.*--withdraw"),
     ],

@@ -543,7 +543,7 @@ def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatc
     if not is_refused:
         assert review.decided(DATA, "ZZZ").decision.item() == decision.lower()
         return
-    with pytest.raises(cop.data.UserError, match="only with 'edit', fill in"):
+    with pytest.raises(cop.data.UserError, match="`edited_text` for 'edit' only"):
         review.decided(DATA, "ZZZ")
 
 

@@ -126,7 +126,7 @@ def test_a_form_of_which_pyxform_warns_or_that_it_refuses_is_not_given_out():
     spaced = replace(form, spoken=form.spoken | {"x y": form.spoken["uk"]})
     double = replace(form, blocks=(*form.blocks, form.blocks[1]))
     listless = replace(form, choices={"yes_no": form.choices["yes_no"]})
-    for wrong, why in ((spaced, "warnings"), (double, "rejects"), (listless, "rejects")):
+    for wrong, why in ((spaced, "warns"), (double, "rejects"), (listless, "rejects")):
         with pytest.raises(UserError, match=f"pyxform .*{why}"):
             xlsform.workbook(wrong)
 
@@ -283,7 +283,7 @@ def test_cop_forms_makes_everything_for_a_country_or_says_all_that_is_wrong(tmp_
     data = definitions(tmp_path, "parents_survey", "type: likert", "type: liket")
     status, _, error = call(capsys, "forms", "--data", data, "--out", tmp_path / "none")
     assert status == 2 and not (tmp_path / "none").exists()
-    assert error.count("type: 'liket' Input should be 'one', 'many'") == 1
+    assert error.count("type: Input should be 'one', 'many'") == 1
 
 
 WRONG = sorted((Path(__file__).parent / "wrong_definitions").glob("*.yml"))
@@ -305,7 +305,12 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
     [
         ("shared", "consent_block:", "consent_blck:", "shared.yml, consent_block: .* required"),
         ("parents_survey", "label: Father", "label: mother", "two choices have the same label .en"),
-        ("languages/uk", "texts:\n", "texts:\n  Yes: No\n", "texts.1.*True Input should be"),
+        (
+            "languages/uk",
+            "texts:\n",
+            "texts:\n  Yes: No\n",
+            "texts.1.*Input should be .*value: True",
+        ),
     ],
 )
 def test_errors_of_shared_lists_and_languages_are_reported(tmp_path, name, old, new, expected):

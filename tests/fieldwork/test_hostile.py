@@ -72,11 +72,7 @@ def refused(data):
     """Yield (name, bytes, reason) of files that are refused."""
     files = bases(data)
     book, parts = files["kobo.xlsx"], maker.parts(files["kobo.xlsx"])
-    bomb, large, other = (
-        b" " * (30 * 2**20),
-        "is too large: at most 40 MB",
-        "or neither an Excel workb",
-    )
+    bomb, large, other = (b" " * (30 * 2**20), "Split it", "or is neither a workbook")
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
     yield "cells.csv", b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000, large
@@ -84,12 +80,12 @@ def refused(data):
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1
     yield "locked.zip", bytes(locked), "has a password"
-    yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"
+    yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "has a password"
     yield "old.xls", OLE, other
     yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), other
     yield "nested.zip", maker.packed({"book.xlsx": book}), other
     yield "a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", other
-    yield "a.csv", b"<html><table></table></html>", "has no responses that can be read"
+    yield "a.csv", b"<html><table></table></html>", "is not a supported file, or has no responses"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), other
     yield (
         "a.txt",
@@ -100,14 +96,14 @@ def refused(data):
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
     yield "empty.zip", maker.packed({}), other
     merged = changed_book(book, lambda book: book.active.merge_cells("A2:A4"))
-    yield "merged.xlsx", merged, "has merged cells"
+    yield "merged.xlsx", merged, "has a sheet with merged cells"
     for text in ENTITIES:
         for name in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
             head = re.match(rb"(<\?xml.*?\?>\s*)?", parts[name]).end()
             evil = parts[name][:head] + text.encode() + parts[name][head:]
-            yield "entities.xlsx", maker.packed(parts | {name: evil}), "defines entities in"
+            yield "entities.xlsx", maker.packed(parts | {name: evil}), "contains XML entities in"
     utf16 = (ENTITIES[1] + parts[SHEET].decode()).encode("utf-16")
-    yield "utf16.xlsx", maker.packed(parts | {SHEET: utf16}), "defines entities in"
+    yield "utf16.xlsx", maker.packed(parts | {SHEET: utf16}), "contains XML entities in"
 
 
 def imported(data):
@@ -201,7 +197,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
     with path.open("wb") as handle:
         handle.truncate(50 * 2**20)  # takes no room
     status, out, _ = call(capsys, "intake", path, "--data", data)
-    assert status == 2 and "is too large: at most 40 MB are read" in out
+    assert status == 2 and "is larger than 40 MB. Split it" in out
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():

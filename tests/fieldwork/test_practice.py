@@ -215,7 +215,7 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     intake(cop, tmp_path, slice(28, None), What_should_be_improved_first=late, May_be_quoted="Yes")
     cop("review", "ZZZ")
     decide(cop, data)
-    assert "improvement: the author is not counted" in cop("publish", "ZZZ")[1]
+    assert "improvement: published numbers omit the author" in cop("publish", "ZZZ")[1]
 
 
 def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop, data):
@@ -248,7 +248,7 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     contacts.record(data, "ZZZ-C02", "answered", "2026-03-09")
     shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
     assert "0 responses removed" in shown
-    assert "Recorded as answered, without a response in the store: ZZZ-C02." in shown
+    assert "Contacts recorded as answered, but without a response: ZZZ-C02." in shown
     assert cop("intake", "--undo")[0] == 2
 
 

@@ -353,7 +353,7 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
     one = document("".join([paragraph("x", "copdoc_ZZZ_2026"), *places]))
     for number in range(len(NO_IDS)):
         one.comment(p(one, f"Words {number}"), f"Better {number}.")
-    assert "Next: fill in `about` of 6 remarks that could not be placed" in taken(one, zed)[2]
+    assert "fill in `about` of 6 remarks that could not be placed" in taken(one, zed)[2]
     texts = [f"Better {number}." for number in range(len(NO_IDS))]
     assert rows(zed).text.tolist() == texts and set(rows(zed).about) == {""}
 
@@ -361,14 +361,14 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
 def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     assert anchors.document(f"copdoc_{of}") is None
-    with pytest.raises(UserError, match="add --country ISO3"):
+    with pytest.raises(UserError, match="set --country or --data"):
         taken(document(paragraph("x", f"copdoc_{of}")), zed)
 
 
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
-    with pytest.raises(UserError, match="is about ZZZ: leave out --country UKR"):
+    with pytest.raises(UserError, match="is about ZZZ, not UKR: leave out --country"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
     one = document(paragraph("x", "copdoc_ZZZ_1999"))
     one.comment(p(one, "x"), "No")

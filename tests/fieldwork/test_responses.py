@@ -155,7 +155,7 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, re
 def test_a_plain_table_without_rows_is_refused(data, form, people, capsys):
     rows, mapping = maker.plain(form, people)
     assert take(data, "a.csv", maker.text(rows[:1]), mapping=mapping_file(data, mapping)) == 2
-    assert "has no rows below its headings" in capsys.readouterr().out
+    assert "fails: no rows below its headings" in capsys.readouterr().out
 
 
 # Any other setting is refused in one sentence that names the setting to change.
@@ -425,7 +425,7 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
 ):
     people[0]["verdict"], people[1]["verdict"] = rejected, doubtful
     assert take(data, name, maker.EXPORTS[name](form, people)) == 1
-    assert capsys.readouterr().out.count("is marked as not approved") == 1
+    assert capsys.readouterr().out.count("means not approved") == 1
     assert_complete(data, form, people[1:])
 
 
@@ -452,7 +452,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
     assert "row 2, column iso3: is missing" in text
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
-    assert "'YYY' is not the country given by --country" in capsys.readouterr().out
+    assert "'YYY' is not the country of --country" in capsys.readouterr().out
 
 
 def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
@@ -466,11 +466,12 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
         assert (
-            "a sheet was renamed, or the form is not the current visit" in capsys.readouterr().out
+            "a sheet was renamed, or its questions are not those of visit"
+            in capsys.readouterr().out
         )
     people[0] |= {"answers": {}, "entries": {}}
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 2
-    assert "has no answers. Request a completed one" in capsys.readouterr().out
+    assert "has no answers. Request a completed form or table" in capsys.readouterr().out
 
 
 # Nothing a person typed is lost, run or shown.
@@ -499,7 +500,7 @@ def test_a_formula_is_never_run_and_its_text_is_kept_in_an_open_answer(data, for
     content = kobo_book(form, people)
     assert take(data, "kobo.xlsx", content) == 1
     text = capsys.readouterr().out
-    assert "'=2+2' is not a whole number" in text and "example.org" not in text
+    assert "'=2+2' must be a whole number" in text and "example.org" not in text
     assert_complete(data, form, people[1:])
     people[0]["answers"]["staff"] = "4"
     assert take(data, "computed.xlsx", kobo_book(form, people)) == 0

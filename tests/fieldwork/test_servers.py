@@ -176,7 +176,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
-    assert status == 2 and f"{variable} is not set: set it to" in text
+    assert status == 2 and f"variable {variable} is missing: set it to" in text
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
             "status 404; nothing was changed. Check --server, --form (the form's uid)",
         ),
         ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
-        ("odk", "visit", "--server must be the server's address, and --form project/form"),
+        ("odk", "visit", "--form must be project/form, such as 3/visit, not 'visit'"),
         ("limesurvey", "1", "Invalid survey ID"),
         ("limesurvey", "visit", "the survey's number"),
     ],

@@ -365,7 +365,7 @@ def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_pat
     browser.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
     browser.chmod(0o755)
     monkeypatch.setenv(pdf.VARIABLE, str(browser))
-    with pytest.raises(UserError, match="printed no page: no display"):
+    with pytest.raises(UserError, match="Chromium failed: no display"):
         pdf.render(PAGE)
 
 

@@ -103,7 +103,7 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
     assert lines.groupby("series").year.min().to_dict() == expected, f"lines over years: {rule}"
     assert set(indicators.over_years(place, "NCMEC.REPORTS").series) == {place.name}
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
-    with pytest.raises(LookupError, match="unknown country code Norway"):
+    with pytest.raises(LookupError, match="unknown country code 'Norway'"):
         indicators.over_years(place, SHARE, 2100, ["Norway"])
 
 

@@ -70,7 +70,7 @@ def test_a_cell_that_an_earlier_stage_does_not_show_is_named():
     data = {"text/html": str(slot), "text/plain": repr(page.Html(slot))}
     output = v4.new_output("execute_result", data=data, execution_count=1)
     book = v4.new_notebook(cells=[v4.new_code_cell("x", outputs=[output])])
-    with pytest.raises(InvalidFile, match=f"{STAGE} has no visible output of cell gone"):
+    with pytest.raises(InvalidFile, match=f"{STAGE}.ipynb has no visible output of cell 'gone'"):
         exporter().content(book, "6", {STAGE: v4.new_notebook()})
 
 

@@ -169,7 +169,7 @@ def test_a_cell_of_a_stage_that_does_not_exist_is_refused():
     slot = ours(
         page.Html('<div data-stage="4-ict" data-cell="a">In the page: cell a of 4-ict.</div>')
     )
-    with pytest.raises(InvalidFile, match="4-ict has no visible output of cell a"):
+    with pytest.raises(InvalidFile, match="4-ict.ipynb has no visible output of cell 'a'"):
         body(slot, stages={"4-ict-statistics": v4.new_notebook()})
 
 

@@ -172,7 +172,7 @@ BAD = [  # (series, what is said, how the service differs)
     (USERS, "below the minimum of 0", becomes(lambda v: v | {("ALB", 2023): -1.5})),
     (USERS, "a factor of 1e+03", becomes(lambda v: {k: n * 1000 for k, n in v.items()})),
     (USERS, "6 of 7 figures are", becomes(lambda v: {("ALB", 2022): 50.0})),
-    (USERS, "values for a year of ALB", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
+    (USERS, "ALB: the service returned several", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
     (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
     (HOMES, "unexpected response (Error -3", answers("/itu/", damaged)),
@@ -230,7 +230,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with (data / "statistics/indicators.csv").open("a") as file:
         file.write("UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = contents(data)
-    with pytest.raises(UserError, match="statistics/ has changed"):
+    with pytest.raises(UserError, match="files in statistics/ changed"):
         refresh.write(update, data)
     assert contents(data) == before
 

@@ -54,7 +54,7 @@ def test_the_report_of_a_country_that_was_emptied_or_renamed_stays_and_says_so(
     folder.rename(data / "research" / "ZZZ copy")
     status, text, _ = call(capsys, "run", "ZZZ", *where)
     assert status == 1 and GONE in text
-    assert "its folder is not in the data any more" in (site / "index.html").read_text()
+    assert "its folder is missing from the data" in (site / "index.html").read_text()
     (data / "research" / "ZZZ copy").rename(folder)
     assert call(capsys, "run", "ZZZ", *where)[0] == 0
     assert "is not in the data any more" not in (site / "index.html").read_text()
@@ -68,4 +68,4 @@ def test_the_report_of_a_country_that_was_emptied_or_renamed_stays_and_says_so(
 def test_a_folder_that_is_no_country_is_named_and_nothing_is_run(zed, tmp_path, capsys):
     (zed / "research" / "ZZZ").rename(zed / "research" / "Zed")
     status, _, text = call(capsys, "run", "--all", "--data", zed, "--outputs", tmp_path / "out")
-    assert status == 2 and "rename the folder research/Zed: unknown country code Zed" in text
+    assert status == 2 and "folder research/Zed: unknown country code 'Zed'" in text

@@ -51,7 +51,7 @@ def test_a_page_about_another_country_or_in_another_language_is_refused(
 ):
     identity.check(job, pages)  # as they are, they are fit
     assert old in pages[REPORT]
-    with pytest.raises(render.InvalidFile, match=f"errors on pages.*: .*{reason}"):
+    with pytest.raises(render.InvalidFile, match=f"the pages have errors.*: .*{reason}"):
         identity.check(job, pages | {REPORT: pages[REPORT].replace(old, new)})
 
 

@@ -41,7 +41,7 @@ def test_a_changed_row_of_one_country_runs_that_country_only_and_then_nothing(wo
     assert run(*work) == (0, set())
     edit(data / "research" / "UKR" / "evidence.csv", "97% of people in Ukraine", "97% of them")
     words = why(capsys, data, outputs, "UKR")
-    assert "UKR 1-desktop-research: research/UKR/evidence.csv" in words
+    assert "UKR 1-desktop-research is outdated: research/UKR/evidence.csv" in words
     assert "ALB: up to date" in why(capsys, data, outputs, "ALB")
     status, ran = run(data, outputs)
     assert status == 0 and {country for country, _ in ran} <= {"UKR", "SEE-2020"}

@@ -22,12 +22,12 @@ def add_to(commands: options.Commands) -> None:
     renews = commands.add(
         "refresh", refresh, "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
     )
-    codes = "indicator codes, or GCI (default: all indicators that a service provides)"
+    codes = "codes of indicators, or GCI (default: all indicators that a service provides)"
     renews.value("series", "SERIES", codes, nargs="*")
     renews.file(
         "--from", "FILE", "CSV file in the format of indicators.csv or gci.csv", dest="file"
     )
-    renews.flag("--accept", "accept the named series although their definition or level changed")
+    renews.flag("--accept", "accept the named series even if their definition or level has changed")
     renews.flag("--dry-run", "show changes without writing them")
     renews.flag("--yes", "write without asking")
     renews.data()
@@ -123,14 +123,14 @@ def refresh(arguments: argparse.Namespace) -> int:
     print("\n".join(update.lines))
     files = ", ".join(sorted(update.files))
     if not update.files:
-        print("Nothing to write.")
+        print("No figures have changed, so nothing was written.")
     elif arguments.dry_run:
         print(f"Nothing was written (dry run). Files that would change: {files}.")
     elif not options.confirm(f"Write these changes to {files}?", arguments.yes):
         return 1
     else:
         refresh.write(update, arguments.data)
-        print("Written. Commit the changes, so that git keeps each version of the figures.")
+        print(f"Written: {files}. Commit them, so that git keeps each version of the figures.")
     return 0
 
 
@@ -139,7 +139,7 @@ def _find_update(arguments, refresh):
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:
-        raise UserError("use either series or --from FILE, not both")
+        raise UserError("series and --from FILE cannot be combined; use only one of them")
     if arguments.accept and not arguments.series:
         fix = "such as `cop refresh IT.NET.USER.ZS --accept`"
         raise UserError(f"--accept requires the codes of the series to accept, {fix}")

@@ -12,7 +12,12 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Field work")
     forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
-    forms.value("questionnaires", "QUESTIONNAIRE", "ids of forms (default: all)", nargs="*")
+    forms.value(
+        "questionnaires",
+        "QUESTIONNAIRE",
+        "ids of questionnaires, such as mapping_form (default: all)",
+        nargs="*",
+    )
     forms.text("--country", "ISO3", "country recorded in the forms (default: none)")
     folder = "folder for the forms (default: outputs/forms)"
     forms.file("--out", "DIR", folder, default=options.OUTPUTS / "forms")
@@ -25,7 +30,9 @@ def add_to(commands: options.Commands) -> None:
         "function=secretariat email=office@example.org language=en",
     )
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
-    contacts.value("--add", "COLUMN=VALUE", "add a contact to a single country", nargs="+")
+    contacts.value(
+        "--add", "COLUMN=VALUE", "cells of a new contact (requires one country)", nargs="+"
+    )
     contacts.value(
         "--record", ("CONTACT", "STEP"), "record a contact's step, such as invited", nargs=2
     )
@@ -50,7 +57,9 @@ def add_to(commands: options.Commands) -> None:
     )
     publishes.value("country", "ISO3", "country of the tables in data/research/")
     publishes.flag("--dry-run", "show changes without writing them")
-    publishes.flag("--withdraw", "remove counts of withdrawn responses, and rows without responses")
+    publishes.flag(
+        "--withdraw", "remove numbers that count withdrawn responses, and rows without responses"
+    )
     publishes.data()
 
 
@@ -67,7 +76,7 @@ def _add_intake(commands):
         "--from",
         choices=["kobo", "odk", "limesurvey"],
         dest="tool",
-        help=f"type of server to import from; set the token in {tokens}",
+        help=f"type of server to import from; set its token in the environment variable {tokens}",
     )
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
@@ -133,12 +142,12 @@ def import_responses(arguments: argparse.Namespace) -> int:
         print(intake.undo(arguments.files, arguments.data))
         if names := contacts.without_response(arguments.data):
             print(
-                f"Recorded as answered, without a response in the store: {', '.join(names)}. "
+                f"Contacts recorded as answered, but without a response: {', '.join(names)}. "
                 "If this is wrong, record their step with `cop contacts --record`."
             )
         return 0
     if bool(arguments.files) == bool(arguments.tool):
-        raise UserError("use either files, or --from with --server and --form")
+        raise UserError("enter either files to import, or --from with --server and --form")
     files = arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch

@@ -127,7 +127,7 @@ def _text(text):
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError(f"{text} is not valid UTF-8") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not valid UTF-8") from None
     return text
 
 

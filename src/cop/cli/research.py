@@ -6,6 +6,7 @@ import shlex
 
 from cop.cli import options, terminal
 
+KIND = "kind of row, such as evidence (to list all kinds, enter an unknown one)"
 CHECK = "Run `cop check` to list rows that other tables still require."
 
 
@@ -22,18 +23,18 @@ def add_to(commands: options.Commands) -> None:
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
         "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
     )
-    adds.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
+    adds.value("kind", "KIND", KIND)
     adds.country()
-    adds.value("--set", "COLUMN=VALUE", "cells of a new row", nargs="+")
+    adds.value("--set", "COLUMN=VALUE", "cells of a new row, such as year=2024", nargs="+")
     adds.file(
         "--from", "ROWS.csv", "CSV file of rows; none is added if one is invalid", dest="file"
     )
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
-    changes.value("kind", "KIND", "kind of row, such as evidence (an unknown kind lists them all)")
+    changes.value("kind", "KIND", KIND)
     changes.country()
     changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
-    changes.value("--set", "COLUMN=VALUE", "new values of cells", nargs="+")
+    changes.value("--set", "COLUMN=VALUE", "new values of cells, such as year=2024", nargs="+")
     changes.data()
     imports = commands.add("import-sources", import_sources, "cop import-sources library.json UKR")
     imports.file("file", "FILE", "reference library in CSL JSON, for example exported from Zotero")
@@ -105,7 +106,7 @@ def verify(arguments: argparse.Namespace) -> int:
     row_id, data = arguments.row, arguments.data
     if not arguments.quotation:
         row = _shown(verification.find_row(row_id, data)[1])
-        raise UserError(f"use --quotation TEXT with the passage that supports the row:\n{row}")
+        raise UserError(f"--quotation is missing; enter the passage that supports this row:\n{row}")
     passage = arguments.quotation, arguments.page, arguments.by
     seen = verification.verify_row(row_id, data, *passage)
     by = f" by {arguments.by}" if arguments.by else ""
@@ -123,7 +124,9 @@ def add(arguments: argparse.Namespace) -> int:
     if bool(arguments.set) == bool(arguments.file):
         fields = cop.data.fields(rows.table_of(kind, data), data)
         columns = "\n".join(map(_described, fields))
-        raise UserError(f"use either --set COLUMN=VALUE … or --from FILE.csv; columns:\n{columns}")
+        raise UserError(
+            f"enter either --set COLUMN=VALUE … or --from FILE.csv; the columns are:\n{columns}"
+        )
     if arguments.file:
         by_number = _read_file(arguments.file, kind, data)
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
@@ -207,7 +210,7 @@ def _print_duplicates(register, written):
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
     for row in (row for row in written if first[row["source_id"]] != row["source_id"]):
         same = first[row["source_id"]]
-        print(f"{row['source_id']} may be the same source as {same}; if so, delete its row")
+        print(f"{row['source_id']} may be the same source as {same}; if so, delete the new row")
 
 
 def import_sources(arguments: argparse.Namespace) -> int:

@@ -43,10 +43,10 @@ def add_to(commands: options.Commands) -> None:
 def _add_selection(parser):
     """Add the arguments that select countries, folders, languages and a time limit."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "all countries in the data folder, and the regional synthesis")
+    parser.flag("--all", "all countries in the data folder, and their regional synthesis")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
     index = "the Global Cybersecurity Index"
-    baselines = f"desk baselines instead of assessments; `all` for all economies in {index}"
+    baselines = f"countries to run as desk baselines; `all` for all economies in {index}"
     parser.value("--baseline", "ISO3", baselines, nargs="+")
     parser.data()
     parser.outputs()
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
         fix = "set a shorter one, for example with `export TMPDIR=/tmp`"
-        raise UserError(f"the path of the temporary folder is too long ({folder}): {fix}")
+        raise UserError(f"the temporary folder {folder} has a path of over {LONGEST} bytes; {fix}")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler
@@ -79,7 +79,7 @@ def why(arguments: argparse.Namespace) -> int:
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
-            print(f"{name} {stage}: {'; '.join(changes)}")
+            print(f"{name} {stage} is outdated: {'; '.join(changes)}")
         if not reasons:
             print(f"{name}: up to date")
     return 0

@@ -21,9 +21,11 @@ def add_to(commands: options.Commands) -> None:
         "comments", import_comments, "cop comments back.docx --role ministry --organisation UKR-O01"
     )
     comments.file("file", "FILE.docx", "Word document with comments")
-    comments.text("--role", "ROLE", "kind of organisation, such as ministry (default: ask)")
-    comments.text("--organisation", "ID or NAME", "organisation that comments, never a person")
-    comments.text("--country", "ISO3", "country of the report, if the document does not contain it")
+    comments.text("--role", "ROLE", "kind of organisation, such as ministry (otherwise, cop asks)")
+    comments.text(
+        "--organisation", "ID or NAME", "organisation that sent the comments, never a person"
+    )
+    comments.text("--country", "ISO3", "country of the report, if the document does not state it")
     comments.file("--sent", "FILE.docx", "document as sent (default: file in outputs/word/)")
     comments.outputs()
     comments.data()
@@ -33,15 +35,21 @@ def add_to(commands: options.Commands) -> None:
         "cop answer UKR-M001 accepted --changed 'Corrected the year of UKR-E12.'",
     )
     answers.value("comment", "COMMENT", "id of the comment, such as UKR-M001")
-    answers.value("decision", "DECISION", "accepted, partly or not")
-    answers.text("--why", "WORDS", "reason, required for `partly` and `not`")
-    answers.text("--changed", "WORDS", "change; `TABLE.COLUMN KEY: old -> new` is checked")
+    answers.value("decision", "DECISION", "'accepted', 'partly' or 'not'")
+    answers.text("--why", "WORDS", "reason, required for 'partly' and 'not'")
+    answers.text(
+        "--changed",
+        "WORDS",
+        "change that was made; the form `TABLE.COLUMN KEY: old -> new` is checked",
+    )
     answers.data()
     signs = commands.add(
         "sign-off", record_sign_off, "cop sign-off UKR --body UKR-O01 --scope 'the whole report'"
     )
     signs.value("country", "ISO3", "country of the report")
-    signs.value("--body", "ID or NAME", "organisation, never a person", required=True)
+    signs.value(
+        "--body", "ID or NAME", "organisation that signs off, never a person", required=True
+    )
     scope = "part that is signed off, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
     signs.day("--date", "date on the sign-off letter (default: today)")

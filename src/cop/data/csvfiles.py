@@ -18,14 +18,11 @@ FOLDERS = ("reference", "statistics", "research")
 MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around two versions of the same rows
 TWO_VERSIONS = (
     "is a git conflict marker; the file contains two versions of the following rows",
-    "Keep one version and delete the three markers",
+    "Keep one version and delete the markers",
 )
-NOT_UTF8 = (
-    "is not in the UTF-8 encoding",
-    "Save the file as 'CSV UTF-8' in Excel, or with the character set UTF-8 in LibreOffice",
-)
-WIDTH = "Add or remove a separator; put cells that contain a separator in double quotes"
-OTHERWISE = "correct the invalid quotation mark or line ending in the table; nothing was written"
+NOT_UTF8 = ("is not encoded in UTF-8", "Save the file in UTF-8 (in Excel, as 'CSV UTF-8')")
+WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
+OTHERWISE = "a cell has a character that CSV cannot store, so nothing was written; delete it"
 # What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
@@ -132,7 +129,7 @@ def _header_errors(path, header, names, optional=()):
             fix = f"Delete this column, or correct its name; the columns are {', '.join(names)}"
             yield _error(path, "is not a column of this table", fix, 1, name or "(no name)")
         elif header.count(name) > 1:
-            yield _error(path, "is a duplicate column", "Delete one of the columns", 1, name)
+            yield _error(path, "is a duplicate column", "Delete or rename one", 1, name)
 
 
 def _width_errors(path, filled, header):
@@ -195,7 +192,8 @@ def with_rows(
     try:
         _, *table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
-        raise UserError(OTHERWISE) from error
+        rule = f"the table has an invalid quotation mark or line ending ({error})"
+        raise UserError(f"{rule}, so nothing was written; correct it in the file") from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

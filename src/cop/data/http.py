@@ -110,7 +110,7 @@ class Fetcher:
             except (HTTPError, requests.RequestException) as error:
                 raise _refusal(address, f"request failed ({cause(error)})") from error
             except (ValueError, RecursionError) as error:
-                problem = f"incomplete or invalid response ({str(error)[:90]})"
+                problem = f"the response cannot be read ({str(error)[:90]})"
                 raise _refusal(address, problem) from error
         return self._answers[address]
 
@@ -126,4 +126,4 @@ class Fetcher:
 
 
 def _refusal(address, problem):
-    return UserError(f"{address[:110]}: {problem}; nothing was changed. Try again later")
+    return UserError(f"{address[:110]}: {problem}; nothing was changed. Check the address or retry")

@@ -51,5 +51,5 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
         raise UserError(f"the key {path} is accessible to other users; run `chmod 600 {path}`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"the key {path} is too short; delete it to create a new key")
+        raise UserError(f"the key {path} has under 32 characters; delete it to create a new key")
     return key.decode("latin-1")

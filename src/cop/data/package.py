@@ -12,7 +12,7 @@ from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # beginning of the pattern of ids with a country code
-INVALID = "is invalid: a resource requires a name, a path and fields; references require a column"
+INVALID = "has a resource without name, path or fields, or a reference to an unknown column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # maximum number of bases in a chain
 

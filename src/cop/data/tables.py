@@ -169,7 +169,7 @@ def no_country(code: str, data: StrPath) -> str:
     named = frame.name_en.str.casefold() == code.casefold()
     near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
-    return f"unknown country code {code} (ISO 3166-1 alpha-3, reference/countries.csv){meant}"
+    return f"unknown country code {code!r}; use an ISO3 code in reference/countries.csv{meant}"
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
@@ -181,8 +181,8 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
-        expected = f"cop:handedOn in datapackage.json requires {sorted(wanted)}"
-        raise UserError(f"{name} has the columns {sorted(out.columns)}, but {expected}")
+        fix = "correct the columns, or change cop:handedOn in datapackage.json"
+        raise UserError(f"{name} has the columns {sorted(out)} instead of {sorted(wanted)}; {fix}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]

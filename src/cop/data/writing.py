@@ -84,8 +84,8 @@ def _refusal(error):
     if not isinstance(error, PermissionError):
         return error
     return UserError(
-        f"{error.filename2 or error.filename} is read-only or open in another program, so nothing "
-        "was written: close it, or allow writing to it and its folder, and run the command again"
+        f"{error.filename2 or error.filename}: permission denied, so nothing was written; close "
+        "it in other programs, or allow writing to it and its folder, and run the command again"
     )
 
 

@@ -152,7 +152,7 @@ def interact(
         except ERRORS as error:
             answer = str(error)
             if not place.edition and isinstance(error, FileNotFoundError):
-                answer = f"`cop new {place.iso3}` creates an assessment of {place.called}."
+                answer = f"{place.name} has no assessment; `cop new {place.iso3}` creates one."
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)
         answers.children = [_widget_of(part) for part in parts if part is not None]

@@ -59,7 +59,7 @@ class Form(widgets.VBox):
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():
-                raise UserError("write or undo your changes to the row before you verify it")
+                raise UserError("the row has unsaved changes; write or undo them before verifying")
             seen = verification.verify_row(
                 row_id, self._picker.value.data, self.passage.value, self.page.value
             )
@@ -75,7 +75,7 @@ class Form(widgets.VBox):
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
-            begin = f"`cop new {place.iso3}` creates an assessment of {place.called}."
+            begin = f"{place.name} has no assessment; `cop new {place.iso3}` creates one."
             kept = "Earlier editions cannot be changed; select the latest one."
             return self._say(kept if place.edition else begin)
         try:
@@ -124,7 +124,7 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("no cell has been changed, so nothing was written")
+            raise UserError("no cell was changed, so nothing was written")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 

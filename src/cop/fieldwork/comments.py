@@ -43,9 +43,9 @@ def import_comments(
     sha, document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
     if iso3 not in ("", country):
-        raise UserError(f"{file.name} is about {country}: leave out --country {iso3}")
+        raise UserError(f"{file.name} is about {country}, not {iso3}: leave out --country")
     if country not in cop.data.countries(data):
-        raise UserError(f"{file.name}: unknown country {country!r}; add --country ISO3")
+        raise UserError(f"{file.name}: no country {country!r} in {data}; set --country or --data")
     before = sent(country, language)
     original = docx_reader.read(before)[1] if before else None
     remarks = docx_reader.find_remarks(document, country, original)
@@ -75,8 +75,8 @@ def import_comments(
     lines = [
         f"{count(len(new), 'remark')} of {file.name} imported, {before} imported before.",
         f"Names or addresses were removed from {count(redacted, 'remark')}.",
-        f"Next: fill in `about` of {unplaced} that could not be placed, check `kind` and",
-        "`proposed`, and run `cop answer COMMENT DECISION` for each.",
+        f"Next, in comments.csv: fill in `about` of {unplaced} that could not be placed, and",
+        "check `kind` and `proposed`. Then run `cop answer COMMENT DECISION` for each comment.",
     ]
     is_compared = original is not None and original.created == document.created
     return lines if is_compared else [*lines, NOT_COMPARED]
@@ -197,7 +197,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
         path = _add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
     return [
         f"{body} signed off edition {edition} ({scope}), recorded in {path}",
-        f"Next: set the status of {edition} to validated in research/{iso3}/editions.csv, and run "
+        f"Next: set `status` of {edition} to 'validated' in research/{iso3}/editions.csv, and run "
         "`cop check`, which lists comments without an answer.",
     ]
 

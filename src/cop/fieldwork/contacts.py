@@ -40,7 +40,7 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
     """
     frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     if sorted(frame) != sorted(COLUMNS):
-        raise UserError(f"{PATH} must have exactly these columns: {','.join(COLUMNS)}")
+        raise UserError(f"{PATH} has missing or unknown columns; they must be {','.join(COLUMNS)}")
     frame.index += 2
     _check(frame, data)
     if absent := sorted(set(countries) - set(frame.iso3)):
@@ -58,10 +58,10 @@ def _check(frame, data):
     for field in cop.data.contents(data)["cop:contacts"]:
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
-    errors += check.errors(foreign, "is not the country of contact_id", "Correct one of them")
+    errors += check.errors(foreign, "must be the country of `contact_id`", "Correct either")
     declined = frame.contact_id.map(standing(frame).consent) == "no"
     named = frame.consent[(frame.person != "") & ((frame.consent != "yes") | declined)]
-    fix = "Clear `person` in all rows of the contact, or write yes once the person has agreed"
+    fix = "Clear `person` in all rows of the contact, or enter 'yes' once the person has agreed"
     errors += check.errors(named, "does not permit storing the name in `person`", fix)
     if errors:  # without the values, since messages are logged and cells may be personal
         errors.sort(key=lambda error: error.row)
@@ -215,7 +215,7 @@ def invite(
     report += "`cop contacts --record CONTACT invited`, or `reminded`."
     if others := len(waiting) - len(files):
         report += f"\nDue without a new draft: {cop.data.count(others, 'contact')}, because they "
-        report += "are not e-mailed, have no address, or have a draft (delete it for a new one)."
+        report += "are not sent e-mail, have no address, or have a draft (delete it for a new one)."
     return report
 
 

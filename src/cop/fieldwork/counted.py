@@ -101,7 +101,7 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     path = record_path(data, iso3)
     rows = restricted.load(path, COLUMNS)
     if list(rows) != COLUMNS:
-        wrong = f"{path} does not have the expected columns ({', '.join(COLUMNS)})"
+        wrong = f"{path} must have the columns {', '.join(COLUMNS)}"
         raise UserError(f"{wrong}. Restore the file: it records which responses were published")
     return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 

@@ -137,7 +137,7 @@ def _comments(document):
     for comment in document.comments:
         passage = document.starts.get(str(comment.comment_id), NOWHERE)
         text, when = " ".join(comment.text.split()), comment.timestamp
-        shown = text or "[comment without words]"
+        shown = text or "[comment without text]"
         time = when.isoformat() if when else ""
         yield [passage.about, passage.around, shown, text, time, True]
 

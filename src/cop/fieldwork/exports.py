@@ -100,7 +100,7 @@ def read_mapping(path: Path) -> Mapping:
         reason = "; ".join(questionnaires.error_lines(error))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
         reason = str(error)
-    raise UserError(f"the mapping {path.name} cannot be used: {reason}")
+    raise UserError(f"the mapping {path.name} cannot be used: {reason}. Correct the file")
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
@@ -119,7 +119,9 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     facts = _facts(name, main, FIELDS.get(tool, {}) | CARRIED)
     questionnaire = max(facts.questionnaire, default="")
     if not (tool and questionnaire):
-        raise UserError(f"{book.name} has no responses that can be read. {SETTINGS[tool]}")
+        raise UserError(
+            f"{book.name} is not a supported file, or has no responses. {SETTINGS[tool]}"
+        )
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
@@ -216,7 +218,7 @@ def _read_excel_form(book, data):
             value, column = values[name].get((row, at - 1), ""), get_column_letter(at)
             cells.append([0, entry, question, code, value, name, row, column])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
-        reason = f"a sheet was renamed, or the form is not the current {form.id}"
+        reason = f"a sheet was renamed, or its questions are not those of {form.id}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
     stated |= {"submitted": book.saved, "sheet": next(iter(book.sheets)), "row": 1}
     facts = pd.DataFrame([stated], columns=[*FACTS, *OTHER_FACTS, "sheet", "row"]).fillna("")
@@ -233,11 +235,11 @@ def _read_mapped(book, name, data, mapping):
     }
     fields = {name: target.question for name, target in columns.items() if target.question in FACTS}
     targets = {name: target for name, target in columns.items() if name not in fields}
-    absent = [repr(title) for title in mapping.columns if plain(title) not in _headings(sheet)]
+    absent = [f"column {name!r}" for name in mapping.columns if plain(name) not in _headings(sheet)]
     unknown = {target.question for target in targets.values()}.union(mapping.values) - ids
     absent += [f"question {name!r}" for name in sorted(unknown)]
     if absent or len(sheet) < 2:
         lacks = first_of(absent) or "rows below its headings"
-        raise UserError(f"{book.name} or {form.id} has no {lacks}. Correct the table or mapping")
+        raise UserError(f"the mapping of {book.name} to {form.id} fails: no {lacks}. Correct it")
     facts = _facts(name, sheet, fields)
     return Export("plain", form, facts, _cells(name, sheet, targets, facts.index), mapping.values)

@@ -41,20 +41,22 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     or its answer cannot be read.
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
-    if not server or not re.fullmatch(pattern, form):
-        raise UserError(f"--server must be the server's address, and --form {id_of_form}")
+    if not server:
+        raise UserError("--server is missing: add the address of the server")
+    if not re.fullmatch(pattern, form):
+        raise UserError(f"--form must be {id_of_form}, not {form!r}")
     token = os.environ.get(variable, "").strip()
     if not token:
-        raise UserError(f"{variable} is not set: set it to {content} (it is never stored)")
+        raise UserError(f"the environment variable {variable} is missing: set it to {content}")
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
     session = http.session(SERVERS, http.SameSite)
     try:
         return incoming.parse(*fetchers[tool](session, address_of(server), form, token))
     except incoming.InvalidFile as error:
-        reason, cause = f"the answer {error}", error
+        reason, cause = f"its response {error}", error
     except (requests.RequestException, HTTPError) as error:
         status = getattr(getattr(error, "response", None), "status_code", 0)
-        reason, cause = f"status {status}" if status else http.cause(error), error
+        reason, cause = f"HTTP status {status}" if status else http.cause(error), error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         reason, cause = "it returned no readable responses", error
     fix = f"Check --server, --form ({id_of_form}), {variable} and the user's access to the form"
@@ -89,7 +91,7 @@ def _kobo(session, server, form, token):
         time.sleep(SERVERS.pause)
         export = json.loads(_content(session, "GET", f"{exports}{export['uid']}/"))
     if export["status"] != "complete":
-        raise UserError("KoboToolbox did not complete the export; nothing was changed. Try again")
+        raise UserError("KoboToolbox did not complete the export; nothing was changed. Try later")
     result = urlsplit(export["result"])  # the token goes to no other server
     return f"kobo-{form}.xlsx", _content(session, "GET", f"{server}{result.path}?{result.query}")
 
@@ -109,7 +111,7 @@ def _limesurvey(session, server, form, token):
         if isinstance(answer, str):
             return answer
         reason = str((answer or {}).get("status"))[:200]
-        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check the user and --form")
+        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check the token and --form")
 
     user, _, password = token.partition(":")
     key = call("get_session_key", user, password)

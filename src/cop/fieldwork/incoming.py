@@ -24,14 +24,14 @@ MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a workbook
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-TOO_LARGE = (
-    f"is too large: at most {MOST_BYTES // MB} MB are read ({MOST_EXPANDED // MB} MB unpacked, and "
-    f"{MOST_RATIO} times its size), {MOST_CELLS:,} cells and {MOST_TAGS:,} XML tags. Split it"
-)
+TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
+EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB, or {MOST_RATIO} times its size. Split it"
+CELLS = f"has over {MOST_CELLS:,} cells in a sheet. Split it"
+TAGS = f"has over {MOST_TAGS:,} XML tags. Split it"
 SAVE_AGAIN = "Open it in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
-    "is damaged, protected by a password, or neither an Excel workbook (.xlsx), a zip of CSV files "
-    "nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
+    "cannot be read: it is damaged, has a password, or is neither a workbook (.xlsx), a zip of CSV "
+    "files nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
 )
 
 
@@ -98,7 +98,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
         expanded = sum(entry.file_size for entry in entries)
         if expanded > MOST_EXPANDED or max(ratios, default=1) > MOST_RATIO:
-            raise InvalidFile(TOO_LARGE)
+            raise InvalidFile(EXPANDED)
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (InvalidFile, MemoryError):
         raise
@@ -130,11 +130,11 @@ def _read_workbook(name, content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise InvalidFile(f"defines entities in {part}, as Excel never does. {SAVE_AGAIN}")
+            raise InvalidFile(f"contains XML entities in {part}, which are unsafe. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
-            raise InvalidFile("has merged cells. Unmerge them and fill in each cell")
+            raise InvalidFile("has a sheet with merged cells. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
-        raise InvalidFile(TOO_LARGE)
+        raise InvalidFile(TAGS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
@@ -182,7 +182,7 @@ def _table(rows: Iterable[Iterable[object]], is_even=False):
             )
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
-            raise InvalidFile(TOO_LARGE)
+            raise InvalidFile(CELLS)
     return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 

@@ -30,7 +30,7 @@ DECLINED = (
     "the person does not take part (no consent). Record a contact's refusal with "
     "`cop contacts --record CONTACT refused`"
 )
-UNKNOWN = "is an unknown version. If it may be used, list it in `earlier` of the questionnaire"
+UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` in the YAML file"
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
@@ -111,7 +111,7 @@ def _validate(export, iso3, countries, today):
     facts = export.facts[export.facts.index.isin(cells.response)]
     facts = export.facts = facts.assign(response=facts.index)
     if facts.empty:
-        raise UserError("the form or table has no answers. Request a completed one")
+        raise UserError("the file has no answers. Request a completed form or table")
     for (name, code), part in cells.groupby(["question", "code"], sort=False):
         question = form.question(name)
         if question.choices:
@@ -136,8 +136,8 @@ def _validate(export, iso3, countries, today):
         _check_facts(facts, form, iso3, countries),
         cells[cells.rule != ""],
         answers[second].assign(rule="is a second, different answer. Keep one"),
-        answers[combined].assign(rule="cannot be combined with the other choices. Keep one"),
-        facts.drop(consent.index).assign(column=CONSENT, rule="must not be empty. Fill it in"),
+        answers[combined].assign(rule="excludes the other choices. Keep either it or them"),
+        facts.drop(consent.index).assign(column=CONSENT, rule="must not be empty. Ask the sender"),
     ]
     problems = pd.concat(problems)
     # Nothing else is reported about a person who does not take part.
@@ -152,14 +152,14 @@ def _check_facts(facts, form, iso3, countries):
     facts["iso3"] = facts.iso3.str.upper().replace("", iso3)
     facts["version"] = facts.version.replace("", form.version)
     others, versions = countries - {iso3} if iso3 else (), (form.version, *form.earlier)
-    foreign = f"is not the country given by --country, {iso3}. Import it without that option"
+    foreign = f"is not the country of --country, {iso3}. Import it without this option"
     rejected = facts.verdict.map(plain).isin(REJECTING)
     rules = [
         ("iso3", facts.iso3 == "", "is missing. Add --country ISO3"),
         ("iso3", ~facts.iso3.isin({"", *countries}), "is not a country code. Use one such as UKR"),
         ("iso3", facts.iso3.isin(others), foreign),
         ("version", ~facts.version.isin(versions), UNKNOWN),
-        ("verdict", rejected, "is marked as not approved in the survey tool. Approve it there"),
+        ("verdict", rejected, "means not approved. Approve the response in the survey tool"),
     ]
     parts = [facts.assign(column=c, value=facts[c], rule=rule)[wrong] for c, wrong, rule in rules]
     return pd.concat(parts)
@@ -203,7 +203,7 @@ def _read_choices(question, decode, form, value):
     answers = [*map(decode, parts)]
     if None in answers:
         allowed = first_of([choice.code for choice in form.choices_of(question)])
-        return [], f"is not one of the choices ({allowed}). Use a choice of the form"
+        return [], f"is not one of the choices ({allowed}). Enter one of them"
     return [answer for answer in answers if answer], ""
 
 
@@ -223,7 +223,7 @@ def _read_value(question, today, value):
             text = f"{answer.normalize():f}"
         if low <= answer <= high:
             return [text], ""
-    return [], f"is not {EXPECTED[question.type]} from {low} to {high}. Correct it"
+    return [], f"must be {EXPECTED[question.type]}, from {low} to {high}. Correct it"
 
 
 def _limits(question, today):
@@ -323,7 +323,7 @@ def _remarks(store, answers, form, data):
             ~store.form_id.isin({"", *contacts.issued(data)})
         ),
         "comes from a person who withdrew consent, so it does not count. If the person takes part "
-        "again, change the earlier answer to `consent` to yes in restricted/answers.csv": (
+        "again, set the earlier answer to `consent` to 'yes' in data/restricted/answers.csv": (
             counted.withdrawn(store, answers, data)
         ),
     }
@@ -346,7 +346,7 @@ def _report(book, export, numbers, problems, new):
         details.append(f"  remark: {place} {row.remark}.")
     lines += details[:MOST]
     if len(details) > MOST:
-        lines.append(f"  … and {len(details) - MOST:,} more of these.")
+        lines.append(f"  … and {len(details) - MOST:,} more rejections or remarks.")
     if numbers[REJECTED]:
         lines.append("  Correct the rejected responses in the tool or form, and import them again.")
     return "\n".join(lines)

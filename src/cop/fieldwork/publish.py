@@ -211,4 +211,4 @@ def _refuse_personal(frames, names):
                 contains = f"{text[:60]!r} seems to contain {', '.join(hard)}"
                 lines.append(f"{name}.csv, column {column}: {contains}. {FIX}")
     if lines:
-        raise UserError("nothing was written:\n" + "\n".join(lines))
+        raise UserError("nothing was written, as texts may identify persons:\n" + "\n".join(lines))

@@ -30,7 +30,7 @@ IMPLIED = {  # question type: fields that are set unless the definition states t
 
 def _translate(text, info: ValidationInfo):
     if not isinstance(text, str) or not text.strip():
-        raise ValueError("is not a text. Put yes, no and numbers in double quotes")
+        raise ValueError("must be a text; put yes, no and numbers in double quotes")
     return {code: spoken.texts.get(text, text) for code, spoken in info.context.items()}
 
 
@@ -229,7 +229,7 @@ def _read(model, name, data, spoken=None):
         raw = _parse(cop.data.text(data, f"{FOLDER}/{name}.yml"))
         return model.model_validate(raw, context=spoken)
     except yaml.YAMLError as error:
-        errors = [f"{error}. Put texts that contain ': ' in double quotes"]
+        errors = [f"{error}. Check the indentation, and put texts with ': ' in double quotes"]
     except pydantic.ValidationError as error:
         errors = error_lines(error)
     raise _invalid(name, errors)
@@ -257,16 +257,16 @@ def _errors(form) -> Iterator[str]:
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
     plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
     for name in sorted({name for name in plain if plain.count(name) > 1}):
-        yield f"blocks: {name!r} is used twice (without underscores). Use a unique id"
+        yield f"blocks: the id {name!r} occurs twice (without underscores). Use unique ids"
     codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
     for block, question in form.questions():
         when = question.when
         if when and (wrong := sorted({*when.codes} - codes.get(when.question, set()))):
             path = f"blocks.{block.id}.{question.id}.when"
-            yield f"{path}: {wrong} are not choices of a question {when.question!r}. Use its codes"
+            yield f"{path}: no question {when.question!r} has the choices {wrong}. Correct either"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
     """Return the errors that pydantic found as lines with path, value and message."""
     errors = [(".".join(map(str, e["loc"])), repr(e["input"]), e["msg"]) for e in error.errors()]
-    return [f"{path}: {value:.60} {message}" for path, value, message in errors]
+    return [f"{path}: {message} (value: {value:.60})" for path, value, message in errors]

@@ -57,7 +57,7 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
     try:
         return table(path.read_bytes())
     except (OSError, ValueError) as error:
-        fix = "Save it as 'CSV UTF-8', with double quotes around cells that contain a separator"
+        fix = "Save it as 'CSV UTF-8', with double quotes around cells with separators"
         raise UserError(f"{path} cannot be read: {error}. {fix}") from error
 
 
@@ -71,7 +71,7 @@ def _parsed(content):
     text = content.decode("utf-8-sig")
     lines = [*filter(None, cop.data.separated(text, cop.data.separator_of(text)))]
     if not lines:
-        raise ValueError("it has no headings")
+        raise ValueError("it has no header row")
     names, *rows = lines
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):

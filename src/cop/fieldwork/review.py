@@ -34,7 +34,7 @@ ROLES = {  # code in the form: role in the register
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
-NOT_COUNTED = "the author is not counted in published numbers (too few or later responses)"
+NOT_COUNTED = "published numbers omit the author (too few responses, or a later response)"
 OWN_NAME = "the text names its author's organisation: edit it in the review sheet"
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
@@ -66,7 +66,7 @@ def review(data: Path, iso3: str) -> str:
     if not waiting:
         return f"{iso3}: no text waits for a decision. `cop publish {iso3}` reads {path}."
     number = cop.data.count(waiting, "text waits", "texts wait")
-    fix = f"Write 'publish', 'edit' (with `edited_text`) or 'withhold' into `decision` in {path}"
+    fix = f"Enter 'publish', 'edit' (with `edited_text`) or 'withhold' in `decision` of {path}"
     return f"{iso3}: {number} for a decision. {fix}; `cop publish {iso3}` reads it."
 
 
@@ -138,7 +138,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     wrong = ~frame.decision.isin(DECISIONS) | (is_edited != (frame.edited_text != ""))
     if wrong.any():
         rows = ", ".join(f"{row.row} ({row.decision!r})" for row in frame[wrong].itertuples())
-        fix = "Write 'publish', 'edit' or 'withhold'; only with 'edit', fill in `edited_text`"
+        fix = "must be 'publish', 'withhold' or 'edit'; fill in `edited_text` for 'edit' only"
         raise UserError(f"{sheet_path(data, iso3).name}, column decision, row {rows}: {fix}")
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
     return frame.assign(final=final)

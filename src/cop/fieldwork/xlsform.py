@@ -65,10 +65,10 @@ def check(content: bytes, name: str) -> str:
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
-        raise UserError(f"pyxform rejects {name}; correct its YAML file: {error}") from error
+        raise UserError(f"pyxform rejects {name}: {error}. Correct its YAML file") from error
     if result.warnings:
         lines = "\n".join(result.warnings)
-        raise UserError(f"pyxform has warnings about {name}; correct its YAML file:\n{lines}")
+        raise UserError(f"pyxform warns about {name}:\n{lines}\nCorrect its YAML file")
     return result.xform
 
 

@@ -73,7 +73,7 @@ def _print(source, target):
         raise UserError(f"Chromium did not print the page within {TIMEOUT} s. Try again") from None
     if not target.is_file():
         messages = result.stderr.strip().splitlines() or ["no message"]
-        raise UserError(f"Chromium printed no page: {messages[-1]}. Set COP_CHROMIUM to another")
+        raise UserError(f"Chromium failed: {messages[-1]}. Set COP_CHROMIUM to another browser")
 
 
 def _pages_of_anchors(target):

@@ -19,7 +19,7 @@ SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
 COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-NOT_A_PACKAGE = "is not a readable COP assessment package: check the path or request a new copy"
+NOT_A_PACKAGE = "is not a readable COP assessment package"
 
 
 class Verdict(NamedTuple):
@@ -53,9 +53,9 @@ def verify(path: Path) -> Verdict:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
             if len(names) > MAX_FILES or sum(f.file_size for f in package.infolist()) > MAX_BYTES:
-                raise ValueError(f"more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
+                raise ValueError(f"it has more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
             if lacking := set(SIGNED) - set(names):
-                raise ValueError(f"missing {', '.join(sorted(lacking))}")
+                raise ValueError(f"it does not contain {', '.join(sorted(lacking))}")
             if not (signer := _signer(package)):
                 return Verdict(changed=SIGNED)
             lines = package.read(CHECKSUMS).decode().splitlines()
@@ -70,7 +70,9 @@ def verify(path: Path) -> Verdict:
                 package.comment != COMMENT,
             )
     except UNREADABLE as error:
-        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error})") from error
+        raise ValueError(
+            f"{path.name} {NOT_A_PACKAGE} ({error}): check the path or request a new copy"
+        ) from error
 
 
 def _signer(package):
@@ -132,7 +134,7 @@ def main() -> None:
     """Run the script and exit with the status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE.zip")
-    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the key")
+    parser.add_argument("--signer", default="", metavar="KEY", help="expected key fingerprint")
     arguments = parser.parse_args()
     parser.exit(report(arguments.file, arguments.signer))
 

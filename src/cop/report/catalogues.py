@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SRC, DATA = ROOT / "src", ROOT / "data"
 METHODS = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
+KEPT = "placeholders, headings, tags, links and % signs"
 HIDDEN = {"method", "hand-on"}  # tags of Markdown cells that pages omit
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 REVIEWED = re.compile(r"^# Reviewed by: (.+)$", re.MULTILINE)  # a comment that a reviewer adds
@@ -183,7 +184,7 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
         if _tokens(form) not in map(_tokens, allowed):
-            yield f"{ids[0][:60]!r}: keep placeholders, headings, tags, links and % as in English"
+            yield f"{ids[0][:60]!r}: the translation does not keep all {KEPT} of the English text"
 
 
 def _tokens(text):

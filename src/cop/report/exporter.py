@@ -183,7 +183,8 @@ def _stage_cell(stage, cell_id, shown):
     cells = {cell.get("id"): cell for cell in shown.get(stage, ())}
     if shown and cell_id not in cells:
         raise render.InvalidFile(
-            f"{stage} has no visible output of cell {cell_id}: restore it, or edit notebook 6"
+            f"{stage}.ipynb has no visible output of cell {cell_id!r}, which notebook 6 includes: "
+            "restore it, or remove it from notebook 6"
         )
     return HEADINGS.sub("", cell_html(cells[cell_id])) if shown else ""
 

@@ -195,19 +195,25 @@ def _link(tree, name):
     Raises InvalidFile for broken links, repeated ids, external images and short alternative texts.
     """
     targets = Counter(IDS(tree))
-    broken = {f"id {anchor} must be unique: {n} found" for anchor, n in targets.items() if n > 1}
+    broken = {
+        f"the id {anchor!r} occurs {n} times: make it unique"
+        for anchor, n in targets.items()
+        if n > 1
+    }
     for link in _references(tree):
         at = link.get("href")
         if at[1:] not in targets:
             link.set("href", filenames.home_of(at[1:], name) + at)
             if link.get("href") == at:
-                broken.add(f"link {at} has no target: correct it")
+                broken.add(f"the link {at} has no target: correct it")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
-        broken.add(f"image {source} is outside the page: attach it to the cell")
+        broken.add(f"the image {source} is outside the page: attach it to the cell")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(f"image has no alternative text of {SHORTEST} characters: replace {text!r}")
+            broken.add(
+                f"the image has the alternative text {text!r}: describe it in {SHORTEST} characters"
+            )
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 

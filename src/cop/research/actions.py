@@ -35,5 +35,7 @@ def begin(iso3: str, data: Path) -> list[str]:
             writing.write(data, files)
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
-        lines.append(f"Skipped (no `lead_id`, `target` or `target_due`): {', '.join(waiting)}.")
+        lines.append(
+            f"Skipped, since `lead_id`, `target` or `target_due` is empty: {', '.join(waiting)}."
+        )
     return [*lines, "Next: ask each organisation to complete its rows, then run `cop check`."]

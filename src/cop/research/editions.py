@@ -43,7 +43,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         last = max(table.edition, default="")
         if last and edition <= last:
             raise UserError(
-                f"{folder} exists (its latest edition is {last}); use "
+                f"{folder} already exists (its latest edition is {last}); use "
                 f"`cop new {iso3} --edition YEAR` with a later year"
             )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
@@ -64,7 +64,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         ]
     return [
         f"Created edition {edition} of {iso3}; edition {last} was copied to editions/{last}/.",
-        f"Next: update {folder}/. `cop diff {iso3} {last} {edition}` lists the changes,",
+        f"Next: update {folder}/. `cop diff {iso3} {last} {edition}` lists the changes, and",
         f"`cop run {iso3}` also writes the report of {last} if outputs/ does not contain it.",
     ]
 

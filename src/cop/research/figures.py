@@ -103,7 +103,10 @@ def _clean(frame, countries, first):
     values = frame[is_value].astype(str).drop_duplicates()
     twice = values.iso3[values.duplicated(["iso3", "year"])].unique()
     if len(twice):
-        raise UserError(f"the service returned different values for a year of {first_of(twice)}")
+        raise UserError(
+            f"{first_of(twice)}: the service returned several values for the same year; nothing "
+            "was changed. Check the series, or try again later"
+        )
     return values
 
 
@@ -123,7 +126,9 @@ def _world_bank(series, fetch, base):
 def _world_bank_rows(fetch, url, **params):
     head, *rows = fetch.json(url, {"format": "json", **params})
     if "message" in head:
-        raise UserError(str(head["message"])[:200])
+        raise UserError(
+            f"the error is {str(head['message'])[:200]}; check `series` in indicator_series.csv"
+        )
     return _complete(url, head["total"], *rows)
 
 
@@ -189,14 +194,17 @@ def _un_sdg(series, fetch, base):
 def _complete(url, count, rows):
     """Return rows as a frame. Raises UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} returned {len(rows or [])} of {count} values. Try again later")
+        raise UserError(f"{url} returned {len(rows or [])} of {count} values; try again later")
     return pd.json_normalize(rows)
 
 
 def _single(words, kind):
     """Return the single value of `words`, or raise a UserError that names their `kind`."""
     if len(words := {str(word).strip() for word in words}) != 1:
-        raise UserError(f"the response contains several {kind}: {first_of(sorted(words))}")
+        raise UserError(
+            f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "
+            "the series in indicator_series.csv"
+        )
     return words.pop()
 
 

@@ -80,7 +80,9 @@ def write(update: Update, data: Path) -> None:
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
-            raise UserError("statistics/ has changed; nothing was written; run the command again")
+            raise UserError(
+                "files in statistics/ changed meanwhile, so nothing was written; repeat the command"
+            )
         writing.write(data, update.files)
 
 

@@ -39,8 +39,7 @@ def tables(data: Path) -> dict[str, str]:
 def table_of(kind: str, data: Path) -> str:
     """Return the table of a kind of row. Raises UserError for an unknown kind."""
     if not (name := tables(data).get(kind)):
-        kinds = ", ".join(tables(data))
-        raise UserError(f"unknown kind of row {kind!r}; use one of {kinds}")
+        raise UserError(f"unknown kind of row {kind!r}; use one of: {', '.join(tables(data))}")
     return name
 
 
@@ -78,7 +77,9 @@ def _find(kind, iso3, key, data):
     """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise UserError(f"the key of {table_of(kind, data)} must consist of {' and '.join(names)}")
+        raise UserError(
+            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}, not {key}"
+        )
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise UserError(
@@ -147,7 +148,7 @@ def add(
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
             columns = f"its columns are {', '.join(start)}"
             table = table_of(kind, data)
-            raise UserError(f"unknown column {', '.join(unknown)} in {table}; {columns}")
+            raise UserError(f"{table} has no column {', '.join(unknown)}; {columns}")
         if _id_form(kind, data):
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
@@ -170,7 +171,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         row, names = _find(kind, iso3, key, data), keys(kind, data)
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
-            others = f"columns that can be changed: {', '.join(free)}"
+            others = f"the columns that can be changed are {', '.join(free)}"
             raise UserError(f"{', '.join(wrong)} cannot be changed; {others}")
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
@@ -194,7 +195,7 @@ def _check(kind, iso3, table, numbers, data, places=()):
             file, number = by_number[error.row]
             lines.append(str(replace(error, file=file, row=number)))
     if lines:
-        raise UserError("\n".join(["nothing was written:", *lines]))
+        raise UserError("\n".join(["nothing was written, because of these errors:", *lines]))
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:

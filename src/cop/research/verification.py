@@ -18,7 +18,7 @@ KINDS = {  # letter of an id: kind of row
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05. Raises UserError if the id is unknown."""
     if not (kind := KINDS.get(row_id[4:5])):
-        raise UserError(f"{row_id} is not the id of a row that can be verified (example: UKR-E05)")
+        raise UserError(f"{row_id!r} is not the id of a row to verify; enter one such as UKR-E05")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
 
@@ -35,7 +35,7 @@ def verify_row(
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
-            raise UserError(f"{row_id} has no source; fill in `source_id` first")
+            raise UserError(f"{row_id} has no source; first fill in its `source_id`")
         look = {
             "row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip(),
             "seen_on": date.today().isoformat(), "verified_by": analyst,

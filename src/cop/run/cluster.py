@@ -13,7 +13,7 @@ from cop.run.workers import Workers
 
 SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-SAME = "Python, libraries, code, outputs folder, DASK_DISTRIBUTED__WORKER__DAEMON=False"
+SAME = "Python, libraries, code, the outputs folder and DASK_DISTRIBUTED__WORKER__DAEMON=False"
 
 
 class Cluster:
@@ -27,7 +27,7 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            why = "`--scheduler` requires Dask; install this project with the extra `cluster`"
+            why = "`--scheduler` requires Dask; run `python -m pip install '.[cluster]'`"
             raise UserError(why) from None
         scheme, _, host = address.rpartition(":")[0].partition("://")
         if scheme != "tls" and host not in LOOPBACK:
@@ -45,7 +45,7 @@ class Cluster:
             ) from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
-            raise UserError(f"worker {others[0]} must have the same setup as this machine: {SAME}")
+            raise UserError(f"worker {others[0]} is not set up like this machine; compare {SAME}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:

@@ -51,7 +51,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
         wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
         raise InvalidFile(
-            "errors on pages, to be corrected in notebooks or data: " + "; ".join(wrong)
+            "the pages have errors, to be corrected in notebooks or data: " + "; ".join(wrong)
         )
 
 

@@ -86,10 +86,15 @@ def jobs(choice: Choice) -> list[Job]:
     writing.settle(data)
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
-        raise UserError(f"{edited} contains no notebook of a stage, such as {STAGES[0]}.ipynb")
+        raise UserError(
+            f"{edited} has no notebook of a stage, such as {STAGES[0]}.ipynb; correct --notebooks"
+        )
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
-        raise UserError("select countries or a group, or use `--all` or `--baseline` alone")
+        raise UserError(
+            "nothing or too much is selected; use either country codes and `--group`, or `--all`, "
+            "or `--baseline`"
+        )
     if choice.baselines:
         every = choice.baselines == ("all",)
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
@@ -100,7 +105,7 @@ def jobs(choice: Choice) -> list[Job]:
         codes = dict.fromkeys([*choice.countries, *members])
     for iso3 in codes:
         if iso3 not in package.codes(data):
-            place = f"rename the folder research/{iso3}: " if choice.every else ""
+            place = f"folder research/{iso3}: " if choice.every else ""
             raise UserError(place + cop.data.no_country(iso3, data))
     begun = {i for i in codes if not choice.baselines and package.assessed(data, i)}
     return [of_country(i, choice) if i in begun else of_baseline(i, choice) for i in codes]
@@ -111,7 +116,7 @@ def _assessed_members(group, data):
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
-        why = f"no group {group} with an assessed country found in {data.name}/"
+        why = f"no group {group!r} with an assessed country in {data.name}/"
         raise UserError(f"{why}; groups in reference/groups.csv: {', '.join(members)}")
     return assessed
 

@@ -119,8 +119,8 @@ def check_parameters(job: Job, stage: str) -> None:
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
-        expected = f"expected {', '.join(sorted(wanted))}"
-        raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {expected}")
+        fix = f"change them to {', '.join(sorted(wanted))}"
+        raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {fix}")
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:

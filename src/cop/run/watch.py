@@ -34,7 +34,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
     show(f"{server.address(page)} is updated after each save. Press Ctrl+C to stop.")
     for changes in filter(None, notices):
         if any(Path(path).is_relative_to(plan.SOURCE) for _, path in changes):
-            show("The code has changed. Press Ctrl+C and run the command again.")
+            show("The code has changed. Press Ctrl+C and start `cop watch` again.")
         else:
             server.version += update(choice, show)
 

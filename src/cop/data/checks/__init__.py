@@ -16,9 +16,9 @@ from cop.data.tables import text_of
 
 ABSENT = ("file not found", "Restore the file, or create it with its header row")
 BY_CODE = "Rename the folder to a country code in capital letters, such as UKR"
-UNLISTED = ("is not a country code in reference/countries.csv", BY_CODE)
-NO_COUNTRY = ("is not a country code", BY_CODE)
-STRAY = ("is not in datapackage.json", "Describe the table there, or move the file elsewhere")
+UNLISTED = ("the folder's name is not a country code in reference/countries.csv", BY_CODE)
+NO_COUNTRY = ("the folder's name is not a country code", BY_CODE)
+STRAY = ("is not described in datapackage.json", "Describe it there, or move it elsewhere")
 
 
 def of_folder(data: StrPath) -> list[DataError]:

@@ -12,7 +12,7 @@ from cop.data.errors import DataError
 Rule = tuple[Callable[[str], object], str, str]  # test for invalid text, message, fix
 
 RETYPE = "Enter the original value again; in a spreadsheet, format the column as text first"
-EARLIER = "Copy the text from an earlier version and save it in UTF-8 ('CSV UTF-8' in Excel)"
+EARLIER = "Copy the text from an earlier version; save the file in UTF-8 (in Excel, as 'CSV UTF-8')"
 # Error values of spreadsheets (without the number sign) and names of months, in English and in the
 # languages of the countries studied and their neighbours, as Excel translates them.
 WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
@@ -68,22 +68,22 @@ def read_twice(text: str) -> str:
 
 # fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
-    (read_twice, "was decoded with the wrong encoding",
-     "Open an earlier version as UTF-8 and save it in UTF-8 ('CSV UTF-8' in Excel)"),
+    (read_twice, "seems to be decoded with the wrong encoding",
+     "Open an earlier version as UTF-8 and save it in UTF-8 (in Excel, as 'CSV UTF-8')"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
-     "is a git conflict marker", "Keep one version and delete the three markers"),
+     "is a git conflict marker", "Keep one version and delete the markers"),
     (HIDDEN.search, "contains an invisible control character",
      "Type the text again, since copied text may contain such characters"),
     (ERROR.search, "contains an error value of a spreadsheet", RETYPE),
-    (SHORTENED.search, "contains a number that a spreadsheet has rounded", RETYPE),
+    (SHORTENED.search, "contains a number that a spreadsheet may have shortened", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
-     "contains question marks in place of lost letters", EARLIER),
+     "contains question marks that may replace lost letters", EARLIER),
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
      "Begin the cell with a word or an apostrophe"),
     (DATE_MADE.fullmatch,
-     "looks like a text such as 1-2, 3/4, 12:30 or 50% that a spreadsheet has converted", RETYPE),
+     "looks like a date, time or percentage that a spreadsheet made from a text", RETYPE),
     (re.compile("(?m)^#+$").fullmatch,
      "is the placeholder of a spreadsheet for a value that does not fit its column", RETYPE),
     (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,

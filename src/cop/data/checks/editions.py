@@ -11,7 +11,7 @@ from cop.data import reads
 from cop.data.checks.rules import Check, check_of, foreign, rule
 from cop.data.checks.schema import CHECK_DAY
 from cop.data.errors import count, first_of
-from cop.data.package import columns, editions, editions_kept, paths, resource, tables
+from cop.data.package import columns, editions, editions_kept, resource, tables
 from cop.data.places import Country
 from cop.data.reads import StrPath
 
@@ -27,18 +27,18 @@ def _edition_without_its_cut_off(table, check):
     """Yield errors for cut-offs that are too early or do not match the year of the edition."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
-    fix = f"Enter the year of the cut-off, or a year up to {AHEAD} years later"
+    wrong = f"must be the year of `cut_off`, or at most {AHEAD} years later"
     astray = valid.edition[~ahead.between(0, AHEAD)]
-    yield from check.errors(astray, "does not match the data cut-off", fix)
+    yield from check.errors(astray, wrong, "Correct `edition` or `cut_off`")
     cut_offs = valid.sort_values("edition").cut_off
     falling = cut_offs[cut_offs < cut_offs.shift(fill_value="")]
-    yield from check.errors(falling, "is earlier than the cut-off of a previous edition", CHECK_DAY)
+    yield from check.errors(falling, "is earlier than `cut_off` of a previous edition", CHECK_DAY)
     sources = check.table("sources")
     days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
     for row, day in cut_offs[-1:].items():
         if len(late := days[days > day]):
-            wrong = f"is earlier than the date of access of {count(len(late), 'source')}"
-            fix = f"Enter {late.max()}, or keep the later sources for the next edition"
+            wrong = f"is earlier than `accessed` of {count(len(late), 'source')} in sources.csv"
+            fix = f"Enter {late.max()} or later, or move these sources to the next edition"
             yield check.error(row, "cut_off", day, wrong, fix)
 
 
@@ -65,14 +65,14 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
     if check.table("sign_offs").query("edition == @edition").empty:
-        fix = f"Add a row to {paths('sign_offs', data, check.iso3)[0]}, {otherwise}"
+        fix = f"Record it with `cop sign-off {check.iso3}`, {otherwise}"
         yield "requires a sign-off of this edition", fix
     elif changed_after_sign_off(edition, check):
         fix = f"Record a new sign-off with `cop sign-off {check.iso3}`, {otherwise}"
         yield "requires a new sign-off, since the edition was changed after the last one", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
-        yield wrong, f"Add rows to {paths('responses', data, check.iso3)[0]}, {otherwise}"
+        yield wrong, f"Record answers with `cop answer`, {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
@@ -132,7 +132,8 @@ def _due_before_the_cut_off(table, check):
         days = zip(table.recommendation_id, table[column], strict=True)
         past = ["" < day <= cut_off and (key, day) not in carried for key, day in days]
         fix = "Enter a later date; a recommendation of an earlier edition may keep its date"
-        yield from check.errors(table[column][past], "must be later than the data cut-off", fix)
+        rule = f"must be later than the data cut-off, {cut_off}"
+        yield from check.errors(table[column][past], rule, fix)
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -157,7 +158,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat it under the same id, or add an action that implements or drops it"
+        fix = "Repeat it with the same id, or add an action to actions.csv (also if it is dropped)"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 
@@ -176,7 +177,7 @@ def _another_finding(table, check):
                 wrong = f"has the same text as {earlier} in the edition of {edition}"
                 fix = "Use the id of the earlier edition"
             elif theme != row.theme:
-                wrong = f"is the id of a challenge on {theme} in the edition of {edition}"
+                wrong = f"is the id of a challenge on {theme!r} in the edition of {edition}"
                 fix = "Use a new id, or restore the earlier `theme`"
             else:
                 continue

@@ -14,13 +14,13 @@ from cop.data.package import countries
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
-PLAIN = ("description",)
+NO_LINKS = {"description": "is an id, but pages do not link ids in this column"}
 HEADLINES = 3  # maximum number of figures on children among the key figures
 LINKABLE = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
 LINKABLE += ["stakeholders.stakeholder_id", "services.service_id"]
 UNEXPLAINED = (
     "is an area with contradictory sources but no explanation",
-    "Add a row with the area and an explanation",
+    "Add a row with the area in `section` and the reason in `explanation`",
 )
 NEEDLESS = ("is an area without contradictory sources", "Delete the row, or correct the area")
 _WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
@@ -36,8 +36,8 @@ YEAR_OF = {  # patterns of the year of a status in title and detail
 }
 PERIOD = re.compile(r"\b(?:19|20)[0-9]{2}-((?:19|20)[0-9]{2})\b")
 NOT_ITS_YEAR = (
-    "differs from the year of the status in `title` or `detail`",
-    "Enter the year of entry into force, ratification, adoption, signature or expiry",
+    "differs from the year of `status` in `title` or `detail`",
+    "Enter the year in which the instrument reached its status, or correct `title` or `detail`",
 )
 NO_END = (
     "is not confirmed as the year of expiry by `title` or `detail`",
@@ -49,8 +49,9 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
 NO_ROW = (
-    "requires a cited row (no outdated draft), and not only items without public evidence",
-    "Cite a verified row and rate an item in `item_ids`, or enter 'silence' or 'rows and silence'",
+    "requires a cited row other than an outdated draft and, if items are listed, one with a rating "
+    "other than 'no public evidence' and 'not assessed'",
+    "Cite such a row and add such an item, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
     "requires an item rated 'no public evidence' or 'not assessed', or an outdated draft",
@@ -82,13 +83,13 @@ def _id_without_link(table, check):
     if unread:
         raise Unreadable(check.path)
     shown = table[table.verified == "yes"] if "verified" in table else table
-    for column in [name for name in (*LINKED, *PLAIN) if name in shown]:
+    for column in [name for name in (*LINKED, *NO_LINKS) if name in shown]:
         ids = shown[column].map(ID.findall).explode().dropna()
-        bare = ids if column in PLAIN else ids[~ids.isin(linked)]
+        bare = ids if column in NO_LINKS else ids[~ids.isin(linked)]
         yield from check.errors(
             bare[~bare.index.duplicated(keep="last")],
-            "is an id that pages cannot link to: unverified, another country's or in `description`",
-            "Replace the id with a description",
+            NO_LINKS.get(column, "must be the id of a verified row of this country, to be linked"),
+            "Replace the id with the name or content of the row",
         )
 
 
@@ -204,8 +205,8 @@ def _item_without_mapping(table, check):
     items = check.table("guidelines")
     names = [*items.item_id[items.kind != "document fact"]]
     names += [*check.table("capabilities").capability_id]
-    fix = "Add a row with the framework element that it serves"
+    fix = "Add a row with this id and the element of the framework in `element_id`"
     served = {*table.served_by}
     for name in names:
         if name not in served:
-            yield check.error("", "served_by", name, "is not mapped to a framework", fix)
+            yield check.error("", "served_by", name, "must be mapped to a framework", fix)

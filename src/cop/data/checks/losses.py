@@ -104,7 +104,7 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
         rule = f"has lost {count(gone, 'row')} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
-        rule = f"has lost {first_of(lost)} compared with {earlier}"
+        rule = f"has lost the ids {first_of(lost)} compared with {earlier}"
         yield DataError(path, "", "", "", rule, MEANT)
     elif path in FIGURES and entry.get("of", now["of"]) != now["of"]:
         yield DataError(path, "", "", "", *CHANGED)

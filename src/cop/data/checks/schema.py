@@ -21,8 +21,8 @@ DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # maximum number of ids of another country that are reported one by one
 PUT_BACK = "Check whether a table or folder was copied or renamed by mistake"
-UNVERIFIED = ("is the id of an unverified row", "Verify that row first, or delete the id")
-UNKNOWN = "Correct the id, or add the row with it first"
+UNVERIFIED = ("is the id of an unverified row", "First verify that row, or delete the id")
+UNKNOWN = "Correct the id, or first add its row"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the date or year for a wrong digit"
 
