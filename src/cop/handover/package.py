@@ -34,9 +34,8 @@ def build(
     """Build the signed package of the report on a country or group.
 
     `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
-    zip file, the signed files as {path: content}, the fingerprint of the signing key, and the
-    reason for a missing PDF or "". Raises UserError if there is no report, `secret_key` rejects the
-    signing key, or a file contains a path of this computer.
+    zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
+    is no PDF, or "". Raises UserError without a report, like `secret_key`, or for a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}

@@ -145,7 +145,8 @@ def _itu_datahub(series, fetch, base):
         )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
-    name, unit = _single(rows.seriesName, "names"), _single(rows.seriesUnits, "units")
+    name = _single(rows.seriesName, "names")
+    unit = _single(rows.seriesUnits, "units")
     return Reading(address, name, unit, "", values)
 
 

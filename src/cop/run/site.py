@@ -64,10 +64,7 @@ class Site:
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site if its inputs or files have changed.
-
-        `ended` contains the outcomes of this run. Raises Failed if the pages cannot be rendered.
-        """
+        """Write the site if inputs changed, or raise Failed. `ended` is {language: outcomes}."""
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
         failures = {}
