@@ -65,10 +65,9 @@ def run_notebook(
 ) -> tuple[dict | None, str]:
     """Execute the notebook of a stage and render its page, which shows the date `date`.
 
-    Returns the inputs that were read, as {input: hash}, and a warning or an empty string. The
-    inputs are None for a Jupyter kernel (`kernel`), in which they cannot be recorded. Tables with a
-    cache key in `checked` are not checked again. `report_cell` receives the number of each cell.
-    Raises UserError like `check_parameters`, and PapermillExecutionError if a cell fails.
+    Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
+    or "". Tables with a cache key in `checked` are not checked again. `report_cell` receives the
+    number of each cell. Raises UserError like `check_parameters`, or PapermillExecutionError.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
