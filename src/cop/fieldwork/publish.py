@@ -19,7 +19,7 @@ TEXTS = {  # table: columns that are searched for personal data
     "returned": ("name",),
 }
 FIX = (
-    "Edit or withhold it in the sheet of `cop review`, or correct data/restricted/interviews.csv. "
+    "Edit or withhold it in the sheet of `cop review`, or correct restricted/interviews.csv. "
     "If the word is not a name, use another word, or correct the stored name"
 )
 GONE = (
@@ -211,4 +211,7 @@ def _refuse_personal(frames, names):
                 contains = f"{text[:60]!r} seems to contain {', '.join(hard)}"
                 lines.append(f"{name}.csv, column {column}: {contains}. {FIX}")
     if lines:
-        raise UserError("nothing was written, as texts may identify persons:\n" + "\n".join(lines))
+        raise UserError(
+            "nothing was written, as texts may identify persons:\n"
+            + "\n".join(dict.fromkeys(lines))
+        )

@@ -34,7 +34,7 @@ ROLES = {  # code in the form: role in the register
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
-NOT_COUNTED = "published numbers omit the author (too few responses, or a later response)"
+NOT_COUNTED = "published numbers omit the author (too few, later or withdrawn responses)"
 OWN_NAME = "the text names its author's organisation: edit it in the review sheet"
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
