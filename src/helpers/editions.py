@@ -90,7 +90,7 @@ def since_study(changes: pd.DataFrame) -> bool:
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on the parts that the study of 2020 lacks, or "" for other earlier editions."""
+    """Return a note on what the study of 2020 lacks if `changes` compares with it, or else ""."""
     if not since_study(changes):
         return ""
     return words.render_text("changes", "not_held", changes.since.iloc[0])

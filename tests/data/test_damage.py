@@ -38,7 +38,7 @@ def test_damage_is_recognised(rule, text):
 def test_text_read_in_the_wrong_encoding(text, encoding):
     """A byte that the encoding has no letter for is kept as it is."""
     letters = (bytes([b]).decode(encoding, errors="ignore") or chr(b) for b in text.encode())
-    assert "seems to be decoded with the wrong encoding" in rules_broken("".join(letters))
+    assert "seems to have been decoded with the wrong encoding" in rules_broken("".join(letters))
 
 
 @pytest.mark.parametrize("text", HARMLESS)

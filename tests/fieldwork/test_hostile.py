@@ -85,7 +85,7 @@ def refused(data):
     yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), other
     yield "nested.zip", maker.packed({"book.xlsx": book}), other
     yield "a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", other
-    yield "a.csv", b"<html><table></table></html>", "is not a supported file, or has no responses"
+    yield "a.csv", b"<html><table></table></html>", "is not in a supported format"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), other
     yield (
         "a.txt",

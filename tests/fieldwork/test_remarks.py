@@ -230,11 +230,11 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
     taken(one, zed)
     before = (zed / "research/ZZZ/comments.csv").read_bytes()
     assert len(rows(zed)) == 2
-    assert "0 remarks of back.docx imported, 2 imported before" in taken(one, zed)[0]
-    assert "0 remarks of back.docx" in taken(resaved(one), zed, role="ngo")[0]
+    assert "Imported 0 comments from back.docx. Already present: 2" in taken(one, zed)[0]
+    assert "Imported 0 comments from back.docx" in taken(resaved(one), zed, role="ngo")[0]
     assert (zed / "research/ZZZ/comments.csv").read_bytes() == before
     one.comment(p(one, "A fact"), "b")
-    assert "1 remark of back.docx imported, 2 imported before" in taken(one, zed)[0]
+    assert "Imported 1 comment from back.docx. Already present: 2" in taken(one, zed)[0]
     assert rows(zed).comment_id.iloc[-1] == "ZZZ-M003"
     for comment in one.comments:
         del comment.attrib[q("w:date")]
@@ -267,7 +267,7 @@ def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other)
         taken(file, zed, name=name)
     assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
     for name, file in files.items():
-        assert "0 remarks of" in taken(resaved(file), zed, name=name)[0]
+        assert "Imported 0 comments from" in taken(resaved(file), zed, name=name)[0]
 
 
 def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(zed):
@@ -282,7 +282,7 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
         restricted.write(zed, restricted.change({"contacts": pd.DataFrame([contact])}))
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, "ministry", sent=sent_as)
-    assert "0 remarks of back.docx" in told[0] and list(rows(zed).about) == [""]
+    assert "Imported 0 comments from back.docx" in told[0] and list(rows(zed).about) == [""]
 
 
 def test_no_name_of_a_person_is_kept(zed):
@@ -295,7 +295,7 @@ def test_no_name_of_a_person_is_kept(zed):
     for part in (*AUTHOR.split(), *OTHER.split(), "example.org", "CV"):
         assert part.casefold() not in text.casefold().replace("csv", "")
     assert "As [name] said, the law" in text
-    assert "Names or addresses were removed from 3 remarks" in text
+    assert "Names or addresses were removed from 3 comments" in text
 
 
 def test_the_words_around_a_remark_name_nobody_either(zed):
@@ -310,7 +310,7 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     frame, text = everything(one, zed)
     assert set(frame.about) == {anchors.of_words(LAW)}  # the paragraph before
     assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
-    assert "Names or addresses were removed from 2 remarks." in text
+    assert "Names or addresses were removed from 2 comments." in text
 
 
 @pytest.mark.parametrize(("text", "left"), cases("fieldwork/redacted.csv"))
@@ -353,7 +353,7 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
     one = document("".join([paragraph("x", "copdoc_ZZZ_2026"), *places]))
     for number in range(len(NO_IDS)):
         one.comment(p(one, f"Words {number}"), f"Better {number}.")
-    assert "fill in `about` of 6 remarks that could not be placed" in taken(one, zed)[2]
+    assert "`about` where it is empty" in taken(one, zed)[3]
     texts = [f"Better {number}." for number in range(len(NO_IDS))]
     assert rows(zed).text.tolist() == texts and set(rows(zed).about) == {""}
 
@@ -453,7 +453,7 @@ def test_the_command_asks_for_a_role(zed, tmp_path, capsys):
     status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
     assert status == 2 and "use one of: ministry, regulator" in err
     status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
-    assert status == 0 and "0 remarks of x.docx imported" in out
+    assert status == 0 and "Imported 0 comments from x.docx" in out
     assert not (zed / "research/ZZZ/comments.csv").exists()
 
 
@@ -558,14 +558,14 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     words = ("--role", "ministry", "--organisation", "ZZZ-O01", "--data", zed, "--outputs", outputs)
     status, out, err = call(capsys, "comments", saved, *words)
     assert status == 0, err
-    assert "400 remarks of back.docx imported" in out
+    assert "Imported 400 comments from back.docx" in out
     comments = cop.data.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert not came - Counter(expected) and not Counter(expected) - came
     assert list(comments.comment_id[comments.about == ""]) == []
     for again in (saved, back):  # the same, and the same before another program saved it
         status, out, _ = call(capsys, "comments", again, *words)
-        assert status == 0 and "0 remarks of back.docx imported, 400" in out
+        assert status == 0 and "Imported 0 comments from back.docx. Already present: 400" in out
     assert len(cop.data.read("comments", zed, "ZZZ")) == 400
 
     with_status(zed, "draft", "under validation")

@@ -71,12 +71,11 @@ def import_comments(
         if len(new):
             _add_rows(TABLE, country, new[present.columns], data)
     count, before = cop.data.count, len(rows) - len(new)
-    unplaced = count((new.about == "").sum(), "remark")
     lines = [
-        f"{count(len(new), 'remark')} of {file.name} imported, {before} imported before.",
-        f"Names or addresses were removed from {count(redacted, 'remark')}.",
-        f"Next, in comments.csv: fill in `about` of {unplaced} that could not be placed, and",
-        "check `kind` and `proposed`. Then run `cop answer COMMENT DECISION` for each comment.",
+        f"Imported {count(len(new), 'comment')} from {file.name}. Already present: {before}.",
+        f"Names or addresses were removed from {count(redacted, 'comment')}.",
+        f"Next, in research/{country}/comments.csv: check `kind` and `proposed`, and fill in",
+        "`about` where it is empty. Then run `cop answer COMMENT DECISION` for each comment.",
     ]
     is_compared = original is not None and original.created == document.created
     return lines if is_compared else [*lines, NOT_COMPARED]

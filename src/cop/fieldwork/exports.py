@@ -54,7 +54,7 @@ SETTINGS = {
     "odk": "Export 'All data and attachments' as a zip, with the form's groups and all fields",
     "limesurvey": "Export again with all columns, headings as 'Question code' and responses as "
     "'Answer codes'",
-    "": "Supported are the Excel forms of this project and exports of KoboToolbox, ODK Central and "
+    "": "Use an Excel form of this project, or an export of KoboToolbox, ODK Central or "
     "LimeSurvey. For another table, add --mapping FILE.yml",
 }
 
@@ -118,10 +118,11 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     tool = next((tool for tool, (mark, _) in MARKS.items() if mark in titles), "")
     facts = _facts(name, main, FIELDS.get(tool, {}) | CARRIED)
     questionnaire = max(facts.questionnaire, default="")
-    if not (tool and questionnaire):
-        raise UserError(
-            f"{book.name} is not a supported file, or has no responses. {SETTINGS[tool]}"
-        )
+    if not tool:
+        raise UserError(f"{book.name} is not in a supported format. {SETTINGS[tool]}")
+    if not questionnaire:
+        lacks = "responses, or no column `questionnaire`"
+        raise UserError(f"{book.name} has no {lacks}. {SETTINGS[tool]}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)

@@ -111,7 +111,7 @@ def plain(value: float) -> str:
 
 
 def counted(value: float, unit: str) -> str:
-    """Format a number like `number`, but without decimals if its unit is in COUNTS."""
+    """Format a number without its unit: whole if `unit` is in COUNTS, otherwise like `number`."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 

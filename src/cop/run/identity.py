@@ -143,4 +143,4 @@ def _foreign_figures(stage, tree, country):
     for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
             title = figure.xpath("string(figcaption/span[@class='message'])")
-            yield f"{stage}.ipynb: the figure “{title}” does not mention {country}"
+            yield f"{stage}.ipynb: the figure “{title}” does not mention {country} in its caption"

@@ -22,7 +22,7 @@ from cop.run.results import BASELINES, Part, find_parts, result_folders
 from cop.run.workers import Workers
 
 CONTENTS = "contents.json"
-GONE = "its folder is missing from the data; `cop check` lists what is missing"
+GONE = "its folder in data/research/ is missing; restore it, and run `cop run` again"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # timeout for writing all pages of the site

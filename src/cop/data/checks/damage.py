@@ -68,7 +68,7 @@ def read_twice(text: str) -> str:
 
 # fmt: off
 ANYWHERE: list[Rule] = [  # in a cell or in a narrative
-    (read_twice, "seems to be decoded with the wrong encoding",
+    (read_twice, "seems to have been decoded with the wrong encoding",
      "Open an earlier version as UTF-8 and save it in UTF-8 (in Excel, as 'CSV UTF-8')"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
      "is a git conflict marker", "Keep one version and delete the markers"),
