@@ -83,6 +83,7 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
         (["not in place low"], "insufficient evidence"),
         (["no public evidence", "no public evidence low"], "no public evidence"),
     ],
+    ids=lambda cell: cell if isinstance(cell, str) else " and ".join(cell) or "no item",
 )
 def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
     sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
@@ -98,13 +99,14 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         ("not assessed", ""), item_id=ids,
     )  # fmt: skip
     links = assessment.chain(items, lines(), place)
-    assert links[["link", "status", "confidence", "unsure", "silent"]].values.tolist() == [
-        ["child", "partly in place", "high", "", ""],
-        ["report", "in place", "moderate", "", ""],
-        ["police", "not assessed", "", "", ""],
-        ["removal", "not assessed", "", "", ""],
-        ["support", "insufficient evidence", "low", "PM-CHP-01", ""],
-    ]
+    assert links.link.tolist() == ["child", "report", "police", "removal", "support"], "by order"
+    unsure = ["", "", "", "", "PM-CHP-01"]
+    assert links.unsure.tolist() == unsure, "only items of low confidence are unsure"
+    assert not links.silent.any(), "a kind of service that operates is not silent"
+    assert links[["status", "confidence"]].values.tolist() == [
+        ["partly in place", "high"], ["in place", "moderate"], ["not assessed", ""],
+        ["not assessed", ""], ["insufficient evidence", "low"],
+    ], "a link in place needs its services, and is as sure as its least sure item"  # fmt: skip
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
     for at_work, silent in (
         (lines(hotline="not known"), "hotline"),
@@ -149,6 +151,14 @@ WEAK = lines("yes", "yes", confidence="low").assign(name="WEAK")
         ({"word": "no public evidence", "sure": "low"}, ["No national strategy"], []),
         ({"basis": (1, 2)}, ["Based on 1 statement, 2 from"], ["are not counted"]),
         ({"basis": (2, 1), "since": 2024}, ["before 2024, or without a year"], []),
+    ],
+    ids=[
+        "lines that operate", "a line that may not operate was identified",
+        "lines of low confidence are not named", "only those of low confidence are left out",
+        "a missing hotline is as sure as its item", "of low confidence it is left open",
+        "a hotline in part is none that is missing", "what was not looked for is not denied",
+        "what an item says is", "a strategy of low confidence is left open",
+        "no public evidence of one is said even so", "plurals of the basis", "old rows",
     ],
 )  # fmt: skip
 def test_the_finding_names_lines_and_strategy_and_nothing_of_low_confidence(
@@ -225,11 +235,14 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     items = rated(("not in place", "high"), ("planned", "high"), item_id=["PM-STR-01", "PM-AWA-01"])
     row, answering = strategy(word, confidence), PLAN.assign(item_ids="PM-STR-01")
     gaps = assessment.gaps(items, row, answering, NO_CHAIN)
-    assert gaps.status.tolist() == [word if is_gap else "not in place", "planned"]
+    rule = (
+        f"a strategy {word!r} of {confidence or 'no'} confidence is {'a' if is_gap else 'no'} gap"
+    )
+    assert gaps.status.tolist() == [word if is_gap else "not in place", "planned"], rule
     assert gaps.item_id.tolist() == ["" if is_gap else "PM-STR-01", "PM-AWA-01"]
     linked = assessment.gaps(items, row, answering, pd.DataFrame({"item_ids": ["PM-AWA-01"]}))
-    assert linked.item_id[0] == "PM-AWA-01"  # the chain comes before the strategy
-    assert not is_gap or gaps.rationale[0] == "Law 5."  # the first sentence
+    assert linked.item_id[0] == "PM-AWA-01", "the chain comes before the strategy"
+    assert not is_gap or gaps.rationale[0] == "Law 5.", "it is told by its first sentence"
     shown = said(REPORT.strengths_and_gaps(items.head(0), gaps, place))
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
 

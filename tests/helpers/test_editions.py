@@ -119,10 +119,12 @@ def test_what_changed_is_named_and_nothing_else(two):
         ((2022, 80.0), (2025, 80.0), "other age"),  # more than three years before the cut-off
         ((2024, 80.0), (2024, 80.0, "ITU"), "other source"),
         ((2022, 80.0), (2025, 81.0, "ITU", "in the last month"), "other definition"),
+        ((2024, 80.0), (2028, 81.0), "newer figure"),
     ],
     ids=[
         "no newer figure", "revised", "a figure of the third year before is not old",
         "more than three years: other age", "other source", "other definition",
+        "a figure of the year of the edition counts",
     ],
 )  # fmt: skip
 def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, monkeypatch):
@@ -197,3 +199,10 @@ def test_a_figure_without_an_earlier_value_is_not_one_without_a_current_value(pl
     counts = {"figures": {"no value then": 2, "no value now": 1}}
     text = said(show.Templates("changes").about_changes(counts, "2024", False, place))
     assert "2 without an earlier value, 1 without a current value" in text
+
+
+def test_table_25_of_an_edition_counts_active_organisations_only(place, monkeypatch):
+    states = pd.DataFrame({"state": ["active", "earlier", "not shown"]})
+    monkeypatch.setattr(editions.stakeholders, "organisations", lambda place: states)
+    monkeypatch.setattr(editions.assessment, "table_25", lambda place, treaties, active: active)
+    assert editions._table_25(place) == 1

@@ -90,7 +90,10 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
         (None, ["parents"], ["educators"], ""),
         (None, [], [FORM], "few"),
     ],
-)
+    ids=["a published number is counted", "answers are back, their number is hidden",
+         "too few answers", "only sent", "too few though none is known to be sent", "no form",
+         "nothing but too few"],
+)  # fmt: skip
 def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     hidden, published, small, state, forms, place
 ):
@@ -126,7 +129,9 @@ def scale(counts, n, item="Q"):
         ([10, 20, None, 40], 70, 30),
         ([10, None, None, 40], None, None),
     ],
-)
+    ids=["two steps at each end", "two hidden steps are what the others leave",
+         "one hidden step is what the others leave", "hidden steps at both ends hide both"],
+)  # fmt: skip
 def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, lower):
     frame = fieldwork.scales(pd.concat([scale(counts, 100), scale([1, 2, 3, 4], 10, "R")]))
     row = frame.set_index("item").loc["Q"]
@@ -244,7 +249,10 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
         (["gap", "strength"], "differ"),
         (["gap", "strength", "both"], "differ"),
     ],
-)
+    ids=["no source", "one source confirms nothing", "two that are alike agree, silent ones apart",
+         "a gap and both agree in part", "both and a strength agree in part",
+         "a gap and a strength differ", "a third changes nothing"],
+)  # fmt: skip
 def test_sources_agree_or_differ_by_their_readings(readings, verdict):
     assert fieldwork.verdict(readings) == verdict
 

@@ -16,6 +16,7 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
+from cop.data.places import Region
 from cop.report import citations, formats, languages, page, words
 from cop.report.exporter import exporter
 from cop.report.render import InvalidFile
@@ -201,3 +202,11 @@ def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
     shown = str(citations.linked("see ZZZ-E01 and ZZZ-E18", place))
     assert 'href="#ZZZ-E01"' in shown, "a verified row is linked"
     assert 'href="#ZZZ-E18"' not in shown, "one that is not verified is not"
+
+
+def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):
+    days = pd.DataFrame({"cut_off": ["2026-06-30", "2026-05-31"], "status": "draft"})
+    monkeypatch.setattr(countries, "_editions", lambda region: days)
+    monkeypatch.setattr(countries.words, "render", lambda *about: about[4])
+    place = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
+    assert countries.imprint(place) == "2026-06-30"

@@ -270,3 +270,17 @@ def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last
         "phone", "hours"], ""))  # fmt: skip
     sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="", confidence_reason="")
     assert stakeholders.helplines(rows, sure).service_id.tolist() == ["V2", "V1"]
+
+
+def test_a_portal_gives_its_operator_no_role(tables, place):
+    tables["services"] = tables["services"].assign(kind="portal")
+    assert organisation(place, "ZZZ-O03").roles == "policy"
+
+
+@pytest.mark.parametrize(("source", "figure"), [(2025, 2019), (2019, 2025)])
+def test_the_last_year_of_a_service_is_the_latest_of_its_source_and_its_figure(
+    source, figure, tables, place
+):
+    tables["sources"]["year"] = pd.array([2019, source], dtype="Int64")
+    tables["services"] = tables["services"].assign(figure="9 calls", figure_year=figure)
+    assert stakeholders.measures(NO_PLANS, place).operates.item() == "yes"
