@@ -345,7 +345,7 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
         rows = assessment.table_25(place, treaties, 7).set_index("row")
         assert rows["value"]["cyber_regulation"] == word
         assert (rows.comparison["cyber_regulation"] == "not comparable") != recent
-    assert rows["value"]["weprotect"] == "not looked up"
+    assert rows["value"]["weprotect"] == "not looked up", "a treaty without a row"
     replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
@@ -458,6 +458,9 @@ def test_services_that_operate_give_their_line_its_confidence():
     items = pd.DataFrame(columns=["item_id", "status", "confidence", "confidence_reason"])
     named = assessment.named_lines(lines, items)
     assert named["helpline"][2] == ("high", "of the one that operates")
+    assert not named["helpline"][3], "none of low confidence was left out"
+    low = assessment.named_lines(lines.assign(confidence=["high", "low"]), items)
+    assert low["helpline"][3], "one of low confidence was left out"
 
 
 @pytest.mark.parametrize(
@@ -513,3 +516,35 @@ def test_a_positive_action_of_another_country_names_that_country(example, said_o
     shown = words.render("6-country-assessment", "cards", challenges, plan, sources, {}, names,
                          place)  # fmt: skip
     assert f"Positive action{said_of}</dt>" in shown
+
+
+def test_gaps_of_the_itu_guidelines_come_before_those_of_the_model_national_response():
+    both = rated(("planned", "high"), ("planned", "high"), framework=assessment.OURS[::-1])
+    gaps = assessment.gaps(both, strategy(), PLAN.head(0), NO_CHAIN)
+    assert gaps.framework.tolist() == ["policy-makers", "Model National Response"]
+
+
+def test_a_count_of_table_25_has_no_confidence(place):
+    rows = assessment.table_25(place, pd.DataFrame(columns=["instrument"]), 7).set_index("row")
+    assert rows.loc["active_organisations", ["value", "confidence"]].tolist() == ["7", ""]
+
+
+def test_a_recommendation_has_the_theme_of_its_first_challenge(place, replace_table):
+    replace_table("recommendations", lambda rows: rows.head(1).assign(
+        challenge_ids="ZZZ-C02; ZZZ-C01"))  # fmt: skip
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    theme = challenges.set_index("challenge_id").theme["ZZZ-C02"]
+    assert assessment.recommendations(place, challenges).theme.tolist() == [theme]
+
+
+def test_the_earlier_value_of_a_card_is_of_an_earlier_year(place, monkeypatch):
+    values = pd.DataFrame({"iso3": ["ZZZ"], "indicator_code": "NCMEC.REPORTS", "year": 2025})
+    monkeypatch.setattr(assessment.indicators, "read", lambda *_: values.assign(value=9.0))
+    rows = assessment.key_figures(values[["indicator_code", "year"]], place)
+    assert rows.then.isna().all()
+
+
+def test_the_share_of_children_follows_their_number(place):
+    codes = ["WPP.POP.0014", "WPP.POP.0014.ZS"]
+    figures = pd.DataFrame({"indicator_code": codes[::-1], "year": 2025})
+    assert assessment.key_figures(figures, place).indicator_code.tolist() == codes

@@ -139,3 +139,12 @@ def test_from_a_start_at_the_target_progress_is_100_as_long_as_it_is_met_and_els
     action = BARE | KINDS["unstarted"] | {"better": better, "target": 20.0 * sign}
     ways = followup.progress(pd.DataFrame([action]), values.assign(action_id="A"), ON).way
     assert ways.tolist() == [100.0, 0.0, 100.0]
+
+
+def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_table, monkeypatch):
+    replace_table("milestones", pd.DataFrame(columns=["action_id", "day", "done", "what"]))
+    monkeypatch.setattr(followup, "render_english", lambda *_: "")
+    alive = pd.DataFrame({"action_id": ["A1", "A2"], "indicator": ["schools", ""]})
+    alive = alive.assign(state="late", target_day="2026-12-31", body="Police")
+    days = followup.open_days(alive, place)
+    assert days[["action_id", "kind"]].values.tolist() == [["A1", "target"]]

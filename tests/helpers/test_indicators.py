@@ -232,3 +232,12 @@ def test_the_own_value_then_is_shown_if_the_latest_is_of_another_year_than_the_m
     rows = [(iso3, 2023, 5.0) for iso3 in ("A", "B", "C", "ZZZ")] + [("ZZZ", latest, 6.0)]
     row = figure(place, monkeypatch, *rows[: 4 + (latest > 2023)])
     assert (row.region_year, pd.notna(row.own_then)) == (2023, shown)
+
+
+def test_charts_of_the_region_stand_in_the_order_asked_for(place, monkeypatch):
+    codes = ["ITU.xHH6", SHARE]
+    frame = pd.concat([values(("ZZZ", 2023, 5.0), code=code) for code in codes[::-1]])
+    monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
+    own = frame.drop(columns="iso3").assign(old="", region_year=2023, median=2.0, lowest=1.0)
+    rows = indicators.in_region(own.assign(highest=5.0, n=3), place, codes)
+    assert rows.indicator_code.tolist() == codes

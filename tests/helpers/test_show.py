@@ -210,3 +210,31 @@ def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):
     monkeypatch.setattr(countries.words, "render", lambda *about: about[4])
     place = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
     assert countries.imprint(place) == "2026-06-30"
+
+
+def test_the_cover_of_a_region_names_its_countries_by_the_alphabet_apart_from_those_left_out(
+    monkeypatch,
+):
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: about)
+    monkeypatch.setattr(
+        countries, "read_table", lambda *_: pd.DataFrame(columns=["listed", "iso3"])
+    )
+    members = ("ZMB", "ALA", "UKR")
+    place = Region("TRY", "Three", members, ("UKR",), str(DATA), "", "", "2026")
+    monkeypatch.setattr(countries, "_editions", lambda region: None)
+    _, assessed, left_out, *_ = countries.cover(place)
+    assert (assessed, left_out) == (["Åland Islands", "Zambia"], ["Ukraine"])
+
+
+def test_a_note_on_a_territory_that_lists_no_name_is_not_on_the_cover(
+    place, replace_table, monkeypatch
+):
+    replace_table("territory_notes", pd.DataFrame({"iso3": "ZZZ", "listed": ["", "The isles"]}))
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
+        f"{len(about[0])} note" if macro == "names" else ""))  # fmt: skip
+    assert countries.cover(place) == "1 note"
+
+
+def test_members_that_are_left_out_are_not_assessed(tmp_path):
+    place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", "ALB UKR")
+    assert place.left_out == ("ALB", "UKR")
