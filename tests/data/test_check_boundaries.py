@@ -17,7 +17,13 @@ def series(*texts):
     return pd.Series(texts, dtype="str")
 
 
-@pytest.mark.parametrize(("must", "cell", "other", "passes"), cases("data/boundaries.csv"))
+BOUNDARIES = cases("data/boundaries.csv")
+
+
+@pytest.mark.parametrize(
+    ("must", "cell", "other", "passes"), BOUNDARIES,
+    ids=[f"{cell or 'empty'} must {must} {other}: {yes}" for must, cell, other, yes in BOUNDARIES],
+)  # fmt: skip
 def test_a_declared_test_at_its_boundary(must, cell, other, passes):
     beside = float(other) if must == "be at most" else series(other)
     assert schema.TESTS[must](series(cell), beside).tolist() == [passes == "yes"], must
@@ -26,6 +32,7 @@ def test_a_declared_test_at_its_boundary(must, cell, other, passes):
 @pytest.mark.parametrize(
     ("value", "rule"),
     [("1", ""), ("0", "is below the minimum of 1"), ("21", ""), ("22", "above the maximum of 21")],
+    ids=["the least is allowed", "less is not", "the most is allowed", "more is not"],
 )
 def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
     columns = [field["name"] for field in checks.package.fields("capabilities", DATA)]
@@ -85,7 +92,10 @@ def test_one_rating_of_an_item_is_reported(rule, codings, reported):
     assert rows.status.tolist() == [reported] * bool(reported), rule
 
 
-@pytest.mark.parametrize(("year", "rests_on"), [("2024", "rows"), ("2023", "silence")])
+@pytest.mark.parametrize(
+    ("year", "rests_on"), [("2024", "rows"), ("2023", "silence")],
+    ids=["a draft of two years counts", "one of three years does not"],
+)  # fmt: skip
 def test_a_draft_is_silent_after_two_years_and_not_at_two(zed, year, rests_on):
     plant(zed, "instruments", "ZZZ-L04", status="draft", year=year, title="A strategy",
           detail="", in_force_since="", source_id="ZZZ-S01")  # fmt: skip
@@ -99,7 +109,9 @@ def test_a_draft_is_silent_after_two_years_and_not_at_two(zed, year, rests_on):
     assert [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
 
 
-@pytest.mark.parametrize(("number", "errors"), [(5, 5), (6, 1)])
+@pytest.mark.parametrize(
+    ("number", "errors"), [(5, 5), (6, 1)], ids=["five one by one", "six in one"]
+)
 def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     rows = [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)]
     columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
@@ -108,7 +120,10 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     assert len([*schema.id_errors(table, check)]) == errors
 
 
-@pytest.mark.parametrize(("due", "asked"), [(["", ""], False), (["2027-06-30", ""], True)])
+@pytest.mark.parametrize(
+    ("due", "asked"), [(["", ""], False), (["2027-06-30", ""], True)],
+    ids=["none has a date", "one of two has a date"],
+)  # fmt: skip
 def test_a_gap_needs_an_answer_once_any_recommendation_has_a_date(due, asked):
     tables = {
         "recommendations": pd.DataFrame({"due": due, "item_ids": "", "capability_ids": ""}),
@@ -214,6 +229,7 @@ def test_a_gap_must_be_answered(rule, item, is_gap):
 @pytest.mark.parametrize(
     ("comments", "answers", "left"),
     [([("K1", "2026")], [], ["K1"]), ([("K1", "2026")], ["K1"], []), ([("K1", "2024")], [], [])],
+    ids=["without an answer it is open", "with one it is not", "one on another edition is not"],
 )
 def test_a_comment_on_this_edition_without_an_answer_is_open(comments, answers, left, monkeypatch):
     tables = {"comments": pd.DataFrame(comments, columns=["comment_id", "edition"]),

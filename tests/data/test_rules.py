@@ -113,7 +113,9 @@ def test_one_positive_action_is_in_two_challenges_of_the_region_at_most(zed):
         (["MNR-21,GCA-NONE,part of it,because"], [], [("element_id", "GCA-NONE")]),
         (["MNR-01,WSIS-C5,perhaps,because"], [], [("basis", "perhaps")]),
     ],
-)
+    ids=["each has a row", "one without a row is named", "an item that is not in the guidelines",
+         "an element that is in no framework", "a basis that is not allowed"],
+)  # fmt: skip
 def test_item_mapped_asks_for_each_item_and_capability(zed, lines, without, errors):
     text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in text if line.split(",")[0] not in without]
@@ -132,7 +134,10 @@ def test_item_mapped_asks_for_each_item_and_capability(zed, lines, without, erro
         ({"wording": "printed", "page": "12"}, ["page"]),
         ({"verified_on": "2026-06-01"}, ["wording"]),
     ],
-)
+    ids=["an item of the guidelines passes", "an item is of a document of ITU",
+         "a cross-check is of another document", "a page needs the day of reading",
+         "a paraphrase has no day of reading"],
+)  # fmt: skip
 def test_item_document_is_its_audiences_and_its_wording_was_read(zed, cells, columns):
     row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
     row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
@@ -208,7 +213,9 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
 
 
 @pytest.mark.parametrize(
-    ("texts", "is_changed"), [(["other"], True), (["other", "NOW"], False), (["", "other"], False)]
+    ("texts", "is_changed"),
+    [(["other"], True), (["other", "NOW"], False), (["", "other"], False)],
+    ids=["all are of other texts", "one is of the present text", "one without a hash is enough"],
 )
 def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, texts, is_changed):
     now, signed = checks.editions.signed_text(zed, "ZZZ"), ROUND["sign_offs"]
@@ -289,7 +296,9 @@ def test_recommendation_carried_or_answered_by_an_action_or_dropped_with_a_reaso
         ("instruments", "year", str(date.today().year + 1), ""),
         ("instruments", "year", str(date.today().year + 2), "next year"),
     ],
-)
+    ids=["tomorrow is allowed", "the day after is not", "next year is allowed",
+         "the year after is not"],
+)  # fmt: skip
 def test_a_day_or_year_to_come_is_refused(zed, table, column, value, rule):
     key = {"evidence": "ZZZ-E05", "instruments": "ZZZ-L08"}[table]
     plant(zed, table, key, **{column: value})
