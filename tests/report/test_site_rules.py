@@ -219,6 +219,7 @@ def test_cells_across_keep_the_order_of_rows_and_columns():
     ("text", "oldest", "is_shown"),
     [("daily (2024)", 2024, True), ("daily (2023)", 2024, False), ("daily", 2024, False),
      ("daily (2026, before 2020)", 2024, False)],
+    ids=["of the oldest year", "older", "without a year", "one of two years is older"],
 )  # fmt: skip
 def test_hours_are_shown_if_all_their_years_are_recent(text, oldest, is_shown):
     assert bool(formats.recent_hours(text, oldest)) == is_shown
