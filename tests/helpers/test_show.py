@@ -117,17 +117,17 @@ def test_missing_is_said_in_words():
     ("shown", "text"),
     [
         (page.number(105117.0), "105,117"),
-        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
+        (page.number(1000.0), "1,000"),
         (page.number(999.96), "1,000.0"),
         (page.number(82.44), "82.4"),
-        (page.number(1.0), "1.0"),  # one decimal from one on
+        (page.number(1.0), "1.0"),
         (page.number(0.9951), "1.00"),
         (page.number(0.5304), "0.53"),
         (page.number(0.0), "0"),
         (page.number(7), "7"),
         (page.percent(12.6), "13%"),
         (page.measured(62.54, "% of people"), "62.5%"),
-        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
+        (page.measured(2.6, "persons"), "3"),
         (page.counted(2.6, "reports per year"), "3"),
         (page.plain(62.0), "62"),
         (page.period(2021, 2023), "2021 to 2023"),
@@ -138,8 +138,19 @@ def test_missing_is_said_in_words():
         (languages.lower_first("Legal framework"), "legal framework"),
         (languages.lower_first("NGOs"), "NGOs"),
         (languages.lower_first("CyberTipline reports"), "CyberTipline reports"),
+        (page.fixed(1234.56), "1234.6"),
     ],
-)
+    ids=[
+        "a large number has no decimals", "no decimals from a thousand on",
+        "one decimal below a thousand", "one decimal", "one decimal from one on",
+        "two decimals below one", "two decimals", "zero has none", "a whole number has none",
+        "a percentage has none", "a per cent unit has its sign", "persons have no decimals",
+        "reports have no decimals", "no trailing zeros", "a period of years",
+        "a period of one year is that year", "one word", "two words", "three words",
+        "a small first letter", "letters that are short for words stay", "names stay",
+        "a fixed number has one decimal and no separator",
+    ],
+)  # fmt: skip
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):
     assert shown == text
 

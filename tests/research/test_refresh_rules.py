@@ -1,5 +1,7 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from cases import cases, frame_of
@@ -55,6 +57,11 @@ def test_another_series_is_known_by_median_and_losses(rule, values, status):
     old = dict.fromkeys("ABCDE", "10")
     new = dict(zip(old, values.split(), strict=False))
     assert is_refused(compared(old, new)) == (status == "2"), rule
+
+
+def test_lost_figures_are_a_share_of_those_there_before_and_not_of_all():
+    old, added = dict.fromkeys("ABCDE", "10"), dict.fromkeys("FGHIJ", "10")
+    assert is_refused(compared(old, dict.fromkeys("ABC", "10") | added)), "two of five"
 
 
 @pytest.mark.parametrize(
@@ -121,3 +128,17 @@ def test_an_answer_is_of_one_series():
     assert figures._single(["a ", "a"], "names") == "a"
     with pytest.raises(UserError, match="several names: a, b"):
         figures._single(["a", "b"], "names")
+
+
+def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
+    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
+           "attributes": {"Units": "%"}}  # fmt: skip
+    rows = [row | {"dimensions": {"Sex": sex}, "value": value}
+            for sex, value in [("BOTHSEX", 5), ("MALE", 6)]]  # fmt: skip
+
+    def page(url, params):
+        return {"data": [rows[params["page"] - 1]], "totalPages": 2, "totalElements": 2}
+
+    series = pd.Series({"series": "S", "dimensions": ""})
+    reading = figures._un_sdg(series, SimpleNamespace(json=page), "u")
+    assert reading.values.value.tolist() == [5]
