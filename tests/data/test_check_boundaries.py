@@ -195,8 +195,8 @@ GAPS = pd.DataFrame(
 ).assign(coder="adjudicated")  # fmt: skip
 GUIDE = pd.DataFrame(
     [("PM-1", "item"), ("PM-2", "item"), ("PM-3", "item"), ("PM-4", "item"),
-     ("PM-9", "document fact")], columns=["item_id", "kind"],
-).assign(audience="policy-makers")  # fmt: skip
+     ("PM-9", "document fact"), ("IN-1", "item")], columns=["item_id", "kind"],
+).assign(audience=["policy-makers"] * 5 + ["industry"])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -278,3 +278,143 @@ def test_a_shared_table_keeps_to_the_rule_of_its_cells(rule, table, cells, messa
     errors = checks.of_table(table, row, f"statistics/{table}.csv", DATA)
     found = [error.rule for error in errors if error.column == list(cells)[1]]
     assert found == [message] * bool(message), rule
+
+
+@pytest.mark.parametrize(("number", "is_too_often"), [(2, False), (3, True)])
+def test_one_positive_action_may_be_in_two_challenges_and_not_in_three(
+    number, is_too_often, monkeypatch
+):
+    table = pd.DataFrame({"action_evidence_id": ["ZZZ-E01"] * number})
+    check = SimpleNamespace(iso3="ZZZ", data=ZEDLAND, table=lambda name: table)
+    monkeypatch.setattr(checks.evidence, "countries", lambda data: [])
+    monkeypatch.setattr(checks.evidence, "check_of", lambda *_: check)
+    assert RULES["action-reused"](table, check).tolist() == [is_too_often] * number
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "status", "year", "source_year", "is_old"),
+    [
+        ("a strategy of three years before is old", "strategy", "draft", "2023", "2023", True),
+        ("one of two years before is not", "strategy", "draft", "2024", "", False),
+        ("nor is one whose source is newer", "strategy", "draft", "2023", "2024", False),
+        ("an undated plan of an undated source is old", "action plan", "draft", "", "", True),
+        ("a draft law is no plan", "national law", "draft", "2020", "", False),
+        ("a plan in force is no draft", "strategy", "in force", "2020", "", False),
+    ],
+)
+def test_a_draft_plan_is_old_after_two_years(rule, kind, status, year, source_year, is_old):
+    cells = {"instrument_id": "L1", "source_id": "S1", "kind": kind, "status": status}
+    tables = {"editions": pd.DataFrame({"cut_off": ["2020-06-30", "2026-06-30"]}),
+              "instruments": pd.DataFrame([cells | {"year": year}])}  # fmt: skip
+    check = SimpleNamespace(table=tables.__getitem__, column=lambda *_: {"S1": source_year})
+    assert checks.evidence._old_drafts(check) == ({"L1"} if is_old else set()), rule
+
+
+def rests_on_error(name, row, stated, silent, drafts, monkeypatch, challenge="rows"):
+    """Return whether a row is refused: items with these ratings, and outdated drafts."""
+    ratings = [(item, "in place") for item in stated] + [(item, "not assessed") for item in silent]
+    ratings = pd.DataFrame(ratings, columns=["item_id", "status"])
+    monkeypatch.setattr(checks.evidence, "reported", lambda check: ratings)
+    monkeypatch.setattr(checks.evidence, "_old_drafts", lambda check: set(drafts))
+    check = SimpleNamespace(name=name, error=lambda *cells: cells)
+    check.column = lambda *_: {"C1": challenge}
+    return bool([*RULES["rests-on"](pd.DataFrame([row]), check)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests_on", "items", "cited", "is_refused"),
+    [
+        ("rows: one rated item is enough", "rows", "PM-1; PM-2", "E1", False),
+        ("rows: all items are silent", "rows", "PM-2", "E1", True),
+        ("rows: no item is named", "rows", "", "E1", False),
+        ("rows: one of two is an outdated draft", "rows", "PM-1", "E1; L1", False),
+        ("rows: all are outdated drafts", "rows", "PM-1", "L1", True),
+        ("silence: one silent item is enough", "silence", "PM-1; PM-2", "E1", False),
+        ("silence: no item is silent", "silence", "PM-1", "E1", True),
+        ("silence: an outdated draft is silent", "silence", "PM-1", "L1", False),
+        ("rows and silence: no item is silent", "rows and silence", "PM-1", "E1", True),
+    ],
+)
+def test_a_challenge_rests_on_what_its_items_and_rows_say(
+    rule, rests_on, items, cited, is_refused, monkeypatch
+):
+    row = {"rests_on": rests_on, "item_ids": items, "evidence_ids": cited}
+    found = rests_on_error("challenges", row, ["PM-1"], ["PM-2"], ["L1"], monkeypatch)
+    assert found == is_refused, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests_on", "challenge", "is_refused"),
+    [
+        ("silence of a challenge is silence", "silence", "rows and silence", False),
+        ("without silence it is refused", "silence", "rows", True),
+        ("rows and silence is always allowed", "rows and silence", "rows", False),
+    ],
+)
+def test_a_recommendation_rests_on_its_challenges_too(
+    rule, rests_on, challenge, is_refused, monkeypatch
+):
+    row = {"rests_on": rests_on, "item_ids": "PM-1", "capability_ids": "", "challenge_ids": "C1",
+           "baseline_evidence_id": "E1"}  # fmt: skip
+    found = rests_on_error("recommendations", row, ["PM-1"], [], [], monkeypatch, challenge)
+    assert found == is_refused, rule
+
+
+@pytest.mark.parametrize(
+    ("edition", "is_changed"), [("2026", True), ("2024", False)],
+    ids=["the latest edition", "an earlier one stays as it was signed"],
+)  # fmt: skip
+def test_only_the_latest_edition_is_changed_after_its_sign_off(edition, is_changed, monkeypatch):
+    years = pd.DataFrame({"edition": ["2024", "2026"]})
+    tables = {"sign_offs": years.assign(text="other"), "editions": years}
+    check = SimpleNamespace(table=tables.__getitem__, data=ZEDLAND, iso3="ZZZ")
+    monkeypatch.setattr(checks.editions, "check_of", lambda *_: check)
+    assert checks.editions.changed_after_sign_off(edition, check) == is_changed
+
+
+def test_a_change_that_was_not_made_is_an_error_unless_the_comment_was_not_accepted(monkeypatch):
+    monkeypatch.setattr(checks.editions, "_is_made", lambda *parts: parts[2] == "E2")
+    changed = ["evidence.statement E1: old -> new"] * 3 + ["evidence.statement E2: old -> new", "x"]
+    decisions = ["accepted", "partly", "not", "accepted", "accepted"]
+    table = pd.DataFrame({"decision": decisions, "changed": changed})
+    assert RULES["answer-change"](table, None).tolist() == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "now", "says"),
+    [
+        ("a challenge may be reworded", [("C1", "New words.", "law")], ""),
+        ("an id keeps its theme", [("C1", "Old words.", "help")], "id of a challenge on law"),
+        ("the same text keeps its id", [("C2", "Old words.", "law")], "the same text as C1"),
+        ("in any case and with any blanks", [("C2", "old  Words.", "law")], "the same text as C1"),
+        ("but it may be said twice", [("C1", "Old words.", "law"), ("C2", "Old words.", "law")],
+         ""),
+    ],
+)  # fmt: skip
+def test_a_challenge_keeps_its_number_over_editions(rule, now, says, monkeypatch):
+    columns = ["challenge_id", "challenge", "theme"]
+    then = pd.DataFrame([("C1", "Old words.", "law")], columns=columns)
+    monkeypatch.setattr(checks.editions, "earlier_editions", lambda *_: iter([("2024", then)]))
+    check = SimpleNamespace(error=lambda *cells: cells[3])
+    found = [*RULES["challenge-number"](pd.DataFrame(now, columns=columns), check)]
+    assert len(found) == bool(says) and all(says in text for text in found), rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "confidence", "number", "wrong"),
+    [("three are allowed", "moderate", 3, 0), ("a fourth is not", "moderate", 4, 1),
+     ("one of low confidence is not", "low", 1, 1)],
+)  # fmt: skip
+def test_three_figures_on_children_that_are_not_of_low_confidence_are_key_figures(
+    rule, confidence, number, wrong
+):
+    table = pd.DataFrame({"headline": ["yes"] * number, "evidence_id": "E1"})
+    check = SimpleNamespace(column=lambda *_: {"E1": confidence})
+    assert RULES["headline"](table, check).sum() == wrong, rule
+
+
+def test_an_area_that_differs_is_explained_and_no_other_is():
+    errors = checks.evidence.of_differences(["law", "help"], ["help", "industry"], "x.csv")
+    assert [(error.value, error.rule) for error in errors] == [
+        ("law", checks.evidence.UNEXPLAINED[0]), ("industry", checks.evidence.NEEDLESS[0])
+    ]  # fmt: skip

@@ -156,7 +156,7 @@ CUT_OFFS = [
     "an edition is not of a year before", "an edition is not of three years later",
     "two cut-offs may be equal", "a cut-off is not before that of the edition before",
     "a source may be read on the day of the cut-off", "no source is read after the cut-off",
-    "sources that are not verified do not count",
+    "sources that are not verified do not count", "of several cut-offs the last one counts",
 ]  # fmt: skip
 
 

@@ -249,3 +249,12 @@ def test_a_note_on_a_territory_that_lists_no_name_is_not_on_the_cover(
 def test_members_that_are_left_out_are_not_assessed(tmp_path):
     place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", "ALB UKR")
     assert place.left_out == ("ALB", "UKR")
+
+
+def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
+    place, replace_table, monkeypatch
+):
+    replace_table("links", pd.DataFrame({"url": ["a", "b"], "archived": ["copy", ""]}))
+    monkeypatch.setattr(citations.words, "render", lambda stage, macro, *about: about)
+    frame, copies, *_ = citations.bibliography(place, ["ZZZ-S01"])
+    assert frame.source_id.is_unique and [*copies] == ["a"]

@@ -226,8 +226,9 @@ def test_hours_are_shown_if_all_their_years_are_recent(text, oldest, is_shown):
 
 
 def test_of_names_within_names_the_longest_is_found():
-    names = ["Guinea", "Equatorial Guinea", "Niger"]
+    names = ["Guinea", "Guinea-Bissau", "Equatorial Guinea", "Niger"]
     assert formats.names_in("In Equatorial Guinea and Nigeria", names) == ["Equatorial Guinea"]
+    assert formats.names_in("In Guinea-Bissau", names) == ["Guinea-Bissau"]
 
 
 def test_years_of_lines_stand_in_rows_and_series_in_columns():
