@@ -258,3 +258,21 @@ def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
     monkeypatch.setattr(citations.words, "render", lambda stage, macro, *about: about)
     frame, copies, *_ = citations.bibliography(place, ["ZZZ-S01"])
     assert frame.source_id.is_unique and [*copies] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_marked"),
+    [("one two three four", True), ("one two three", False), ("один два три чотири", False)],
+    ids=["four words are a sentence", "three are a name", "another alphabet is not English"],
+)
+def test_a_sentence_without_a_translation_is_marked_as_english(text, is_marked):
+    with languages.using_language("uk"):
+        assert ('lang="en"' in str(page.text(text))) == is_marked
+        assert 'lang="en"' in str(page.quoted("Zword")), "a quoted word is marked even if alone"
+
+
+def test_a_rare_status_is_shown_only_if_it_occurs():
+    shown = page.occurring({"planned": 1, "withheld": 0})
+    assert "planned" in shown, "one that occurs"
+    assert "withheld" not in shown, "one that does not"
+    assert "not in place" in shown, "a usual one without a count"

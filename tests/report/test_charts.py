@@ -259,3 +259,19 @@ def test_marks_edges_and_grounds_of_statuses_keep_three_to_one(scheme):
     assert len({look.sign for look in palette.STATUSES.values()}) == len(palette.STATUSES)
     for word in ("no-public-evidence", "not-assessed"):
         assert re.search(rf"\.{word} \{{ background: repeating-linear-gradient\(", sheet.text())
+
+
+def test_an_alternative_text_has_twenty_letters_and_a_source_a_year_of_this_or_the_last_century():
+    replace(CAPTION, alt="x" * 20).check()
+    with pytest.raises(ValueError, match="20 characters in alt"):
+        replace(CAPTION, alt="x" * 19).check()
+    replace(CAPTION, source="ITU, 1999").check()
+    with pytest.raises(ValueError, match="a year in source"):
+        replace(CAPTION, source="ITU, 2199").check()
+
+
+@pytest.mark.parametrize(
+    ("years", "is_text"), [([1900, 2100], True), ([1899, 2000], False), ([2101], False)]
+)
+def test_whole_numbers_from_1900_to_2100_are_years(years, is_text):
+    assert (figure.years_as_text(pd.Series(years)).dtype == "string") == is_text
