@@ -1,5 +1,6 @@
 """Rules of the check at their boundaries: each case names a rule and fails when it is bent."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -8,6 +9,7 @@ from cases import cases
 from conftest import DATA, ZEDLAND
 from planting import plant
 
+import cop.data
 from cop.data import checks
 from cop.data.checks import schema
 from cop.data.checks.rules import RULES, Check
@@ -196,7 +198,7 @@ GAPS = pd.DataFrame(
 GUIDE = pd.DataFrame(
     [("PM-1", "item"), ("PM-2", "item"), ("PM-3", "item"), ("PM-4", "item"),
      ("PM-9", "document fact"), ("IN-1", "item")], columns=["item_id", "kind"],
-).assign(audience=["policy-makers"] * 5 + ["industry"])  # fmt: skip
+).assign(audience=["policy-makers"] * 5 + ["children"])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -418,3 +420,31 @@ def test_an_area_that_differs_is_explained_and_no_other_is():
     assert [(error.value, error.rule) for error in errors] == [
         ("law", checks.evidence.UNEXPLAINED[0]), ("industry", checks.evidence.NEEDLESS[0])
     ]  # fmt: skip
+
+
+def pattern_of(table, rule_id):
+    """Return the pattern of a declared rule."""
+    rules = cop.data.resource(table, DATA)["schema"]["cop:rules"]
+    return next(rule["value"] for rule in rules if rule.get("id") == rule_id)
+
+
+CLAIMS = ["no", "none", "nobody", "nothing", "never", "only", "last", "lack", "lacks", "lacked",
+          "lacking", "not one"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "is_claim"), [*[(word, True) for word in CLAIMS],
+    ("none found", False), ("not known", False), ("nose", False)])  # fmt: skip
+def test_silence_is_not_worded_as_absence(word, is_claim):
+    for table in ("challenges", "recommendations"):
+        found = re.search(pattern_of(table, "strong-words"), f"There is {word}.")
+        assert bool(found) == is_claim, table
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_search"),
+    [(text, True) for text in ("A plan was found", "none were not found", "a body not found",
+                               "no source says", "a search", "could not be confirmed")]
+    + [("It could not be established", False), ("They founded a centre", False)],
+)  # fmt: skip
+def test_a_challenge_is_of_the_country_and_not_of_the_search(text, is_of_search):
+    assert bool(re.search(pattern_of("challenges", "challenge-of-country"), text)) == is_of_search

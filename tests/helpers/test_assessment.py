@@ -548,3 +548,23 @@ def test_the_share_of_children_follows_their_number(place):
     codes = ["WPP.POP.0014", "WPP.POP.0014.ZS"]
     figures = pd.DataFrame({"indicator_code": codes[::-1], "year": 2025})
     assert assessment.key_figures(figures, place).indicator_code.tolist() == codes
+
+
+@pytest.mark.parametrize(
+    ("rule", "ratings", "shown"),
+    [
+        ("of two who differ none is final", {"B": "planned", "A": "in place"}, []),
+        ("of two who agree that of A", {"B": "planned", "A": "planned"}, ["A"]),
+        ("the adjudicated one comes first",
+         {"B": "planned", "A": "in place", "adjudicated": "withheld"}, ["adjudicated"]),
+        ("the only one is final", {"B": "planned"}, ["B"]),
+    ],
+)  # fmt: skip
+def test_the_final_rating_of_another_country_is_adjudicated_or_agreed(
+    rule, ratings, shown, place, monkeypatch
+):
+    rows = [{"item_id": "PM-1", "coder": coder, "status": status, "confidence": ""}
+            for coder, status in ratings.items()]  # fmt: skip
+    monkeypatch.setattr(words.cop.data, "records", lambda *_: rows)
+    final = words.final_ratings(["ZZZ"], place, pd.Series(["PM-1"]))
+    assert final.coder.tolist() == shown, rule

@@ -4,6 +4,7 @@ import json
 import tomllib
 from copy import deepcopy
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -255,9 +256,22 @@ def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
     place, replace_table, monkeypatch
 ):
     replace_table("links", pd.DataFrame({"url": ["a", "b"], "archived": ["copy", ""]}))
+    replace_table("sources", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
+    replace_table("evidence", lambda rows: rows.head(2).assign(
+        source_id="ZZZ-S01", verified=["yes", "no"]))  # fmt: skip
     monkeypatch.setattr(citations.words, "render", lambda stage, macro, *about: about)
-    frame, copies, *_ = citations.bibliography(place, ["ZZZ-S01"])
-    assert frame.source_id.is_unique and [*copies] == ["a"]
+    frame, copies, _, resting = citations.bibliography(place, ["ZZZ-S01"])
+    assert frame.source_id.tolist() == ["ZZZ-S01"], "each once, and none that is not verified"
+    assert [*copies] == ["a"]
+    cited = [row_id for row_id in resting["ZZZ-S01"] if "-E" in row_id]
+    assert len(cited) == 1, "only verified rows rest on it"
+
+
+def test_publishers_are_named_once_without_brackets_and_with_the_host_of_a_copy(place, monkeypatch):
+    cells = [("A", "ITU (DataHub)", "GitHub"), ("B", "ITU (Stats)", "GitHub"), ("C", "UN", "")]
+    rows = {key: SimpleNamespace(publisher=name, copy_host=host) for key, name, host in cells}
+    monkeypatch.setattr(citations, "_rows", lambda *_: rows)
+    assert citations.publishers(["A", "B", "", "C"], place) == "ITU (copy at GitHub); UN"
 
 
 @pytest.mark.parametrize(

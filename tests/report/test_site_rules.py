@@ -204,7 +204,8 @@ def test_each_country_of_a_map_has_a_tile(rule, codes, columns, last):
 
 
 def test_a_strategy_of_low_confidence_is_insufficient_evidence_on_a_map():
-    frame = frame_of("word confidence", ("in force", "low"), ("in force", "high"), ("draft", "low"))
+    frame = frame_of("word confidence", ("in force", "low"), ("in force", "moderate"),
+                     ("draft", "low"))  # fmt: skip
     shown = words.weak_as_unknown(frame, ["in force", "adopted"])
     assert shown.word.tolist() == ["insufficient evidence", "in force", "draft"]
 
