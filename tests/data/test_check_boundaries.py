@@ -20,6 +20,7 @@ def series(*texts):
 
 
 BOUNDARIES = cases("data/boundaries.csv")
+LATEST = schema.latest_times()
 
 
 @pytest.mark.parametrize(
@@ -31,17 +32,52 @@ def test_a_declared_test_at_its_boundary(must, cell, other, passes):
     assert schema.TESTS[must](series(cell), beside).tolist() == [passes == "yes"], must
 
 
+BOUNDS = [  # column, a value at its bound, one beyond it
+    ("capabilities", "capability_no", "1", "0"), ("capabilities", "capability_no", "21", "22"),
+    ("countries", "lat", "90", "90.1"), ("countries", "lon", "-180", "-180.1"),
+    ("gci", "edition", "2014", "2013"), ("gci", "score", "100", "100.1"),
+    ("gci", "score", "0", "-0.1"), ("gci", "legal", "20.01", "20.02"),
+    ("gci", "cooperation", "20.01", "20.02"), ("gci", "global_rank", "1", "0"),
+    ("gci_2018_webinar", "score", "1", "1.1"), ("gci_2018_webinar", "legal", "0.2", "0.21"),
+    ("indicators", "value", "0", "-0.1"), ("indicators", "year", "1990", "1989"),
+    ("links", "status", "100", "99"), ("chain", "order", "1", "0"),
+    ("territory_notes", "since", "1900", "1899"), ("instruments", "year", "1945", "1944"),
+    ("services", "figure_year", "1990", "1989"), ("exercises", "year", "2000", "1999"),
+    ("recommendations", "baseline_year", "1990", "1989"), ("child_studies", "year", "1990", "1989"),
+    ("survey", "count", "0", "-1"), ("survey", "order", "1", "0"), ("survey_items", "n", "0", "-1"),
+    ("coding", "alpha", "1", "1.1"), ("forms", "count", "0", "-1"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("value", "rule"),
-    [("1", ""), ("0", "is below the minimum of 1"), ("21", ""), ("22", "above the maximum of 21")],
-    ids=["the least is allowed", "less is not", "the most is allowed", "more is not"],
+    ("table", "column", "allowed", "refused"), BOUNDS,
+    ids=[f"{table}: {column} may be {at} and not {beyond}" for table, column, at, beyond in BOUNDS],
+)  # fmt: skip
+def test_the_least_and_the_most_that_a_column_states_are_allowed(table, column, allowed, refused):
+    field = next(f for f in cop.data.fields(table, DATA) if f["name"] == column)
+    check = Check(table, f"research/ZZZ/{table}.csv", DATA)
+    for value, wrong in ((allowed, 0), (refused, 1)):
+        errors = schema.column_errors(series(value).rename(column), field, LATEST, check)
+        assert len([error for error in errors if "imum of" in error.rule]) == wrong, value
+
+
+ROWS = pd.DataFrame({"a": ["x", "y", ""], "b": ["", "1", ""], "c": ["1", "1", ""]})
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "rows"),
+    [
+        ("when: rows with one of the values", {"when": {"a": ["X", "z"]}}, [0]),
+        ("unless: rows without them", {"unless": {"a": ["X"]}}, [1, 2]),
+        ("like: rows that match", {"like": {"a": "^[xy]$"}}, [0, 1]),
+        ("when and unless together", {"when": {"c": ["1"]}, "unless": {"a": ["y"]}}, [0]),
+        ("filled: one of the columns is enough", {"filled": ["b", "c"]}, [0, 1]),
+        ("inTable: one of the rows is enough", {"filled": ["b"], "inTable": True}, [0, 1, 2]),
+    ],
 )
-def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
-    columns = [field["name"] for field in checks.package.fields("capabilities", DATA)]
-    row = pd.DataFrame([dict.fromkeys(columns, "")], index=[2]).assign(capability_no=value)
-    errors = checks.of_table("capabilities", row, "reference/capabilities.csv", DATA)
-    rules = [error.rule for error in errors if error.column == "capability_no"]
-    assert len(rules) == bool(rule) and all(rule in text for text in rules)
+def test_a_declared_rule_applies_to_its_rows(rule, about, rows):
+    where = schema._rows_of(ROWS, about)
+    assert where[where].index.tolist() == rows, rule
 
 
 def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):

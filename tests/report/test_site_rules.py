@@ -1,6 +1,7 @@
 """The rules of the site: which rows of which reports its pages list, count and put first."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ from cases import frame_of
 from conftest import ZEDLAND
 
 from cop.report import formats, words
-from cop.report.site.data import Item, Report, SiteData
+from cop.report.site.data import Item, Report, SiteData, report_of
 
 
 def report(key, name="", file="", **tables):
@@ -238,3 +239,13 @@ def test_years_of_lines_stand_in_rows_and_series_in_columns():
     )
     wide = words.by_year(frame, "%")
     assert [*wide.columns] == ["year", "Z, %", "A, %"] and wide.year.tolist() == [2020, 2021]
+
+
+def test_editions_of_a_report_stand_from_the_newest_to_the_oldest(tmp_path):
+    def result(year):
+        cover = {"edition": year}
+        return SimpleNamespace(key="ZZZ", name="ZZZ", cover=cover, report="r.html", pages={},
+                               folder=tmp_path, downloads={})  # fmt: skip
+
+    made = report_of(result("2026"), map(result, ["2024", "2026", "2025"]), {})
+    assert [about["cover"]["edition"] for about in made.editions] == ["2026", "2025", "2024"]

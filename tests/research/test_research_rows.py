@@ -11,7 +11,7 @@ from newrows import FULL, NEW
 from planting import save
 
 import cop.data
-from cop.data import checks, writing
+from cop.data import UserError, checks, writing
 from cop.research import actions, editions, rows
 
 EVIDENCE = "research/ZZZ/evidence.csv"
@@ -157,7 +157,8 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monke
               "action": pd.DataFrame({"recommendation_id": ["ZZZ-R04"]})}  # fmt: skip
     written = {}
     monkeypatch.setattr(actions.rows, "present", lambda kind, *_: tables[kind])
-    monkeypatch.setattr(actions.rows, "next_ids", lambda *_: ["ZZZ-A01", "ZZZ-A02"])
+    monkeypatch.setattr(actions.rows, "next_ids", lambda *about: [
+        f"ZZZ-A0{n}" for n in range(1, about[-1] + 1)])  # fmt: skip
     monkeypatch.setattr(actions.cop.data, "longer", lambda name, rows, *_: written.update(
         {name: rows}))  # fmt: skip
     monkeypatch.setattr(actions.writing, "write", lambda *_: None)
@@ -167,3 +168,9 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monke
     assert "Skipped (no `lead_id`, `target` or `target_due`): ZZZ-R02." in told, "not whole"
     assert {row["budget"] for row in written["actions"]} == {"to be estimated"}
     assert {row["day"] for row in written["milestones"]} == {"2027-12-31"}, "day of the target"
+
+
+@pytest.mark.parametrize("edition", ["2026", "2025"])
+def test_the_next_edition_is_later_than_the_latest(zed, edition):
+    with pytest.raises(UserError, match="its latest edition is 2026"):
+        editions.begin("ZZZ", zed, edition, date(2026, 11, 20))

@@ -1,0 +1,79 @@
+"""Small rules of the data package at their boundaries: plurals, lists, keys, bases and statuses."""
+
+from pathlib import Path
+
+import pytest
+from conftest import DATA
+
+import cop.data
+from cop.data import UserError, checks, errors, http, machine, package, places, writing
+from cop.data.errors import InvalidTable
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
+def test_only_one_is_singular(n, text):
+    assert errors.count(n, "row") == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"), [("abcde", "a, b, c, d, e"), ("abcdef", "a, b, c, d, e and 1 more")]
+)
+def test_the_first_five_are_named_and_the_others_counted(items, text):
+    assert errors.first_of([*items]) == text
+
+
+def test_up_to_three_similar_codes_are_suggested():
+    assert cop.data.no_country("COO", DATA).count(" or ") == 2
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])
+def test_twenty_errors_are_listed_and_the_others_counted(number, more, zed, monkeypatch):
+    monkeypatch.setattr(checks, "of_file", lambda *_: ["error"] * number)
+    with pytest.raises(UserError) as refused:
+        writing.refuse_writing({"research/ZZZ/evidence.csv": b""}, zed, "No")
+    assert (
+        str(refused.value).count("error") == 20 and ("… and 1 more" in str(refused.value)) == more
+    )
+
+
+@pytest.mark.parametrize(("bases", "is_circular"), [(9, False), (10, True)])
+def test_data_stand_on_nine_bases_at_most(bases, is_circular, monkeypatch):
+    last = Path("/".join(map(str, range(bases + 1))))
+    monkeypatch.setattr(package, "descriptor", lambda data: (
+        {} if Path(data) == last else {"cop:base": str(len(Path(data).parts))}))  # fmt: skip
+    if is_circular:
+        with pytest.raises(InvalidTable):
+            package.standing_on("0")
+    else:
+        assert len(package.standing_on("0")) == bases + 1
+
+
+@pytest.mark.parametrize(("letters", "is_short"), [(32, False), (31, True)])
+def test_a_key_has_32_letters_at_least(letters, is_short, tmp_path, monkeypatch):
+    file = tmp_path / "key"
+    file.write_text("k" * letters)
+    file.chmod(0o600)
+    monkeypatch.setenv("COP_KEY", str(file))
+    if is_short:
+        with pytest.raises(UserError):
+            machine.secret_key("COP_KEY", str(file), DATA)
+    else:
+        assert len(machine.secret_key("COP_KEY", str(file), DATA)) == letters
+
+
+def test_another_country_is_opened_in_its_latest_edition(monkeypatch):
+    years = {"AAA": ["2025"], "BBB": ["2024", "2026"]}
+    monkeypatch.setattr(places, "other_place", lambda tables, iso3: "AAA")
+    monkeypatch.setattr(places, "editions", lambda data, iso3: years[iso3])
+    monkeypatch.setattr(places, "standing_on", lambda data: [data])
+    monkeypatch.setattr(places, "begun", lambda folder: ["BBB"])
+    assert places.follow("BBB", "data", "outputs/AAA/tables", "2025")[2] == "2026"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_service_that_is_busy_or_broken_is_asked_again(status):
+    assert status in http.TRANSIENT
+
+
+def test_counts_under_five_are_declared_as_hidden():
+    assert cop.data.contents(DATA)["cop:threshold"] == 5
