@@ -73,7 +73,3 @@ def test_another_country_is_opened_in_its_latest_edition(monkeypatch):
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_service_that_is_busy_or_broken_is_asked_again(status):
     assert status in http.TRANSIENT
-
-
-def test_counts_under_five_are_declared_as_hidden():
-    assert cop.data.contents(DATA)["cop:threshold"] == 5
