@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, ZEDLAND
 
 import cop.data
 from cop.data import UserError, checks, errors, http, machine, package, places, writing
+from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
 
 
@@ -73,3 +75,35 @@ def test_another_country_is_opened_in_its_latest_edition(monkeypatch):
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_service_that_is_busy_or_broken_is_asked_again(status):
     assert status in http.TRANSIENT
+
+
+def test_an_error_shows_eighty_letters_of_a_value():
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    assert check.error(2, "statement", "x" * 81, "", "").value == "x" * 80
+
+
+def test_of_rows_with_one_key_the_first_is_looked_up(monkeypatch):
+    twice = pd.DataFrame({"key": ["A", "A"], "value": ["1", "2"]})
+    monkeypatch.setattr(Check, "table", lambda self, name: twice)
+    assert Check("", "", ZEDLAND).column("", "key", "value") == {"A": "1"}
+
+
+def test_ids_of_rows_that_are_not_verified_are_kept_apart():
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    verified, unverified, _ = check.ids(["evidence.evidence_id"])
+    assert "ZZZ-E01" in verified and "ZZZ-E18" in unverified and not verified & unverified
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("UKR-E01", "UKR"), ("UKR", "UKR"), ("ZZZ-E01", ""), ("PM-LEG-01", "")]
+)
+def test_an_id_of_another_country_is_foreign(name, code):
+    assert foreign(name, "ZZZ") == code
+
+
+def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
+    cells = dict.fromkeys(cop.data.columns("corrections", DATA), "")
+    row = cells | {"day": "2026-06-30", "page": "a", "wrong": "b", "now": "c", "version": "0.1.0"}
+    table = pd.DataFrame([row, row], index=[2, 3])
+    found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
+    assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
