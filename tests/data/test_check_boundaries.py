@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from cases import cases
 from conftest import DATA, ZEDLAND
-from planting import plant
 
 import cop.data
 from cop.data import checks
@@ -130,23 +129,6 @@ def test_one_rating_of_an_item_is_reported(rule, codings, reported):
     table = pd.DataFrame(codings, columns=["coder", "status"]).assign(item_id="PM-LEG-01")
     rows = checks.evidence.reported(SimpleNamespace(table=lambda name: table))
     assert rows.status.tolist() == [reported] * bool(reported), rule
-
-
-@pytest.mark.parametrize(
-    ("year", "rests_on"), [("2024", "rows"), ("2023", "silence")],
-    ids=["a draft of two years counts", "one of three years does not"],
-)  # fmt: skip
-def test_a_draft_is_silent_after_two_years_and_not_at_two(zed, year, rests_on):
-    plant(zed, "instruments", "ZZZ-L04", status="draft", year=year, title="A strategy",
-          detail="", in_force_since="", source_id="ZZZ-S01")  # fmt: skip
-    plant(zed, "sources", "ZZZ-S01", year=year)  # the cut-off is 2026-06-30
-    plant(zed, "challenges", "ZZZ-C03", rests_on=rests_on, item_ids="", evidence_ids="ZZZ-L04",
-          challenge="Whether industry has a code could not be established.")  # fmt: skip
-    path, other = "research/ZZZ/challenges.csv", {"rows": "silence", "silence": "rows"}
-    claims = [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
-    assert claims == []
-    plant(zed, "challenges", "ZZZ-C03", rests_on=other[rests_on])
-    assert [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
 
 
 @pytest.mark.parametrize(

@@ -69,33 +69,12 @@ def test_a_country_whose_recommendations_are_not_begun_is_work_and_no_error(zed)
     assert found(zed) == []
 
 
-def test_gap_answered_asks_for_each_gap_that_is_sure_and_on_which_coders_agree(zed):
-    path, gaps = rows_of(zed, "open_gaps")
-    path.unlink()
-    assert [value for _, value in found(zed)] == [row["item_id"] for row in gaps]
-    path, rows = rows_of(zed, "alignment")
-    decided = {row["item_id"]: row for row in rows if row["coder"] == "adjudicated"}
-    for gap in gaps[1:]:
-        decided[gap["item_id"]]["confidence"] = "low"
-    save(path, [*rows[0]], rows)
-    differ = gaps[0]["item_id"]
-    assert found(zed) == [("item_id", differ)]
-    rows.remove(decided[differ])
-    second = next(row for row in rows if (row["item_id"], row["coder"]) == (differ, "B"))
-    second |= {"status": "not assessed", "evidence_ids": ""}
-    save(path, [*rows[0]], rows)
-    assert ("item_id", differ) not in found(zed)
-
-
-def test_figures_are_whole_numbers_of_their_statement_and_three_are_key_figures(zed):
+def test_figures_are_whole_numbers_of_their_statement(zed):
     path = zed / "research" / "ZZZ" / "other_figures.csv"
     columns = cop.data.columns("other_figures", zed)
     for value, wrong in (("1930", True), ("3", True), ("38", False)):
         save(path, columns, [["IT.NET.USER.ZS", value, "2024", "pupils", "ZZZ-E01"]])
         assert found(zed) == [("value", value)] * wrong
-    path, rows = rows_of(zed, "child_figures")
-    save(path, [*rows[0]], [rows[0] | {"figure_id": f"ZZZ-F0{n}"} for n in range(1, 5)])
-    assert found(zed) == [("headline", "yes")]
 
 
 def test_one_positive_action_is_in_two_challenges_of_the_region_at_most(zed):
@@ -258,11 +237,6 @@ def test_challenge_number_means_the_same_finding_in_every_edition(later):
     [error] = checks.of_country(later, "ZZZ")
     assert (error.row, error.value) == (row, "ZZZ-C02")
     assert "is the id of a challenge on reporting and victim support in the edition" in error.rule
-    first, second, *others = rows_of(later / "editions" / "2026", "challenges")[1]
-    swapped = second | {"challenge_id": "ZZZ-C01"}, first | {"challenge_id": "ZZZ-C02"}
-    save(rows_of(later, "challenges")[0], [*first], [*swapped, *others])
-    rules = [e.rule for e in checks.of_country(later, "ZZZ") if "same text" in e.rule]
-    assert rules == [f"has the same text as ZZZ-C0{n} in the edition of 2026" for n in (2, 1)]
 
 
 def without(folder, table, column, *values):

@@ -12,7 +12,7 @@ from planting import save
 
 import cop.data
 from cop.data import UserError, checks, writing
-from cop.research import actions, editions, rows
+from cop.research import actions, editions, rows, verification
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {"section": "research", "statement": "The helpline opened.", "source_id": "ZZZ-S01"}
@@ -174,3 +174,12 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monke
 def test_the_next_edition_is_later_than_the_latest(zed, edition):
     with pytest.raises(UserError, match="its latest edition is 2026"):
         editions.begin("ZZZ", zed, edition, date(2026, 11, 20))
+
+
+def test_a_second_record_of_a_passage_on_one_day_replaces_the_first(zed, monkeypatch):
+    look = dict.fromkeys(cop.data.columns("verifications", zed), "")
+    look |= {"row_id": "ZZZ-E01", "source_id": "ZZZ-S01", "seen_on": "2026-06-30"}
+    first, other = look | {"page": "1"}, look | {"page": "3", "seen_on": "2026-06-29"}
+    monkeypatch.setattr(cop.data, "present", lambda *_: pd.DataFrame([first, other]))
+    text = verification._table_with(look | {"page": "2"}, "ZZZ", zed).decode()
+    assert [row["page"] for row in csv.DictReader(io.StringIO(text))] == ["3", "2"]
