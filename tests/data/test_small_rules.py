@@ -33,9 +33,7 @@ def test_twenty_errors_are_listed_and_the_others_counted(number, more, zed, monk
     monkeypatch.setattr(checks, "of_file", lambda *_: ["error"] * number)
     with pytest.raises(UserError) as refused:
         writing.refuse_writing({"research/ZZZ/evidence.csv": b""}, zed, "No")
-    assert (
-        str(refused.value).count("error") == 20 and ("… and 1 more" in str(refused.value)) == more
-    )
+    assert str(refused.value).count("error") == 20 and ("…" in str(refused.value)) == more
 
 
 @pytest.mark.parametrize(("bases", "is_circular"), [(9, False), (10, True)])
@@ -107,3 +105,15 @@ def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
     table = pd.DataFrame([row, row], index=[2, 3])
     found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
     assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "is_assessed"),
+    [("evidence", 2, True), ("evidence", 1, False), ("editions", 2, False)],
+    ids=["one row is enough", "a heading is none", "an edition is none"],
+)
+def test_a_country_is_assessed_from_its_first_row_on(name, lines, is_assessed, tmp_path):
+    file = tmp_path / "research/ZZZ" / f"{name}.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a,b\n" * lines)
+    assert package.assessed(tmp_path, "ZZZ") == is_assessed

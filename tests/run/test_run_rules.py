@@ -1,5 +1,6 @@
 """Rules of a run without a run: which jobs, which edition, what is the latest and what failed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -114,3 +115,23 @@ def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told(
     assert scheduler.state(steps) == "failed"
     assert scheduler.failure(steps).startswith("2, cell 4: NameError: First. (and 1 more line")
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
+
+
+def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
+    jobs = [Job(key, tuple(plan.STAGES), Path("."), {"edition": "2026"}) for key in ("AAA", "BBB")]
+    outcomes = {jobs[0]: [Outcome("1", "ok")], jobs[1]: [Outcome("1", "failed")]}
+    monkeypatch.setattr(plan, "of_regions", lambda choice, editions: [editions])
+    ran = []
+    run = SimpleNamespace(run_jobs=ran.append, outcomes=outcomes)
+    scheduler.Run.run_choice(run, Choice(group="G"), jobs)
+    assert ran == [jobs, [{"AAA": "2026"}]]
+
+
+def test_steps_after_a_failed_or_skipped_one_are_skipped():
+    job = Job("ZZZ", ("1", "2", "3"), Path("."), {})
+    graph = {(job, "1"): set(), (job, "2"): {(job, "1")}, (job, "3"): {(job, "2")}}
+    run = SimpleNamespace(outcomes={}, _run_step=lambda job, step: Outcome(
+        step, "failed" if step == "1" else "ok"))  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        scheduler.Run._follow(run, graph, pool, pool)
+    assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
