@@ -468,3 +468,44 @@ def test_silence_is_not_worded_as_absence(word, is_claim):
 )  # fmt: skip
 def test_a_challenge_is_of_the_country_and_not_of_the_search(text, is_of_search):
     assert bool(re.search(pattern_of("challenges", "challenge-of-country"), text)) == is_of_search
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "is_stated"),
+    [("challenges", "It could not be established.", True), ("challenges", "None found.", False),
+     ("recommendations", "could not be established", True),
+     ("recommendations", "none found", True), ("recommendations", "unknown", False)],
+)  # fmt: skip
+def test_silence_is_stated_as_what_could_not_be_established(table, text, is_stated):
+    assert bool(re.search(pattern_of(table, "silence-stated"), text)) == is_stated
+
+
+@pytest.mark.parametrize(
+    ("rule", "better", "baseline", "target", "wrong"),
+    [
+        ("higher is better: a target above", "higher", "10", "11", 0),
+        ("and not at the baseline", "higher", "10", "10", 1),
+        ("lower is better: a target below", "lower", "10", "9", 0),
+        ("and not at it", "lower", "10", "10", 1),
+        ("nor above", "lower", "10", "11", 1),
+    ],
+)
+def test_a_target_is_better_than_the_baseline(rule, better, baseline, target, wrong):
+    columns = dict.fromkeys(cop.data.columns("actions", ZEDLAND), "")
+    row = columns | {"better": better, "baseline": baseline, "target": target}
+    table = pd.DataFrame([row], index=[2])
+    check = Check("actions", "research/ZZZ/actions.csv", ZEDLAND)
+    found = [error.rule for error in schema.rule_errors(table, check)]
+    assert found.count("must be better than `baseline`") == wrong, rule
+
+
+@pytest.mark.parametrize(
+    ("baseline", "needs_source"),
+    [("41% of schools", True), ("none found", False), ("could not be established", False)],
+)
+def test_a_baseline_needs_a_source_unless_none_was_found(baseline, needs_source):
+    columns = dict.fromkeys(cop.data.columns("recommendations", ZEDLAND), "")
+    table = pd.DataFrame([columns | {"baseline": baseline, "rests_on": "rows"}], index=[2])
+    check = Check("recommendations", "research/ZZZ/recommendations.csv", ZEDLAND)
+    found = [error.rule for error in schema.rule_errors(table, check)]
+    assert ("requires a year and a row of evidence" in found) == needs_source
