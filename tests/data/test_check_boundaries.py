@@ -509,3 +509,18 @@ def test_a_baseline_needs_a_source_unless_none_was_found(baseline, needs_source)
     check = Check("recommendations", "research/ZZZ/recommendations.csv", ZEDLAND)
     found = [error.rule for error in schema.rule_errors(table, check)]
     assert ("requires a year and a row of evidence" in found) == needs_source
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "verified", "wrong"),
+    [
+        ("a draft may rest on a source that is a draft", "source_id", "no", 0),
+        ("a verified row may not", "source_id", "yes", 1),
+        ("a list of ids names verified rows, in a draft too", "operator_ids", "no", 1),
+    ],
+)
+def test_a_draft_may_refer_to_one_draft_by_its_key_only(rule, column, verified, wrong):
+    table = pd.DataFrame({column: ["ZZZ-O99"], "verified": verified})
+    check = SimpleNamespace(name="services", data=DATA, iso3="ZZZ", error=lambda *cells: cells)
+    check.ids = lambda targets, ids: (set(), {"ZZZ-O99"}, set())
+    assert len([*schema._reference_errors(table, column, ["x.y"], check)]) == wrong, rule
