@@ -31,23 +31,7 @@ def test_a_declared_test_at_its_boundary(must, cell, other, passes):
     assert schema.TESTS[must](series(cell), beside).tolist() == [passes == "yes"], must
 
 
-BOUNDS = [  # column, a value at its bound, one beyond it
-    ("capabilities", "capability_no", "1", "0"), ("capabilities", "capability_no", "21", "22"),
-    ("countries", "lat", "90", "90.1"), ("countries", "lon", "-180", "-180.1"),
-    ("gci", "edition", "2014", "2013"), ("gci", "score", "100", "100.1"),
-    ("gci", "score", "0", "-0.1"), ("gci", "legal", "20.01", "20.02"),
-    ("gci", "technical", "20.01", "20.02"), ("gci", "organizational", "20.01", "20.02"),
-    ("gci", "capacity", "20.01", "20.02"), ("gci", "cooperation", "20.01", "20.02"),
-    ("gci", "global_rank", "1", "0"),
-    ("gci_2018_webinar", "score", "1", "1.1"), ("gci_2018_webinar", "legal", "0.2", "0.21"),
-    ("indicators", "value", "0", "-0.1"), ("indicators", "year", "1990", "1989"),
-    ("links", "status", "100", "99"), ("chain", "order", "1", "0"),
-    ("territory_notes", "since", "1900", "1899"), ("instruments", "year", "1945", "1944"),
-    ("services", "figure_year", "1990", "1989"), ("exercises", "year", "2000", "1999"),
-    ("recommendations", "baseline_year", "1990", "1989"), ("child_studies", "year", "1990", "1989"),
-    ("survey", "count", "0", "-1"), ("survey", "order", "1", "0"), ("survey_items", "n", "0", "-1"),
-    ("coding", "alpha", "1", "1.1"), ("forms", "count", "0", "-1"),
-]  # fmt: skip
+BOUNDS = cases("data/bounds.csv")
 
 
 @pytest.mark.parametrize(
