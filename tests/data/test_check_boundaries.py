@@ -1,13 +1,14 @@
 """Rules of the check at their boundaries: each case names a rule and fails when it is bent."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from cases import cases
 from conftest import DATA, ZEDLAND
-from planting import plant
 
+import cop.data
 from cop.data import checks
 from cop.data.checks import schema
 from cop.data.checks.rules import RULES, Check
@@ -17,22 +18,51 @@ def series(*texts):
     return pd.Series(texts, dtype="str")
 
 
-@pytest.mark.parametrize(("must", "cell", "other", "passes"), cases("data/boundaries.csv"))
+BOUNDARIES = cases("data/boundaries.csv")
+LATEST = schema.latest_times()
+
+
+@pytest.mark.parametrize(
+    ("must", "cell", "other", "passes"), BOUNDARIES,
+    ids=[f"{cell or 'empty'} must {must} {other}: {yes}" for must, cell, other, yes in BOUNDARIES],
+)  # fmt: skip
 def test_a_declared_test_at_its_boundary(must, cell, other, passes):
     beside = float(other) if must == "be at most" else series(other)
     assert schema.TESTS[must](series(cell), beside).tolist() == [passes == "yes"], must
 
 
+BOUNDS = cases("data/bounds.csv")
+
+
 @pytest.mark.parametrize(
-    ("value", "rule"),
-    [("1", ""), ("0", "is below the minimum of 1"), ("21", ""), ("22", "above the maximum of 21")],
+    ("table", "column", "allowed", "refused"), BOUNDS,
+    ids=[f"{table}: {column} may be {at} and not {beyond}" for table, column, at, beyond in BOUNDS],
+)  # fmt: skip
+def test_the_least_and_the_most_that_a_column_states_are_allowed(table, column, allowed, refused):
+    field = next(f for f in cop.data.fields(table, DATA) if f["name"] == column)
+    check = Check(table, f"research/ZZZ/{table}.csv", DATA)
+    for value, wrong in ((allowed, 0), (refused, 1)):
+        errors = schema.column_errors(series(value).rename(column), field, LATEST, check)
+        assert len([error for error in errors if "imum of" in error.rule]) == wrong, value
+
+
+ROWS = pd.DataFrame({"a": ["x", "y", ""], "b": ["", "1", ""], "c": ["1", "1", ""]})
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "rows"),
+    [
+        ("when: rows with one of the values", {"when": {"a": ["X", "z"]}}, [0]),
+        ("unless: rows without them", {"unless": {"a": ["X"]}}, [1, 2]),
+        ("like: rows that match", {"like": {"a": "^[xy]$"}}, [0, 1]),
+        ("when and unless together", {"when": {"c": ["1"]}, "unless": {"a": ["y"]}}, [0]),
+        ("filled: one of the columns is enough", {"filled": ["b", "c"]}, [0, 1]),
+        ("inTable: one of the rows is enough", {"filled": ["b"], "inTable": True}, [0, 1, 2]),
+    ],
 )
-def test_the_least_and_the_most_that_a_column_states_are_allowed(value, rule):
-    columns = [field["name"] for field in checks.package.fields("capabilities", DATA)]
-    row = pd.DataFrame([dict.fromkeys(columns, "")], index=[2]).assign(capability_no=value)
-    errors = checks.of_table("capabilities", row, "reference/capabilities.csv", DATA)
-    rules = [error.rule for error in errors if error.column == "capability_no"]
-    assert len(rules) == bool(rule) and all(rule in text for text in rules)
+def test_a_declared_rule_applies_to_its_rows(rule, about, rows):
+    where = schema._rows_of(ROWS, about)
+    assert where[where].index.tolist() == rows, rule
 
 
 def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
@@ -85,21 +115,9 @@ def test_one_rating_of_an_item_is_reported(rule, codings, reported):
     assert rows.status.tolist() == [reported] * bool(reported), rule
 
 
-@pytest.mark.parametrize(("year", "rests_on"), [("2024", "rows"), ("2023", "silence")])
-def test_a_draft_is_silent_after_two_years_and_not_at_two(zed, year, rests_on):
-    plant(zed, "instruments", "ZZZ-L04", status="draft", year=year, title="A strategy",
-          detail="", in_force_since="", source_id="ZZZ-S01")  # fmt: skip
-    plant(zed, "sources", "ZZZ-S01", year=year)  # the cut-off is 2026-06-30
-    plant(zed, "challenges", "ZZZ-C03", rests_on=rests_on, item_ids="", evidence_ids="ZZZ-L04",
-          challenge="Whether industry has a code could not be established.")  # fmt: skip
-    path, other = "research/ZZZ/challenges.csv", {"rows": "silence", "silence": "rows"}
-    claims = [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
-    assert claims == []
-    plant(zed, "challenges", "ZZZ-C03", rests_on=other[rests_on])
-    assert [e for e in checks.of_file("challenges", path, zed) if e.column == "rests_on"]
-
-
-@pytest.mark.parametrize(("number", "errors"), [(5, 5), (6, 1)])
+@pytest.mark.parametrize(
+    ("number", "errors"), [(5, 5), (6, 1)], ids=["five one by one", "six in one"]
+)
 def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     rows = [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)]
     columns = [field["name"] for field in checks.package.fields("evidence", ZEDLAND)]
@@ -108,7 +126,10 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     assert len([*schema.id_errors(table, check)]) == errors
 
 
-@pytest.mark.parametrize(("due", "asked"), [(["", ""], False), (["2027-06-30", ""], True)])
+@pytest.mark.parametrize(
+    ("due", "asked"), [(["", ""], False), (["2027-06-30", ""], True)],
+    ids=["none has a date", "one of two has a date"],
+)  # fmt: skip
 def test_a_gap_needs_an_answer_once_any_recommendation_has_a_date(due, asked):
     tables = {
         "recommendations": pd.DataFrame({"due": due, "item_ids": "", "capability_ids": ""}),
@@ -180,8 +201,8 @@ GAPS = pd.DataFrame(
 ).assign(coder="adjudicated")  # fmt: skip
 GUIDE = pd.DataFrame(
     [("PM-1", "item"), ("PM-2", "item"), ("PM-3", "item"), ("PM-4", "item"),
-     ("PM-9", "document fact")], columns=["item_id", "kind"],
-).assign(audience="policy-makers")  # fmt: skip
+     ("PM-9", "document fact"), ("IN-1", "item")], columns=["item_id", "kind"],
+).assign(audience=["policy-makers"] * 5 + ["children"])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -214,6 +235,7 @@ def test_a_gap_must_be_answered(rule, item, is_gap):
 @pytest.mark.parametrize(
     ("comments", "answers", "left"),
     [([("K1", "2026")], [], ["K1"]), ([("K1", "2026")], ["K1"], []), ([("K1", "2024")], [], [])],
+    ids=["without an answer it is open", "with one it is not", "one on another edition is not"],
 )
 def test_a_comment_on_this_edition_without_an_answer_is_open(comments, answers, left, monkeypatch):
     tables = {"comments": pd.DataFrame(comments, columns=["comment_id", "edition"]),
@@ -262,3 +284,232 @@ def test_a_shared_table_keeps_to_the_rule_of_its_cells(rule, table, cells, messa
     errors = checks.of_table(table, row, f"statistics/{table}.csv", DATA)
     found = [error.rule for error in errors if error.column == list(cells)[1]]
     assert found == [message] * bool(message), rule
+
+
+@pytest.mark.parametrize(("number", "is_too_often"), [(2, False), (3, True)])
+def test_one_positive_action_may_be_in_two_challenges_and_not_in_three(
+    number, is_too_often, monkeypatch
+):
+    table = pd.DataFrame({"action_evidence_id": ["ZZZ-E01"] * number})
+    check = SimpleNamespace(iso3="ZZZ", data=ZEDLAND, table=lambda name: table)
+    monkeypatch.setattr(checks.evidence, "countries", lambda data: [])
+    monkeypatch.setattr(checks.evidence, "check_of", lambda *_: check)
+    assert RULES["action-reused"](table, check).tolist() == [is_too_often] * number
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "status", "year", "source_year", "is_old"),
+    [
+        ("a strategy of three years before is old", "strategy", "draft", "2023", "2023", True),
+        ("one of two years before is not", "strategy", "draft", "2024", "", False),
+        ("nor is one whose source is newer", "strategy", "draft", "2023", "2024", False),
+        ("an undated plan of an undated source is old", "action plan", "draft", "", "", True),
+        ("a draft law is no plan", "national law", "draft", "2020", "", False),
+        ("a plan in force is no draft", "strategy", "in force", "2020", "", False),
+    ],
+)
+def test_a_draft_plan_is_old_after_two_years(rule, kind, status, year, source_year, is_old):
+    cells = {"instrument_id": "L1", "source_id": "S1", "kind": kind, "status": status}
+    tables = {"editions": pd.DataFrame({"cut_off": ["2020-06-30", "2026-06-30"]}),
+              "instruments": pd.DataFrame([cells | {"year": year}])}  # fmt: skip
+    check = SimpleNamespace(table=tables.__getitem__, column=lambda *_: {"S1": source_year})
+    assert checks.evidence._old_drafts(check) == ({"L1"} if is_old else set()), rule
+
+
+def rests_on_error(name, row, stated, silent, drafts, monkeypatch, challenge="rows"):
+    """Return whether a row is refused: items with these ratings, and outdated drafts."""
+    ratings = [(item, "in place") for item in stated] + [(item, "not assessed") for item in silent]
+    ratings = pd.DataFrame(ratings, columns=["item_id", "status"])
+    monkeypatch.setattr(checks.evidence, "reported", lambda check: ratings)
+    monkeypatch.setattr(checks.evidence, "_old_drafts", lambda check: set(drafts))
+    check = SimpleNamespace(name=name, error=lambda *cells: cells)
+    check.column = lambda *_: {"C1": challenge}
+    return bool([*RULES["rests-on"](pd.DataFrame([row]), check)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests_on", "items", "cited", "is_refused"),
+    [
+        ("rows: one rated item is enough", "rows", "PM-1; PM-2", "E1", False),
+        ("rows: all items are silent", "rows", "PM-2", "E1", True),
+        ("rows: no item is named", "rows", "", "E1", False),
+        ("rows: one of two is an outdated draft", "rows", "PM-1", "E1; L1", False),
+        ("rows: all are outdated drafts", "rows", "PM-1", "L1", True),
+        ("silence: one silent item is enough", "silence", "PM-1; PM-2", "E1", False),
+        ("silence: no item is silent", "silence", "PM-1", "E1", True),
+        ("silence: an outdated draft is silent", "silence", "PM-1", "L1", False),
+        ("rows and silence: no item is silent", "rows and silence", "PM-1", "E1", True),
+    ],
+)
+def test_a_challenge_rests_on_what_its_items_and_rows_say(
+    rule, rests_on, items, cited, is_refused, monkeypatch
+):
+    row = {"rests_on": rests_on, "item_ids": items, "evidence_ids": cited}
+    found = rests_on_error("challenges", row, ["PM-1"], ["PM-2"], ["L1"], monkeypatch)
+    assert found == is_refused, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests_on", "challenge", "is_refused"),
+    [
+        ("silence of a challenge is silence", "silence", "rows and silence", False),
+        ("without silence it is refused", "silence", "rows", True),
+        ("rows and silence is always allowed", "rows and silence", "rows", False),
+    ],
+)
+def test_a_recommendation_rests_on_its_challenges_too(
+    rule, rests_on, challenge, is_refused, monkeypatch
+):
+    row = {"rests_on": rests_on, "item_ids": "PM-1", "capability_ids": "", "challenge_ids": "C1",
+           "baseline_evidence_id": "E1"}  # fmt: skip
+    found = rests_on_error("recommendations", row, ["PM-1"], [], [], monkeypatch, challenge)
+    assert found == is_refused, rule
+
+
+@pytest.mark.parametrize(
+    ("edition", "is_changed"), [("2026", True), ("2024", False)],
+    ids=["the latest edition", "an earlier one stays as it was signed"],
+)  # fmt: skip
+def test_only_the_latest_edition_is_changed_after_its_sign_off(edition, is_changed, monkeypatch):
+    years = pd.DataFrame({"edition": ["2024", "2026"]})
+    tables = {"sign_offs": years.assign(text="other"), "editions": years}
+    check = SimpleNamespace(table=tables.__getitem__, data=ZEDLAND, iso3="ZZZ")
+    monkeypatch.setattr(checks.editions, "check_of", lambda *_: check)
+    assert checks.editions.changed_after_sign_off(edition, check) == is_changed
+
+
+def test_a_change_that_was_not_made_is_an_error_unless_the_comment_was_not_accepted(monkeypatch):
+    monkeypatch.setattr(checks.editions, "_is_made", lambda *parts: parts[2] == "E2")
+    changed = ["evidence.statement E1: old -> new"] * 3 + ["evidence.statement E2: old -> new", "x"]
+    decisions = ["accepted", "partly", "not", "accepted", "accepted"]
+    table = pd.DataFrame({"decision": decisions, "changed": changed})
+    assert RULES["answer-change"](table, None).tolist() == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "now", "says"),
+    [
+        ("a challenge may be reworded", [("C1", "New words.", "law")], ""),
+        ("an id keeps its theme", [("C1", "Old words.", "help")], "id of a challenge on 'law'"),
+        ("the same text keeps its id", [("C2", "Old words.", "law")], "the same text as C1"),
+        ("in any case and with any blanks", [("C2", "old  Words.", "law")], "the same text as C1"),
+        ("but it may be said twice", [("C1", "Old words.", "law"), ("C2", "Old words.", "law")],
+         ""),
+    ],
+)  # fmt: skip
+def test_a_challenge_keeps_its_number_over_editions(rule, now, says, monkeypatch):
+    columns = ["challenge_id", "challenge", "theme"]
+    then = pd.DataFrame([("C1", "Old words.", "law")], columns=columns)
+    monkeypatch.setattr(checks.editions, "earlier_editions", lambda *_: iter([("2024", then)]))
+    check = SimpleNamespace(error=lambda *cells: cells[3])
+    found = [*RULES["challenge-number"](pd.DataFrame(now, columns=columns), check)]
+    assert len(found) == bool(says) and all(says in text for text in found), rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "confidence", "number", "wrong"),
+    [("three are allowed", "moderate", 3, 0), ("a fourth is not", "moderate", 4, 1),
+     ("one of low confidence is not", "low", 1, 1)],
+)  # fmt: skip
+def test_three_figures_on_children_that_are_not_of_low_confidence_are_key_figures(
+    rule, confidence, number, wrong
+):
+    table = pd.DataFrame({"headline": ["yes"] * number, "evidence_id": "E1"})
+    check = SimpleNamespace(column=lambda *_: {"E1": confidence})
+    assert RULES["headline"](table, check).sum() == wrong, rule
+
+
+def test_an_area_that_differs_is_explained_and_no_other_is():
+    errors = checks.evidence.of_differences(["law", "help"], ["help", "industry"], "x.csv")
+    assert [(error.value, error.rule) for error in errors] == [
+        ("law", checks.evidence.UNEXPLAINED[0]), ("industry", checks.evidence.NEEDLESS[0])
+    ]  # fmt: skip
+
+
+def pattern_of(table, rule_id):
+    """Return the pattern of a declared rule."""
+    rules = cop.data.resource(table, DATA)["schema"]["cop:rules"]
+    return next(rule["value"] for rule in rules if rule.get("id") == rule_id)
+
+
+CLAIMS = ["no", "none", "nobody", "nothing", "never", "only", "last", "lack", "lacks", "lacked",
+          "lacking", "not one"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "is_claim"), [*[(word, True) for word in CLAIMS],
+    ("none found", False), ("not known", False), ("nose", False)])  # fmt: skip
+def test_silence_is_not_worded_as_absence(word, is_claim):
+    for table in ("challenges", "recommendations"):
+        found = re.search(pattern_of(table, "strong-words"), f"There is {word}.")
+        assert bool(found) == is_claim, table
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_search"),
+    [(text, True) for text in ("A plan was found", "none were not found", "a body not found",
+                               "no source says", "a search", "could not be confirmed")]
+    + [("It could not be established", False), ("They founded a centre", False)],
+)  # fmt: skip
+def test_a_challenge_is_of_the_country_and_not_of_the_search(text, is_of_search):
+    assert bool(re.search(pattern_of("challenges", "challenge-of-country"), text)) == is_of_search
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "is_stated"),
+    [("challenges", "It could not be established.", True), ("challenges", "None found.", False),
+     ("recommendations", "could not be established", True),
+     ("recommendations", "none found", True), ("recommendations", "unknown", False)],
+)  # fmt: skip
+def test_silence_is_stated_as_what_could_not_be_established(table, text, is_stated):
+    assert bool(re.search(pattern_of(table, "silence-stated"), text)) == is_stated
+
+
+@pytest.mark.parametrize(
+    ("rule", "better", "baseline", "target", "wrong"),
+    [
+        ("higher is better: a target above", "higher", "10", "11", 0),
+        ("and not at the baseline", "higher", "10", "10", 1),
+        ("lower is better: a target below", "lower", "10", "9", 0),
+        ("and not at it", "lower", "10", "10", 1),
+        ("nor above", "lower", "10", "11", 1),
+    ],
+)
+def test_a_target_is_better_than_the_baseline(rule, better, baseline, target, wrong):
+    columns = dict.fromkeys(cop.data.columns("actions", ZEDLAND), "")
+    row = columns | {"better": better, "baseline": baseline, "target": target}
+    table = pd.DataFrame([row], index=[2])
+    check = Check("actions", "research/ZZZ/actions.csv", ZEDLAND)
+    found = [error.rule for error in schema.rule_errors(table, check)]
+    side = "above" if better == "higher" else "below"
+    assert found.count(f"must be {side} `baseline` if `better` is '{better}'") == wrong, rule
+
+
+@pytest.mark.parametrize(
+    ("baseline", "needs_source"),
+    [("41% of schools", True), ("none found", False), ("could not be established", False)],
+)
+def test_a_baseline_needs_a_source_unless_none_was_found(baseline, needs_source):
+    columns = dict.fromkeys(cop.data.columns("recommendations", ZEDLAND), "")
+    table = pd.DataFrame([columns | {"baseline": baseline, "rests_on": "rows"}], index=[2])
+    check = Check("recommendations", "research/ZZZ/recommendations.csv", ZEDLAND)
+    found = [error.rule for error in schema.rule_errors(table, check)]
+    needed = {
+        "requires a year in `baseline_year`",
+        "requires a row of evidence in `baseline_evidence_id`",
+    }
+    assert needed & {*found} == (needed if needs_source else set())
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "verified", "wrong"),
+    [
+        ("a draft may rest on a source that is a draft", "source_id", "no", 0),
+        ("a verified row may not", "source_id", "yes", 1),
+        ("a list of ids names verified rows, in a draft too", "operator_ids", "no", 1),
+    ],
+)
+def test_a_draft_may_refer_to_one_draft_by_its_key_only(rule, column, verified, wrong):
+    table = pd.DataFrame({column: ["ZZZ-O99"], "verified": verified})
+    check = SimpleNamespace(name="services", data=DATA, iso3="ZZZ", error=lambda *cells: cells)
+    check.ids = lambda targets, ids: (set(), {"ZZZ-O99"}, set())
+    assert len([*schema._reference_errors(table, column, ["x.y"], check)]) == wrong, rule

@@ -10,6 +10,7 @@ from conftest import DATA, EIGHT, call, copy_of_zedland, with_countries
 
 from cop.data import checks
 from cop.data.checks import losses
+from cop.data.errors import DataError
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 
@@ -47,7 +48,7 @@ def losses_of(data):
 
 
 def test_a_damaged_count_is_as_none(committed):
-    for text in ("", "{", "[]"):
+    for text in ("", "{", "[]", f'{{"{EVIDENCE}": {{"rows": 99}}}}'):
         (committed / losses.FILE).write_text(text, encoding="utf-8")
         assert losses_of(committed) == []
 
@@ -142,3 +143,15 @@ def test_the_counts_of_data_are_of_late():
     now = json.loads(losses.counted(DATA))
     rows = [sum(entry["rows"] for entry in each.values()) for each in (counts, now)]
     assert rows[0] > 0.9 * rows[1]
+
+
+def test_a_refresh_does_not_accept_a_table_that_was_edited_by_hand(monkeypatch):
+    by_hand, other = losses.FIGURES
+    entries = {path: {"rows": 1, "of": "before"} for path in losses.FIGURES}
+    monkeypatch.setattr(losses, "_counts", lambda root: entries)
+    monkeypatch.setattr(losses, "_tables", lambda data: {by_hand: "indicators", other: "gci"})
+    monkeypatch.setattr(losses, "_entry", lambda *_: {"of": "now"})
+    error = DataError(by_hand, "", "", "", "", "")
+    monkeypatch.setattr(losses, "of_tables", lambda *_: [error])
+    counts = json.loads(losses.refreshed(DATA, {by_hand: b"", other: b""})[losses.FILE])
+    assert (counts[by_hand]["of"], counts[other]["of"]) == ("before", "now")

@@ -112,7 +112,9 @@ def test_a_step_that_was_recorded_twice_on_a_day_counts_once(tmp_path):
         ([("answered", 20), ("refused", 40)], "complete"),  # as in no order
         ([("reminded", 20)], "none"),
     ],
-)
+    ids=["answered after refused", "refused after answered", "in no order of the rows",
+         "a reminder is no outcome"],
+)  # fmt: skip
 def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
     rows = [row(1, "invited", ago(50)), *(row(1, step, ago(days)) for step, days in steps)]
     final = outcomes.final(contacts.steps(kept(tmp_path, *rows)))

@@ -176,7 +176,9 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
         ([True, False], "excel", "not recorded"),
         ([False, False], "plain", "not recorded"),
     ],
-)
+    ids=["everybody was invited", "not everybody was: a tool has an open link",
+         "not everybody was: of a file it is not known", "nobody was"],
+)  # fmt: skip
 def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, source, mode):
     returns = pd.DataFrame({"invited": invited, "source": source})
     assert tables.mode(SimpleNamespace(returns=returns)) == mode
@@ -191,7 +193,9 @@ def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, s
         ("edit", "As it was before.", "Shorter.", []),
         ("withhold", "As it was read.", "", []),
     ],
-)
+    ids=["published as it was read, but for blanks", "not published if changed since",
+         "edited as it was read", "not edited if changed since", "withheld is not quoted"],
+)  # fmt: skip
 def test_a_text_is_quoted_only_as_it_was_read(decision, read, edited, quoted, monkeypatch):
     key = ["r1", "challenge", "0"]
     row = [*key, "s", "Why?", "ngo", "research", "As it was read."]
@@ -531,6 +535,9 @@ def test_an_organisation_is_named_by_decision_or_register(rule, name, final, nam
     [("", "", False), ("publish", "", False), ("Withhold", "", False), ("edit", "Shorter.", False),
      ("edit", "", True), ("publish", "Shorter.", True), ("", "Shorter.", True),
      ("maybe", "", True)],
+    ids=["a text may wait", "be published", "be withheld, in any case", "be edited with a text",
+         "not edited without", "not published with another", "not wait with another",
+         "no other word decides"],
 )  # fmt: skip
 def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatch):
     key = ["r1", "challenge", "0"]

@@ -137,3 +137,26 @@ def test_facts_on_a_document_are_no_items_and_cross_checks_are_a_framework_of_th
     assert not items.item_id.isin(facts).any(), "a fact on a document is no item"
     checks = guide.item_id[guide.kind == "cross-check"]
     assert set(items.framework[items.item_id.isin(checks)]) == {"cross-check"}
+
+
+def test_of_two_coders_who_agree_the_reasons_of_coder_a_are_given(replace_table, place):
+    rows = [("PM-LEG-01", coder, "planned", f"of {coder}") for coder in "BA"]
+    replace_table("alignment", codings(*rows))
+    items = alignment.adjudicated(place).set_index("item_id")
+    assert items.confidence_reason["PM-LEG-01"] == "of A"
+
+
+def test_a_capability_is_printed_if_its_wording_was_checked_and_else_a_paraphrase(
+    place, replace_table
+):
+    replace_table("capabilities", lambda rows: rows.head(2).assign(wording_checked=["yes", "no"]))
+    items = alignment.adjudicated(place)
+    found = items.wording[items.framework == alignment.RESPONSE]
+    assert found.tolist() == ["printed", "paraphrase"]
+
+
+def test_a_table_of_items_is_of_one_framework(place, monkeypatch):
+    monkeypatch.setattr(alignment, "render", lambda name, frame, *_: frame.framework.unique())
+    disputed = pd.DataFrame(columns=["item_id"])
+    frameworks = alignment.item_table(alignment.adjudicated(place), place, POLICY, disputed)
+    assert [*frameworks] == [POLICY]

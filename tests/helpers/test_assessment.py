@@ -83,6 +83,7 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
         (["not in place low"], "insufficient evidence"),
         (["no public evidence", "no public evidence low"], "no public evidence"),
     ],
+    ids=lambda cell: cell if isinstance(cell, str) else " and ".join(cell) or "no item",
 )
 def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
     sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
@@ -98,13 +99,14 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         ("not assessed", ""), item_id=ids,
     )  # fmt: skip
     links = assessment.chain(items, lines(), place)
-    assert links[["link", "status", "confidence", "unsure", "silent"]].values.tolist() == [
-        ["child", "partly in place", "high", "", ""],
-        ["report", "in place", "moderate", "", ""],
-        ["police", "not assessed", "", "", ""],
-        ["removal", "not assessed", "", "", ""],
-        ["support", "insufficient evidence", "low", "PM-CHP-01", ""],
-    ]
+    assert links.link.tolist() == ["child", "report", "police", "removal", "support"], "by order"
+    unsure = ["", "", "", "", "PM-CHP-01"]
+    assert links.unsure.tolist() == unsure, "only items of low confidence are unsure"
+    assert not links.silent.any(), "a kind of service that operates is not silent"
+    assert links[["status", "confidence"]].values.tolist() == [
+        ["partly in place", "high"], ["in place", "moderate"], ["not assessed", ""],
+        ["not assessed", ""], ["insufficient evidence", "low"],
+    ], "a link in place needs its services, and is as sure as its least sure item"  # fmt: skip
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
     for at_work, silent in (
         (lines(hotline="not known"), "hotline"),
@@ -149,6 +151,14 @@ WEAK = lines("yes", "yes", confidence="low").assign(name="WEAK")
         ({"word": "no public evidence", "sure": "low"}, ["No national strategy"], []),
         ({"basis": (1, 2)}, ["Based on 1 statement, 2 from"], ["are not counted"]),
         ({"basis": (2, 1), "since": 2024}, ["before 2024, or without a year"], []),
+    ],
+    ids=[
+        "lines that operate", "a line that may not operate was identified",
+        "lines of low confidence are not named", "only those of low confidence are left out",
+        "a missing hotline is as sure as its item", "of low confidence it is left open",
+        "a hotline in part is none that is missing", "what was not looked for is not denied",
+        "what an item says is", "a strategy of low confidence is left open",
+        "no public evidence of one is said even so", "plurals of the basis", "old rows",
     ],
 )  # fmt: skip
 def test_the_finding_names_lines_and_strategy_and_nothing_of_low_confidence(
@@ -225,11 +235,14 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     items = rated(("not in place", "high"), ("planned", "high"), item_id=["PM-STR-01", "PM-AWA-01"])
     row, answering = strategy(word, confidence), PLAN.assign(item_ids="PM-STR-01")
     gaps = assessment.gaps(items, row, answering, NO_CHAIN)
-    assert gaps.status.tolist() == [word if is_gap else "not in place", "planned"]
+    rule = (
+        f"a strategy {word!r} of {confidence or 'no'} confidence is {'a' if is_gap else 'no'} gap"
+    )
+    assert gaps.status.tolist() == [word if is_gap else "not in place", "planned"], rule
     assert gaps.item_id.tolist() == ["" if is_gap else "PM-STR-01", "PM-AWA-01"]
     linked = assessment.gaps(items, row, answering, pd.DataFrame({"item_ids": ["PM-AWA-01"]}))
-    assert linked.item_id[0] == "PM-AWA-01"  # the chain comes before the strategy
-    assert not is_gap or gaps.rationale[0] == "Law 5."  # the first sentence
+    assert linked.item_id[0] == "PM-AWA-01", "the chain comes before the strategy"
+    assert not is_gap or gaps.rationale[0] == "Law 5.", "it is told by its first sentence"
     shown = said(REPORT.strengths_and_gaps(items.head(0), gaps, place))
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
 
@@ -332,7 +345,7 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
         rows = assessment.table_25(place, treaties, 7).set_index("row")
         assert rows["value"]["cyber_regulation"] == word
         assert (rows.comparison["cyber_regulation"] == "not comparable") != recent
-    assert rows["value"]["weprotect"] == "not looked up"
+    assert rows["value"]["weprotect"] == "not looked up", "a treaty without a row"
     replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)
     assert {*rows.published_2020} == {"not in the table"} and {*rows.comparison} == {""}
@@ -445,6 +458,9 @@ def test_services_that_operate_give_their_line_its_confidence():
     items = pd.DataFrame(columns=["item_id", "status", "confidence", "confidence_reason"])
     named = assessment.named_lines(lines, items)
     assert named["helpline"][2] == ("high", "of the one that operates")
+    assert not named["helpline"][3], "none of low confidence was left out"
+    low = assessment.named_lines(lines.assign(confidence=["high", "low"]), items)
+    assert low["helpline"][3], "one of low confidence was left out"
 
 
 @pytest.mark.parametrize(
@@ -500,3 +516,55 @@ def test_a_positive_action_of_another_country_names_that_country(example, said_o
     shown = words.render("6-country-assessment", "cards", challenges, plan, sources, {}, names,
                          place)  # fmt: skip
     assert f"Positive action{said_of}</dt>" in shown
+
+
+def test_gaps_of_the_itu_guidelines_come_before_those_of_the_model_national_response():
+    both = rated(("planned", "high"), ("planned", "high"), framework=assessment.OURS[::-1])
+    gaps = assessment.gaps(both, strategy(), PLAN.head(0), NO_CHAIN)
+    assert gaps.framework.tolist() == ["policy-makers", "Model National Response"]
+
+
+def test_a_count_of_table_25_has_no_confidence(place):
+    rows = assessment.table_25(place, pd.DataFrame(columns=["instrument"]), 7).set_index("row")
+    assert rows.loc["active_organisations", ["value", "confidence"]].tolist() == ["7", ""]
+
+
+def test_a_recommendation_has_the_theme_of_its_first_challenge(place, replace_table):
+    replace_table("recommendations", lambda rows: rows.head(1).assign(
+        challenge_ids="ZZZ-C02; ZZZ-C01"))  # fmt: skip
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    theme = challenges.set_index("challenge_id").theme["ZZZ-C02"]
+    assert assessment.recommendations(place, challenges).theme.tolist() == [theme]
+
+
+def test_the_earlier_value_of_a_card_is_of_an_earlier_year(place, monkeypatch):
+    values = pd.DataFrame({"iso3": ["ZZZ"], "indicator_code": "NCMEC.REPORTS", "year": 2025})
+    monkeypatch.setattr(assessment.indicators, "read", lambda *_: values.assign(value=9.0))
+    rows = assessment.key_figures(values[["indicator_code", "year"]], place)
+    assert rows.then.isna().all()
+
+
+def test_the_share_of_children_follows_their_number(place):
+    codes = ["WPP.POP.0014", "WPP.POP.0014.ZS"]
+    figures = pd.DataFrame({"indicator_code": codes[::-1], "year": 2025})
+    assert assessment.key_figures(figures, place).indicator_code.tolist() == codes
+
+
+@pytest.mark.parametrize(
+    ("rule", "ratings", "shown"),
+    [
+        ("of two who differ none is final", {"B": "planned", "A": "in place"}, []),
+        ("of two who agree that of A", {"B": "planned", "A": "planned"}, ["A"]),
+        ("the adjudicated one comes first",
+         {"B": "planned", "A": "in place", "adjudicated": "withheld"}, ["adjudicated"]),
+        ("the only one is final", {"B": "planned"}, ["B"]),
+    ],
+)  # fmt: skip
+def test_the_final_rating_of_another_country_is_adjudicated_or_agreed(
+    rule, ratings, shown, place, monkeypatch
+):
+    rows = [{"item_id": "PM-1", "coder": coder, "status": status, "confidence": ""}
+            for coder, status in ratings.items()]  # fmt: skip
+    monkeypatch.setattr(words.cop.data, "records", lambda *_: rows)
+    final = words.final_ratings(["ZZZ"], place, pd.Series(["PM-1"]))
+    assert final.coder.tolist() == shown, rule

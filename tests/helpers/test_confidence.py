@@ -64,7 +64,17 @@ WEAK = "secondary news or a secondary web page"
         # what nobody judged has none
         *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
     ],
-)
+    ids=[
+        "an official text is high", "a data set of its publisher is high",
+        "a copy of a data set is moderate", "high if all are high",
+        "moderate if not all are", "a report of a body is moderate",
+        "a web page at first hand is moderate", "of one source the highest level counts",
+        "news at second hand is low", "low if all are low", "low if nothing is cited",
+        "low if no such row is there", "no public evidence is at most moderate",
+        "no public evidence by a weak source is low",
+        *[f"what is {status or 'empty'!r} has no confidence" for status in confidence.UNJUDGED],
+    ],
+)  # fmt: skip
 def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reason, tables, place):
     found, why = judged(place, ids, status)
     assert found == word and why.startswith(reason) and bool(why) == bool(reason)

@@ -22,6 +22,10 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
         ("a row later than the register comes first", {}, LATER, OWN | LATER),
         ("a row of the register's day does not", {}, LATER | SAME, {"status": "party"}),
         ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),
+        ("a day of the country counts before the register's", {"ratified": "2009"}, {},
+         {"ratified": "2010", "step_source_id": "ZZZ-S01"}),
+        ("a note without a day keeps its source", {}, {"ratified": "", "note": "Said so."},
+         {"note": "Said so.", "step_source_id": "ZZZ-S01"}),
     ],
 )  # fmt: skip
 def test_which_source_of_a_treaty_counts(rule, register, own, expected):

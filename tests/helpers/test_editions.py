@@ -2,6 +2,7 @@
 compared.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -113,16 +114,15 @@ def test_what_changed_is_named_and_nothing_else(two):
 @pytest.mark.parametrize(
     ("then", "now", "change"),
     [
-        ((2024, 80.0), (2024, 80.0), "no newer figure"),
-        ((2024, 80.0), (2024, 80.5), "revised"),
         ((2023, 80.0), (2025, 80.0), "newer figure"),
         ((2022, 80.0), (2025, 80.0), "other age"),  # more than three years before the cut-off
-        ((2024, 80.0), (2024, 80.0, "ITU"), "other source"),
         ((2022, 80.0), (2025, 81.0, "ITU", "in the last month"), "other definition"),
+        ((2024, 80.0), (2028, 81.0), "newer figure"),
     ],
     ids=[
-        "no newer figure", "revised", "a figure of the third year before is not old",
-        "more than three years: other age", "other source", "other definition",
+        "a figure of the third year before is not old",
+        "more than three years: other age", "other definition",
+        "a figure of the year of the edition counts",
     ],
 )  # fmt: skip
 def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, monkeypatch):
@@ -197,3 +197,78 @@ def test_a_figure_without_an_earlier_value_is_not_one_without_a_current_value(pl
     counts = {"figures": {"no value then": 2, "no value now": 1}}
     text = said(show.Templates("changes").about_changes(counts, "2024", False, place))
     assert "2 without an earlier value, 1 without a current value" in text
+
+
+def test_table_25_of_an_edition_counts_active_organisations_only(place, monkeypatch):
+    states = pd.DataFrame({"state": ["active", "earlier", "not shown"]})
+    monkeypatch.setattr(editions.stakeholders, "organisations", lambda place: states)
+    monkeypatch.setattr(editions.assessment, "table_25", lambda place, treaties, active: active)
+    assert editions._table_25(place) == 1
+
+
+FIGURE = {"year": 2024, "value": 80.0, "source_id": "WDI", "unit": "%", "definition": "", "old": ""}
+
+
+@pytest.mark.parametrize(
+    ("rule", "was", "latest", "change"),
+    [
+        ("an equal figure is no newer one", {}, {}, "no newer figure"),
+        ("another value of the year is revised", {}, {"value": 81.0}, "revised"),
+        ("another year is a newer figure", {}, {"year": 2025}, "newer figure"),
+        ("an old one then is of another age", {"old": "yes"}, {"year": 2025}, "other age"),
+        ("an old one now is", {}, {"year": 2025, "old": "yes"}, "other age"),
+        ("of the same year it is not", {"old": "yes"}, {"value": 81.0}, "revised"),
+        ("another source comes before the age", {"old": "yes"}, {"year": 2025, "source_id": "ITU"},
+         "other source"),
+        ("another definition before the source", {}, {"definition": "x", "source_id": "ITU"},
+         "other definition"),
+        ("another unit is another definition", {}, {"unit": "people"}, "other definition"),
+        ("without an earlier figure", None, {}, "no value then"),
+        ("without a figure now", {}, None, "no value now"),
+    ],
+)  # fmt: skip
+def test_the_change_of_a_figure_is_the_first_that_applies(rule, was, latest, change):
+    pair = [None if cells is None else FIGURE | cells for cells in (was, latest)]
+    assert editions._change_of_figure(*pair) == change, rule
+
+
+def test_a_challenge_is_reworded_new_or_no_longer_named_and_those_of_today_come_first(
+    place, monkeypatch
+):
+    texts = {"2024": {"C1": "Old.", "C2": "Gone.", "C4": "Same."},
+             "2026": {"C1": "New.", "C3": "Added.", "C4": "Same."}}  # fmt: skip
+
+    def read_table(name, at):
+        frame = pd.DataFrame({"challenge_id": texts[at.edition].keys(), "theme": "x"})
+        return frame.assign(challenge=texts[at.edition].values())
+
+    monkeypatch.setattr(editions, "read_table", read_table)
+    changes = editions._challenges(replace(place, edition="2024"), place)
+    assert [*zip(changes.what.str[:2], changes.change, strict=True)] == [
+        ("C1", "reworded"), ("C3", "new"), ("C4", "same"), ("C2", "no longer named")]  # fmt: skip
+
+
+def test_a_recommendation_that_no_earlier_edition_has_is_new(place, monkeypatch):
+    none = editions.followup.addressed(editions.followup.actions(place), place).head(0)
+    monkeypatch.setattr(editions.followup, "addressed", lambda *_: none)
+    changes = editions._recommendations(replace(place, edition="2024"), place)
+    assert {*changes.change} == {"new"}
+
+
+def test_a_cell_in_other_words_or_not_comparable_is_of_another_rule_than_in_2020(place):
+    words = ["same", "different", "not comparable", "other words"]
+    rows = pd.DataFrame({"comparison": words}).assign(
+        **dict.fromkeys(["label", "published_2020", "value", "difference"], ""))  # fmt: skip
+    changes = editions._cells(replace(place, edition="2020"), place, rows).change
+    assert changes.tolist() == ["same", "different", "other rule", "other rule"]
+
+
+@pytest.mark.parametrize(("edition", "year"), [("2020", 2019), ("2026", 2026)])
+def test_the_study_knew_figures_up_to_the_year_before_and_an_edition_those_of_its_year(
+    edition, year, place, monkeypatch
+):
+    years = [2019, 2020, 2026, 2027]
+    frame = pd.DataFrame({"year": years, "value": 1.0, "iso3": "ZZZ"})
+    frame = frame.assign(indicator_code="IT.NET.USER.ZS", source_id="WDI")
+    monkeypatch.setattr(indicators, "read", lambda place: frame)
+    assert editions._latest(replace(place, edition=edition)).year.tolist() == [year]

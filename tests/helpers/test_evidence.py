@@ -50,6 +50,12 @@ def test_rows_to_verify_are_those_of_the_country(place, replace_table):
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
+def test_rows_to_verify_are_not_verified(place, replace_table):
+    replace_table("evidence", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
+    rows = evidence.to_verify(place)
+    assert rows.id[rows.table == "evidence"].tolist() == ["ZZZ-E02"]
+
+
 @pytest.mark.parametrize(
     ("numbers", "text"),
     [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
@@ -84,12 +90,13 @@ def of_sources(*rows):
         ("without a text the source of the row counts", {}, ("S2", False, False)),
         ("a copy of a law is a text that is not official", {"text_source_id": "S3"},
          ("S3", True, False)),
+        ("a register at first hand is no law", {"text_source_id": "S2"}, ("S2", False, False)),
     ],
 )  # fmt: skip
 def test_the_text_of_an_instrument_is_a_law_and_official_at_first_hand(
     rule, cells, expected, place, monkeypatch
 ):
-    sources = of_sources(("S1", "law", "first", "uk"), ("S2", "news", "first", "en"),
+    sources = of_sources(("S1", "law", "first", "uk"), ("S2", "statistics", "first", "en"),
                          ("S3", "law", "second", "uk"))  # fmt: skip
     monkeypatch.setattr(evidence, "register", lambda place: sources)
     row = {"source_id": "S2", "text_source_id": "", "translation_source_id": "S1"} | cells
@@ -123,3 +130,10 @@ def test_bodies_are_shown_apart_from_instruments_and_kinds_alone_if_named(place,
     shown = evidence.instrument_table(rows, place)
     assert shown == (["national law", "strategy"], ["agency", "alliance"]), "two tables"
     assert evidence.instrument_table(rows, place, ("strategy",)) == (["strategy"], [])
+
+
+def test_the_glossary_stands_by_abbreviation_or_else_by_term(place, replace_table, monkeypatch):
+    rows = {"term": ["Alpha", "Middle"], "abbreviation": ["ZED", ""]}
+    replace_table("glossary", pd.DataFrame(rows))
+    monkeypatch.setattr(evidence, "render", lambda name, frame: frame.key.tolist())
+    assert evidence.glossary(place) == ["Middle", "ZED"]

@@ -90,7 +90,10 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
         (None, ["parents"], ["educators"], ""),
         (None, [], [FORM], "few"),
     ],
-)
+    ids=["a published number is counted", "answers are back, their number is hidden",
+         "too few answers", "only sent", "too few though none is known to be sent", "no form",
+         "nothing but too few"],
+)  # fmt: skip
 def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     hidden, published, small, state, forms, place
 ):
@@ -126,7 +129,9 @@ def scale(counts, n, item="Q"):
         ([10, 20, None, 40], 70, 30),
         ([10, None, None, 40], None, None),
     ],
-)
+    ids=["two steps at each end", "two hidden steps are what the others leave",
+         "one hidden step is what the others leave", "hidden steps at both ends hide both"],
+)  # fmt: skip
 def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, lower):
     frame = fieldwork.scales(pd.concat([scale(counts, 100), scale([1, 2, 3, 4], 10, "R")]))
     row = frame.set_index("item").loc["Q"]
@@ -223,6 +228,9 @@ def triangulated(section, desk=items(), survey=ends(), people=findings(), index=
            f"GCI 2024, capacity pillar: {points} of 20")
           for points, reading in
           [(15.0, "strength"), (14.9, "both"), (10.1, "both"), (10.0, "gap")]],
+        ("the index: an edition without all pillars is passed over", "education",
+         {"index": pd.concat([gci((2024, 15.0)), gci((2026, 5.0)).assign(legal=None)])},
+         "strength", "GCI 2024"),
     ],
 )  # fmt: skip
 def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
@@ -244,7 +252,10 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
         (["gap", "strength"], "differ"),
         (["gap", "strength", "both"], "differ"),
     ],
-)
+    ids=["no source", "one source confirms nothing", "two that are alike agree, silent ones apart",
+         "a gap and both agree in part", "both and a strength agree in part",
+         "a gap and a strength differ", "a third changes nothing"],
+)  # fmt: skip
 def test_sources_agree_or_differ_by_their_readings(readings, verdict):
     assert fieldwork.verdict(readings) == verdict
 
@@ -276,7 +287,7 @@ def test_a_difference_needs_an_explanation_and_nothing_else_has_one(tmp_path, ca
 
 def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, monkeypatch):
     comments = pd.DataFrame(
-        [("M1", "2026", "ZZZ-O01"), ("M2", "2026", ""), ("M3", "2024", "Help")],
+        [("M1", "2026", "ZZZ-O01"), ("M2", "2026", ""), ("M3", "2024", "Help"), ("M4", "2028", "")],
         columns=["comment_id", "edition", "organisation"],
     ).assign(received="2026-09-01", role="ngo", about="PM-LEG-01", kind="rating", proposed="",
              text="The law is in force", around="Review", origin="", origin_id="")  # fmt: skip
@@ -325,3 +336,27 @@ def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     found = fieldwork.studies_of_children(about)
     assert found.index.tolist() == ["other"] and found.columns.tolist() == fieldwork.SAFEGUARDS
     assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
+
+
+@pytest.mark.parametrize(
+    ("n", "share"), [(100, 0.4), (pd.NA, 40 / 60)], ids=["as stated", "else all answers"]
+)
+def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answers(
+    n, share, place, replace_table
+):
+    about = {"survey": "x", "item": "Q", "population": "people"}
+    counts = pd.array([40, 20], dtype="Int64")
+    replace_table("survey", lambda rows: rows.head(2).assign(**about, answer=["a", "b"],
+        count=counts))  # fmt: skip
+    base = pd.array([n], dtype="Int64")
+    replace_table("survey_items", lambda rows: rows.head(1).assign(survey="x", item="Q", n=base))
+    assert fieldwork.survey_answers(place).share[0] == share
+
+
+def test_interviews_stand_in_the_order_of_the_areas(place, replace_table):
+    areas = list(cop.data.labels("interviews", "theme", DATA))
+    replace_table("interviews", pd.DataFrame({"theme": [*reversed(areas), "another"]}))
+    assert fieldwork.sorted_table("interviews", place, "theme").theme.tolist() == [
+        *areas,
+        "another",
+    ]

@@ -92,7 +92,11 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
         ("not", ["not begun", "dropped"], ["no", "yes"]),
         ("dropped", ["dropped", "dropped"], ["yes", "no"]),
     ],
-)
+    ids=["not without an action", "not if none has begun", "partly if one has begun",
+         "partly if not all are reached", "fully if all that were not dropped are reached",
+         "partly if one that was not dropped has begun", "not by one that was dropped",
+         "dropped if all are"],
+)  # fmt: skip
 def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
     plan = pd.DataFrame({"state": states, "begun": begun_of})
     assert followup.how_addressed(plan) == word
@@ -125,3 +129,22 @@ def test_without_a_choice_the_latest_earlier_edition_is_followed_up(place, monke
     monkeypatch.setattr(cop.data, "editions_kept", lambda data, iso3: kept)
     assert set(followup.addressed(followup.actions(place), place).since) == {"2024"}
     assert set(followup.addressed(followup.actions(place), place, "2022").since) == {"2022"}
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_from_a_start_at_the_target_progress_is_100_as_long_as_it_is_met_and_else_0(better):
+    sign = 1 if better == "higher" else -1
+    days = ["2026-01-01", "2026-02-01", "2026-03-01"]
+    values = pd.DataFrame({"day": days, "value": [20.0 * sign, 18.0 * sign, 21.0 * sign]})
+    action = BARE | KINDS["unstarted"] | {"better": better, "target": 20.0 * sign}
+    ways = followup.progress(pd.DataFrame([action]), values.assign(action_id="A"), ON).way
+    assert ways.tolist() == [100.0, 0.0, 100.0]
+
+
+def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_table, monkeypatch):
+    replace_table("milestones", pd.DataFrame(columns=["action_id", "day", "done", "what"]))
+    monkeypatch.setattr(followup, "render_english", lambda *_: "")
+    alive = pd.DataFrame({"action_id": ["A1", "A2"], "indicator": ["schools", ""]})
+    alive = alive.assign(state="late", target_day="2026-12-31", body="Police")
+    days = followup.open_days(alive, place)
+    assert days[["action_id", "kind"]].values.tolist() == [["A1", "target"]]

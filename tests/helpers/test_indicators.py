@@ -72,10 +72,14 @@ def test_a_figure_is_old_after_three_years_and_not_at_three(place, replace_table
 
 def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replace_table):
     sources = cop.data.read("statistics_sources", place.data)
-    for first, mark in ((2024, "projection"), (2025, "")):
-        replace_table("statistics_sources", sources.assign(projected_from=first, nature=""))
+    for first, nature, mark in (
+        (2024, "", "projection"), (2025, "", ""), (2025, "estimate", "estimate"),
+        (2024, "estimate", "projection"), (2025, "reported", ""),
+    ):  # fmt: skip
+        replace_table("statistics_sources", sources.assign(projected_from=first, nature=nature))
         frame = indicators.key_figures(place).query("year == 2024")
-        assert frame.mark.unique().tolist() == [mark], first
+        rule = f"a figure of 2024, projected from {first}, {nature}, is marked {mark!r}"
+        assert frame.mark.unique().tolist() == [mark], rule
 
 
 @pytest.mark.parametrize(
@@ -117,11 +121,19 @@ def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
     assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
 
 
-def test_a_country_is_compared_with_its_study_before_other_groups(place, replace_table):
-    rows = [("ZZZ", "A", "Area", "itu region"), ("YYY", "A", "Area", "itu region"),
-            ("ZZZ", "B", "Study", "study"), ("XXX", "B", "Study", "study")]  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "second", "region"),
+    [("region", "study", "B"), ("region", "region", "A"), ("grouping", "region", "B")],
+    ids=["a study comes before a region", "of regions the first", "a grouping is no region"],
+)
+def test_a_country_is_compared_with_its_study_before_other_groups(
+    first, second, region, place, replace_table
+):
+    rows = [("ZZZ", "A", "A", first), ("YYY", "A", "A", first),
+            ("ZZZ", "B", "B", second), ("XXX", "B", "B", second)]  # fmt: skip
     replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
-    assert countries.comparison_region(place) == ("Study", ["ZZZ", "XXX"])
+    other = {"A": "YYY", "B": "XXX"}[region]
+    assert countries.comparison_region(place) == (region, ["ZZZ", other])
 
 
 @pytest.mark.parametrize(
@@ -154,9 +166,9 @@ def beside(place, monkeypatch):
     values = pd.DataFrame([(*row, "IT.NET.USER.ZS", "ZED_STAT") for row in rows], columns=columns)
     monkeypatch.setattr(indicators, "read", lambda place, codes: values)
 
-    def rows(old=""):
+    def rows(old="", median=2.0):
         own = values[values.iso3 == "ZZZ"].drop(columns="iso3").assign(old=old, region_year=2023)
-        own = own.assign(median=2.0, lowest=1.0, highest=5.0, n=3)
+        own = own.assign(median=median, lowest=1.0, highest=5.0, n=3)
         return indicators.in_region(own, place)[["country", "value"]].to_numpy().tolist()
 
     return rows
@@ -170,6 +182,10 @@ def test_an_old_value_is_not_shown_beside_the_region(beside):
     assert not beside(old="yes")
 
 
+def test_without_a_median_no_country_is_shown_beside_the_region(beside):
+    assert not beside(median=None)
+
+
 def test_the_region_s_figure_is_the_median_and_not_the_mean(place, monkeypatch):
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: [*"ABC"])
     monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
@@ -180,3 +196,48 @@ def test_the_region_s_figure_is_the_median_and_not_the_mean(place, monkeypatch):
 def test_of_several_years_of_a_country_the_latest_value_is_used():
     frame = indicators.latest(values(("A", 2024, 2.0), ("A", 2020, 1.0), ("B", 2021, 3.0)))
     assert frame[["iso3", "year"]].values.tolist() == [["A", 2024], ["B", 2021]]
+
+
+def test_a_rate_is_per_1000_children_of_the_nearest_year(place, monkeypatch):
+    reports = values(("ZZZ", 2022, 50.0), code=indicators.REPORTS)
+    children = values(("ZZZ", 2019, 1000.0), ("ZZZ", 2023, 2000.0), code=indicators.CHILDREN)
+    rows = pd.concat([reports, children]).astype({"year": "Int64"})
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    assert indicators.all_values(place, indicators.RATE).value.tolist() == [25.0]
+
+
+def figure(place, monkeypatch, *rows, code=SHARE, **cells):
+    """Return the key figure of Zedland in a region of four countries."""
+    frame = values(*rows, code=code).assign(**{"base_year": pd.NA, "base_source": ""} | cells)
+    monkeypatch.setattr(indicators, "read", lambda place: frame)
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["A", "B", "C", "ZZZ"])
+    monkeypatch.setattr(indicators, "oldest_year", lambda place: 2020)
+    return indicators.key_figures(place).set_index("indicator_code").loc[code]
+
+
+@pytest.mark.parametrize(("base", "shown"), [(2023, True), (2024, False)])
+def test_the_year_of_the_children_is_shown_if_it_is_not_that_of_the_rate(
+    base, shown, place, monkeypatch
+):
+    cells = {"base_year": base, "base_source": "ZED_STAT"}
+    row = figure(place, monkeypatch, ("ZZZ", 2024, 1.0), code=indicators.RATE, **cells)
+    assert pd.notna(row.base_year) == shown
+
+
+@pytest.mark.parametrize(("latest", "shown"), [(2024, True), (2023, False)])
+def test_the_own_value_then_is_shown_if_the_latest_is_of_another_year_than_the_median(
+    latest, shown, place, monkeypatch
+):
+    rows = [(iso3, 2023, 5.0) for iso3 in ("A", "B", "C", "ZZZ")] + [("ZZZ", latest, 6.0)]
+    row = figure(place, monkeypatch, *rows[: 4 + (latest > 2023)])
+    assert (row.region_year, pd.notna(row.own_then)) == (2023, shown)
+
+
+def test_charts_of_the_region_stand_in_the_order_asked_for(place, monkeypatch):
+    codes = ["ITU.xHH6", SHARE]
+    frame = pd.concat([values(("ZZZ", 2023, 5.0), code=code) for code in codes[::-1]])
+    monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
+    own = frame.drop(columns="iso3").assign(old="", region_year=2023, median=2.0, lowest=1.0)
+    rows = indicators.in_region(own.assign(highest=5.0, n=3), place, codes)
+    assert rows.indicator_code.tolist() == codes

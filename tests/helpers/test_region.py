@@ -40,6 +40,7 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         ("national_strategy", "expired", "high"),
         ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
         ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
+        ("national_agency", "shared mandate", "high"),
         ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
     ], columns=["row", "value", "confidence"]).assign(published_2020="yes")  # fmt: skip
     frame.loc[0, "published_2020"] = "no"
@@ -48,9 +49,13 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "lanzarote": [2, 1, 0, 0, 0, 0, 2, 0, 0, 0],
         "weprotect": [3, 1, 1, 0, 0, 0, 0, 2, 1, 0],
         "national_strategy": [6, 2, 1, 0, 2, 1, 0, 0, 0, 1],
-        "national_agency": [4, 2, 0, 1, 0, 0, 1, 0, 0, 1],
+        "national_agency": [5, 3, 0, 2, 0, 0, 1, 0, 0, 1],
     }
-    assert rows.T.to_dict("list") == expected and rows.index.tolist() == [*expected]
+    assert rows.index.tolist() == [*expected]
+    counted = pd.DataFrame.from_dict(expected, orient="index", columns=["then", "today", "low",
+        "shared", "planned", "expired", "absent", "silent", "silent_low", "unjudged"])  # fmt: skip
+    for column in counted:
+        assert rows[column].tolist() == counted[column].tolist(), f"counted as {column!r}"
 
 
 @pytest.mark.parametrize(
@@ -198,3 +203,20 @@ def test_items_without_public_evidence_are_named_from_most_to_fewest_countries(p
     links = pd.DataFrame(columns=["link", "iso3", "status", "silent"])
     shown = said(SYNTHESIS.conclusions(rows, items, items, links, 0, names, place))
     assert "B (3 of 3); A (2 of 3)" in shown, "most countries first"
+
+
+def test_a_member_that_is_not_in_the_run_is_left_out_but_has_its_cell(monkeypatch):
+    three = Region("TRY", "Three", ("UKR", "MDA", "GEO"), ("GEO", "MDA"), str(DATA), "", "", "2026")
+    cells = dict.fromkeys(["detail", "comparison", "difference", "refs", "confidence"], "")
+    today = pd.DataFrame([cells | {"row": "lanzarote", "iso3": "UKR", "value": "party"}])
+    monkeypatch.setattr(region, "gather", lambda place, name: today.assign(as_of="2026"))
+    rows = region.table_25(three).query("label == 'Lanzarote Convention'").set_index("iso3")
+    assert rows["value"].to_dict() == {
+        "GEO": region.LEFT_OUT, "MDA": region.LEFT_OUT, "UKR": "party"}  # fmt: skip
+    assert rows.as_of.tolist() == [region.NOT_RUN, region.NOT_RUN, "2026"]
+
+
+def test_tables_of_countries_are_gathered_in_the_order_of_their_names(place, monkeypatch):
+    monkeypatch.setattr(region.cop.data, "handed_on", lambda name, place, folders: folders)
+    countries = [folder.split("/")[1] for folder in region.gather(place, "table_25_today")]
+    assert countries == ["GEO", "MDA", "UKR"], "Georgia, Moldova, Ukraine"

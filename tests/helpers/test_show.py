@@ -4,6 +4,7 @@ import json
 import tomllib
 from copy import deepcopy
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
+from cop.data.places import Region
 from cop.report import citations, formats, languages, page, words
 from cop.report.exporter import exporter
 from cop.report.render import InvalidFile
@@ -116,17 +118,17 @@ def test_missing_is_said_in_words():
     ("shown", "text"),
     [
         (page.number(105117.0), "105,117"),
-        (page.number(1000.0), "1,000"),  # no decimals from a thousand on
+        (page.number(1000.0), "1,000"),
         (page.number(999.96), "1,000.0"),
         (page.number(82.44), "82.4"),
-        (page.number(1.0), "1.0"),  # one decimal from one on
+        (page.number(1.0), "1.0"),
         (page.number(0.9951), "1.00"),
         (page.number(0.5304), "0.53"),
         (page.number(0.0), "0"),
         (page.number(7), "7"),
         (page.percent(12.6), "13%"),
         (page.measured(62.54, "% of people"), "62.5%"),
-        (page.measured(2.6, "persons"), "3"),  # what is counted has no decimals
+        (page.measured(2.6, "persons"), "3"),
         (page.counted(2.6, "reports per year"), "3"),
         (page.plain(62.0), "62"),
         (page.period(2021, 2023), "2021 to 2023"),
@@ -137,8 +139,19 @@ def test_missing_is_said_in_words():
         (languages.lower_first("Legal framework"), "legal framework"),
         (languages.lower_first("NGOs"), "NGOs"),
         (languages.lower_first("CyberTipline reports"), "CyberTipline reports"),
+        (page.fixed(1234.56), "1234.6"),
     ],
-)
+    ids=[
+        "a large number has no decimals", "no decimals from a thousand on",
+        "one decimal below a thousand", "one decimal", "one decimal from one on",
+        "two decimals below one", "two decimals", "zero has none", "a whole number has none",
+        "a percentage has none", "a per cent unit has its sign", "persons have no decimals",
+        "reports have no decimals", "no trailing zeros", "a period of years",
+        "a period of one year is that year", "one word", "two words", "three words",
+        "a small first letter", "letters that are short for words stay", "names stay",
+        "a fixed number has one decimal and no separator",
+    ],
+)  # fmt: skip
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):
     assert shown == text
 
@@ -201,3 +214,79 @@ def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
     shown = str(citations.linked("see ZZZ-E01 and ZZZ-E18", place))
     assert 'href="#ZZZ-E01"' in shown, "a verified row is linked"
     assert 'href="#ZZZ-E18"' not in shown, "one that is not verified is not"
+
+
+def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):
+    days = pd.DataFrame({"cut_off": ["2026-06-30", "2026-05-31"], "status": "draft"})
+    monkeypatch.setattr(countries, "_editions", lambda region: days)
+    monkeypatch.setattr(countries.words, "render", lambda *about: about[4])
+    place = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
+    assert countries.imprint(place) == "2026-06-30"
+
+
+def test_the_cover_of_a_region_names_its_countries_by_the_alphabet_apart_from_those_left_out(
+    monkeypatch,
+):
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: about)
+    monkeypatch.setattr(
+        countries, "read_table", lambda *_: pd.DataFrame(columns=["listed", "iso3"])
+    )
+    members = ("ZMB", "ALA", "UKR")
+    place = Region("TRY", "Three", members, ("UKR",), str(DATA), "", "", "2026")
+    monkeypatch.setattr(countries, "_editions", lambda region: None)
+    _, assessed, left_out, *_ = countries.cover(place)
+    assert (assessed, left_out) == (["Åland Islands", "Zambia"], ["Ukraine"])
+
+
+def test_a_note_on_a_territory_that_lists_no_name_is_not_on_the_cover(
+    place, replace_table, monkeypatch
+):
+    replace_table("territory_notes", pd.DataFrame({"iso3": "ZZZ", "listed": ["", "The isles"]}))
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
+        f"{len(about[0])} note" if macro == "names" else ""))  # fmt: skip
+    assert countries.cover(place) == "1 note"
+
+
+def test_members_that_are_left_out_are_not_assessed(tmp_path):
+    place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", "ALB UKR")
+    assert place.left_out == ("ALB", "UKR")
+
+
+def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
+    place, replace_table, monkeypatch
+):
+    replace_table("links", pd.DataFrame({"url": ["a", "b"], "archived": ["copy", ""]}))
+    replace_table("sources", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
+    replace_table("evidence", lambda rows: rows.head(2).assign(
+        source_id="ZZZ-S01", verified=["yes", "no"]))  # fmt: skip
+    monkeypatch.setattr(citations.words, "render", lambda stage, macro, *about: about)
+    frame, copies, _, resting = citations.bibliography(place, ["ZZZ-S01"])
+    assert frame.source_id.tolist() == ["ZZZ-S01"], "each once, and none that is not verified"
+    assert [*copies] == ["a"]
+    cited = [row_id for row_id in resting["ZZZ-S01"] if "-E" in row_id]
+    assert len(cited) == 1, "only verified rows rest on it"
+
+
+def test_publishers_are_named_once_without_brackets_and_with_the_host_of_a_copy(place, monkeypatch):
+    cells = [("A", "ITU (DataHub)", "GitHub"), ("B", "ITU (Stats)", "GitHub"), ("C", "UN", "")]
+    rows = {key: SimpleNamespace(publisher=name, copy_host=host) for key, name, host in cells}
+    monkeypatch.setattr(citations, "_rows", lambda *_: rows)
+    assert citations.publishers(["A", "B", "", "C"], place) == "ITU (copy at GitHub); UN"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_marked"),
+    [("one two three four", True), ("one two three", False), ("один два три чотири", False)],
+    ids=["four words are a sentence", "three are a name", "another alphabet is not English"],
+)
+def test_a_sentence_without_a_translation_is_marked_as_english(text, is_marked):
+    with languages.using_language("uk"):
+        assert ('lang="en"' in str(page.text(text))) == is_marked
+        assert 'lang="en"' in str(page.quoted("Zword")), "a quoted word is marked even if alone"
+
+
+def test_a_rare_status_is_shown_only_if_it_occurs():
+    shown = page.occurring({"planned": 1, "withheld": 0})
+    assert "planned" in shown, "one that occurs"
+    assert "withheld" not in shown, "one that does not"
+    assert "not in place" in shown, "a usual one without a count"

@@ -135,12 +135,14 @@ def test_plans_and_some_laws_exist_by_their_status_and_their_work_is_not_assesse
         "title kind status instrument_id",
         *[(word, "strategy", word, "ZZZ-L01") for word in (*stakeholders.ADOPTED, "draft")],
         ("none", "action plan", "absent", "ZZZ-L01"),
+        ("unstated", "action plan", "", "ZZZ-L01"),
         ("Act", "national law", "in force", "ZZZ-L02"),
         ("Other act", "national law", "in force", "ZZZ-L03"),
     )
     frame = stakeholders.measures(plans, place, ["ZZZ-L02"]).set_index("measure")
     assert frame.exists.to_dict() == {
-        **dict.fromkeys([*stakeholders.ADOPTED, "Act"], "yes"), "draft": "draft"
+        **dict.fromkeys([*stakeholders.ADOPTED, "Act"], "yes"), "draft": "draft",
+        "unstated": "not known",
     }  # fmt: skip
     assert {*frame.operates, *frame.reaches} == {"not assessed"}
 
@@ -173,9 +175,13 @@ def test_a_service_is_shown_at_work(rule, year, statement, verified, operates, t
     assert stakeholders.measures(NO_PLANS, place).operates.item() == operates, rule
 
 
-@pytest.mark.parametrize(("year", "reaches"), [(2023, "yes"), (2022, "not known")])
-def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, reaches):
-    tables["services"] = tables["services"].assign(figure="900 calls", figure_year=year)
+@pytest.mark.parametrize(
+    ("year", "figure", "reaches"),
+    [(2023, "900 calls", "yes"), (2022, "900 calls", "not known"), (2025, "", "not known")],
+    ids=["three years", "no longer", "a year without a count is none"],
+)
+def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, figure, reaches):
+    tables["services"] = tables["services"].assign(figure=figure, figure_year=year)
     assert stakeholders.measures(NO_PLANS, place).reaches.item() == reaches
 
 
@@ -205,18 +211,28 @@ def test_roles_without_an_organisation_have_their_plural_and_outsiders_no_link(p
 def test_a_year_is_recent_if_it_overlaps_the_24_months_before_the_cut_off(
     year, is_recent, place, monkeypatch
 ):
-    monkeypatch.setattr(stakeholders, "_years", lambda place: pd.Series({"ZZZ-S01": year}))
-    assert stakeholders.recent("ZZZ-S01", place) == is_recent
+    years = pd.Series({"ZZZ-S01": year, "ZZZ-S02": 2019})
+    monkeypatch.setattr(stakeholders, "_years", lambda place: years)
+    assert stakeholders.recent("ZZZ-S01; ZZZ-S02", place) == is_recent, "any of them is enough"
+
+
+def test_an_instrument_of_a_recent_year_makes_a_draft_recent(tables, place):
+    tables["instruments"] = frame_of("instrument_id verified", ("ZZZ-L01", "yes"), year=2025)
+    assert stakeholders.recent("ZZZ-L01", place)
 
 
 def test_helplines_come_before_hotlines_and_lines_for_adults_last():
     rows = frame_of("service_id kind serves", ("V1", "helpline", "parents"), ("V2", "hotline", ""),
-                    ("V3", "helpline", "children"))  # fmt: skip
+                    ("V3", "helpline", "children"), ("V4", "helpline", "young people"),
+                    ("V5", "helpline", ""))  # fmt: skip
     empty = dict.fromkeys(["name", "name_local", "website", "phone", "hours"], "")
-    sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="high",
+    sure = frame_of("measure_id", *[(f"V{n}",) for n in range(1, 6)], confidence="high",
                     confidence_reason="")  # fmt: skip
     frame = stakeholders.helplines(rows.assign(operates="yes", **empty), sure)
-    assert frame.kind.tolist() == ["helpline", "hotline", "adults"]
+    kinds = frame.set_index("service_id").kind
+    assert kinds.V4 == "helpline", "a line for young people is not for adults only"
+    assert kinds.V5 == "helpline", "nor is one whose users are not stated"
+    assert kinds.tolist() == [*["helpline"] * 3, "hotline", "adults"]
 
 
 @pytest.mark.parametrize(("mark", "state"), [("yes", "active"), ("unknown", "not shown"),
@@ -270,3 +286,41 @@ def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last
         "phone", "hours"], ""))  # fmt: skip
     sure = frame_of("measure_id", ("V1",), ("V2",), ("V3",), confidence="", confidence_reason="")
     assert stakeholders.helplines(rows, sure).service_id.tolist() == ["V2", "V1"]
+
+
+def test_a_portal_gives_its_operator_no_role(tables, place):
+    tables["services"] = tables["services"].assign(kind="portal")
+    assert organisation(place, "ZZZ-O03").roles == "policy"
+
+
+@pytest.mark.parametrize(("source", "figure"), [(2025, 2019), (2019, 2025)])
+def test_the_last_year_of_a_service_is_the_latest_of_its_source_and_its_figure(
+    source, figure, tables, place
+):
+    tables["sources"]["year"] = pd.array([2019, source], dtype="Int64")
+    tables["services"] = tables["services"].assign(figure="9 calls", figure_year=figure)
+    assert stakeholders.measures(NO_PLANS, place).operates.item() == "yes"
+
+
+@pytest.mark.parametrize(
+    ("mark", "operates"), [("yes", "yes"), ("unknown", "not known"), ("no", "no")]
+)
+def test_a_service_operates_if_it_is_marked_active_and_not_if_it_has_ended(
+    mark, operates, tables, place
+):
+    tables["sources"]["year"] = pd.array([2019, 2025], dtype="Int64")
+    tables["services"]["active"] = mark
+    assert stakeholders.measures(NO_PLANS, place).operates.item() == operates
+
+
+def test_the_register_counts_before_a_form_and_of_two_forms_the_first(tables, place):
+    form = tables["returned"]
+    tables["returned"] = pd.concat([form.assign(latest=CUT_OFF), form.assign(latest="2019-01-01")])
+    row = organisation(place, "ZZZ-O02")
+    assert row["name"] == "Hotline", "the name in the register"
+    assert row.state == "active", "the first form"
+
+
+def test_organisations_stand_by_category_and_then_by_name(tables, place):
+    names = stakeholders.organisations(place)["name"].tolist()
+    assert names == ["Ministry", "Police", "Hotline"]

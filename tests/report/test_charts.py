@@ -266,3 +266,54 @@ def test_marks_edges_and_grounds_of_statuses_keep_three_to_one(scheme):
     assert len({look.sign for look in palette.STATUSES.values()}) == len(palette.STATUSES)
     for word in ("no-public-evidence", "not-assessed"):
         assert re.search(rf"\.{word} \{{ background: repeating-linear-gradient\(", sheet.text())
+
+
+def test_an_alternative_text_has_twenty_letters_and_a_source_a_year_of_this_or_the_last_century():
+    replace(CAPTION, alt="x" * 20).check()
+    with pytest.raises(ValueError, match="20 characters in alt"):
+        replace(CAPTION, alt="x" * 19).check()
+    replace(CAPTION, source="ITU, 1999").check()
+    with pytest.raises(ValueError, match="a year in source"):
+        replace(CAPTION, source="ITU, 2199").check()
+
+
+@pytest.mark.parametrize(
+    ("years", "is_text"), [([1900, 2100], True), ([1899, 2000], False), ([2101], False)]
+)
+def test_whole_numbers_from_1900_to_2100_are_years(years, is_text):
+    assert (figure.years_as_text(pd.Series(years)).dtype == "string") == is_text
+
+
+def test_a_line_is_as_long_as_its_room_and_no_longer():
+    room = charts.text_width("a b")
+    assert charts.wrap("a b", room) == ["a b"]
+    assert charts.wrap("a b", room - 0.1) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("less", "align"), [(0, "center"), (1, "bottom")])
+def test_labels_stand_beside_their_rows_up_to_a_width_and_else_above(less, align, monkeypatch):
+    monkeypatch.setattr(charts, "BESIDE", charts.text_width("Label") - less)
+    ax, _ = charts.rows(["Label"])
+    assert ax.texts[0].get_va() == align
+
+
+def test_a_scale_has_five_intervals_at_most_and_numbers_of_six_digits():
+    ax = Figure().add_subplot()
+    ax.set_xlim(0, 90)
+    charts.number_scale(ax.xaxis)
+    assert 3 < len(ax.get_xticks()) <= 6
+    assert (charts.number(123456.7), charts.number(0.12345678)) == ("123,457", "0.123457")
+
+
+def test_a_part_of_a_bar_is_labelled_if_its_label_fits():
+    counts = dict.fromkeys(palette.STATUSES, 0) | {"in place": 100, "not in place": 1}
+    ax = charts.stacked(pd.DataFrame([{"label": "Law"} | counts]), "items")
+    texts = [text.get_text() for text in ax.texts]
+    assert "● 100" in texts and "○ 1" not in texts
+
+
+@pytest.mark.parametrize(("letters", "columns"), [(3, 2), (60, 1)])
+def test_a_legend_has_two_columns_if_they_fit(letters, columns):
+    handles = [charts.marker("n" * letters, "red") for _ in range(2)]
+    ax = charts.axes(10, 10, 0, handles)
+    assert ax.figure.legends[0]._ncols == columns

@@ -15,6 +15,8 @@ ENTRIES = {
     "NGO": "Non-governmental organisation",
     "ICT": "Information and communication technology",
     "ECPAT": "ECPAT",
+    "EU": "European Union",
+    "Ark": "A box",
     "": "Grooming",
 }
 
@@ -32,6 +34,11 @@ def page(body):
     *told, _ = html.tostring(tree, encoding="unicode").split('<dl class="glossary">')
     kept = [dt.text for dt in tree.xpath("//dl[@class='glossary']//dt")]
     return " ".join(lines(html.fragment_fromstring(told[0] + "</main></body>"))), kept
+
+
+def test_only_an_abbreviation_of_two_capitals_or_more_is_written_out():
+    assert page("<p>EU.</p>")[0].endswith("EU (European Union).")
+    assert page("<p>Ark.</p>")[0].endswith("Ark.")
 
 
 @pytest.mark.parametrize(("body", "words"), cases("report/abbreviations.csv"))

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
+from html import escape
 
 import pagetext
 import pandas as pd
@@ -10,8 +12,9 @@ from conftest import ROOT, ZEDLAND
 from lxml import html
 from nbformat import v4
 
+import cop.data
 from cop.data import UserError
-from cop.report import exporter, page
+from cop.report import exporter, page, render
 from cop.report.render import InvalidFile
 from cop.run import plan
 from cop.run.scheduler import Run, Settings
@@ -203,3 +206,27 @@ def test_a_notebook_without_a_cover_is_not_exported():
 def test_a_notebook_without_parameters_is_not_exported():
     with pytest.raises(UserError, match="x.ipynb has no parameters: execute it with papermill"):
         exporter.exporter().from_notebook_node(v4.new_notebook(), {"metadata": {"name": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "is_refused"),
+    [
+        ("each id is of one part", '<p id="a">A</p><p id="b">B</p>', False),
+        ("and of no second one", '<p id="a">A</p><p id="a">B</p>', True),
+        ("a link leads to an id", '<p id="a"><a href="#a">A</a></p>', False),
+        ("and not nowhere", '<p><a href="#a">A</a></p>', True),
+        ("twenty letters describe an image", f'<img src="data:x" alt="{"x" * 20}">', False),
+        ("nineteen do not", f'<img src="data:x" alt="{"x" * 19}">', True),
+    ],
+)
+def test_ids_links_and_images_of_a_page(rule, body, is_refused):
+    tree = html.document_fromstring(f"<body><main>{body}</main></body>")
+    with pytest.raises(InvalidFile) if is_refused else nullcontext():
+        render._link(tree, "cop-assessment-ZZZ.html")
+
+
+def test_only_statements_that_are_not_verified_are_named_as_unverified():
+    rows = cop.data.read("evidence", ZEDLAND, "ZZZ")
+    texts = {row.evidence_id: escape(row.statement, quote=False) for row in rows.itertuples()}
+    named = " ".join(render.unverified(texts, ZEDLAND, "ZZZ"))
+    assert "ZZZ-E18" in named and "ZZZ-E01" not in named

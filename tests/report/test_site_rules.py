@@ -1,6 +1,7 @@
 """The rules of the site: which rows of which reports its pages list, count and put first."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ from cases import frame_of
 from conftest import ZEDLAND
 
 from cop.report import formats, words
-from cop.report.site.data import Item, Report, SiteData
+from cop.report.site.data import Item, Report, SiteData, report_of
 
 
 def report(key, name="", file="", **tables):
@@ -34,6 +35,7 @@ LINES = [
     {"service_id": "V3", "kind": "helpline", "operates": "no", "serves": "children"},
     {"service_id": "V4", "kind": "helpline", "operates": "yes", "serves": "parents"},
     {"service_id": "V5", "kind": "hotline", "operates": "yes", "serves": ""},
+    {"service_id": "V6", "kind": "portal", "operates": "yes", "serves": ""},
 ]
 
 
@@ -57,12 +59,12 @@ def test_help_is_of_lines_that_serve_the_reader_or_state_no_users(site):
     reports = report("ZZZ", services_on_record=LINES), report("AAA")
     made = site(*reports, emergency_numbers=[{"iso3": "ZZZ", "number": "112"}])
     [(of, emergency, lines, hotlines)] = made.help_lines("child")
-    only = site(report("BBB", services_on_record=LINES[4:])).help_lines("child")
-    assert [len(rows) for rows in only[0][2:]] == [0, 1], "a hotline alone is enough"
+    only = site(report("BBB", services_on_record=LINES[4:5])).help_lines("child")
+    assert [len(rows) for row in only for rows in row[2:]] == [0, 1], "a hotline alone is enough"
     assert of.key == "ZZZ", "a country without a line is left out"
     assert emergency["number"] == "112", "the number is that of the country"
     assert [row["service_id"] for row in lines] == ["V2", "V1"], "parents' lines are left out"
-    assert [row["service_id"] for row in hotlines] == ["V5"]
+    assert [row["service_id"] for row in hotlines] == ["V5", "V6"], "hotlines and portals"
 
 
 def test_syntheses_come_first_and_countries_by_name():
@@ -174,7 +176,7 @@ def test_a_published_table_has_no_row_that_is_not_verified_and_none_to_verify(si
     rows = [{"element_id": "A", "verified": "yes"}, {"element_id": "B", "verified": "no"}]
     of_country = report("ZZZ", statements=[{"evidence_id": "E1"}], to_verify=[{"id": "E2"}])
     made = {table["name"]: table["rows"] for table in site(of_country, frameworks=rows).tables}
-    assert {name: len(found) for name, found in made.items()} == {"frameworks": 1, "statements": 1}
+    assert made == {"frameworks": rows[:1], "statements": [{"evidence_id": "E1"}]}
 
 
 def test_an_element_is_shown_if_verified_with_what_measures_it(site):
@@ -204,7 +206,8 @@ def test_each_country_of_a_map_has_a_tile(rule, codes, columns, last):
 
 
 def test_a_strategy_of_low_confidence_is_insufficient_evidence_on_a_map():
-    frame = frame_of("word confidence", ("in force", "low"), ("in force", "high"), ("draft", "low"))
+    frame = frame_of("word confidence", ("in force", "low"), ("in force", "moderate"),
+                     ("draft", "low"))  # fmt: skip
     shown = words.weak_as_unknown(frame, ["in force", "adopted"])
     assert shown.word.tolist() == ["insufficient evidence", "in force", "draft"]
 
@@ -219,14 +222,16 @@ def test_cells_across_keep_the_order_of_rows_and_columns():
     ("text", "oldest", "is_shown"),
     [("daily (2024)", 2024, True), ("daily (2023)", 2024, False), ("daily", 2024, False),
      ("daily (2026, before 2020)", 2024, False)],
+    ids=["of the oldest year", "older", "without a year", "one of two years is older"],
 )  # fmt: skip
 def test_hours_are_shown_if_all_their_years_are_recent(text, oldest, is_shown):
     assert bool(formats.recent_hours(text, oldest)) == is_shown
 
 
 def test_of_names_within_names_the_longest_is_found():
-    names = ["Guinea", "Equatorial Guinea", "Niger"]
+    names = ["Guinea", "Guinea-Bissau", "Equatorial Guinea", "Niger"]
     assert formats.names_in("In Equatorial Guinea and Nigeria", names) == ["Equatorial Guinea"]
+    assert formats.names_in("In Guinea-Bissau", names) == ["Guinea-Bissau"]
 
 
 def test_years_of_lines_stand_in_rows_and_series_in_columns():
@@ -235,3 +240,13 @@ def test_years_of_lines_stand_in_rows_and_series_in_columns():
     )
     wide = words.by_year(frame, "%")
     assert [*wide.columns] == ["year", "Z, %", "A, %"] and wide.year.tolist() == [2020, 2021]
+
+
+def test_editions_of_a_report_stand_from_the_newest_to_the_oldest(tmp_path):
+    def result(year):
+        cover = {"edition": year}
+        return SimpleNamespace(key="ZZZ", name="ZZZ", cover=cover, report="r.html", pages={},
+                               folder=tmp_path, downloads={})  # fmt: skip
+
+    made = report_of(result("2026"), map(result, ["2024", "2026", "2025"]), {})
+    assert [about["cover"]["edition"] for about in made.editions] == ["2026", "2025", "2024"]

@@ -153,3 +153,9 @@ def test_annexes_and_the_region_have_a_page_and_a_wrong_number_is_refused(tmp_pa
     assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
     with pytest.raises(UserError, match="annex 7 of ZZZ not found in .*: run `cop run ZZZ`"):
         filenames.page_of(tmp_path, "ZZZ", "7")
+
+
+def test_a_second_part_has_a_number_and_a_bookmark_has_less_than_forty_letters():
+    assert [anchors.bookmark("A", number) for number in (1, 2)] == ["cop_A", "cop_A__2"]
+    assert anchors.fits("A" * 31), "with a number it has 39 letters"
+    assert not anchors.fits("A" * 32)

@@ -2,8 +2,10 @@
 
 import json
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 import services
@@ -168,3 +170,36 @@ def test_without_a_network_no_result_is_noted_and_an_unwritable_folder_is_refuse
     register.write_text(register.read_text().replace(address, "http://127.0.0.1:9"))
     lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
     assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
+
+
+def answered(monkeypatch, code=200, url="https://x.org/a", steps=(), body=b"x"):
+    """Return what is noted of an address that answers like this."""
+    response = SimpleNamespace(
+        status_code=code, url=url, headers={"Content-Type": "text/plain"},
+        history=[SimpleNamespace(status_code=step) for step in steps],
+        raw=SimpleNamespace(read=lambda *_, **__: body),
+    )  # fmt: skip
+    session = SimpleNamespace(get=lambda *_, **__: nullcontext(response))
+    monkeypatch.setattr(http, "session", lambda settings: nullcontext(session))
+    return copies.read_page("https://x.org/a", SimpleNamespace(pause=0, timeout=1))
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [(200, "works"), (399, "works"), (400, "no answer"), (403, "refused"), (404, "gone"),
+     (500, "no answer")],
+)  # fmt: skip
+def test_a_status_from_400_on_is_no_page(code, result, monkeypatch):
+    assert answered(monkeypatch, code).row["result"] == result
+
+
+@pytest.mark.parametrize(("steps", "result"), [([301, 308], "moved"), ([301, 302], "works")])
+def test_an_address_has_moved_if_every_step_is_for_good(steps, result, monkeypatch):
+    row = answered(monkeypatch, url="https://x.org/b", steps=steps).row
+    assert (row["result"], row["leads_to"]) == (result, "https://x.org/b")
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(5, True), (6, False)])
+def test_a_page_of_the_largest_size_is_kept(size, is_kept, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST", 5)
+    assert (answered(monkeypatch, body=b"x" * size).text is not None) == is_kept

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 import services
-from cases import cases
 from conftest import DATA, one_in
 from planting import contents
 
@@ -205,16 +204,6 @@ def test_a_changed_definition_stops_it_until_it_is_accepted(world, address, data
     assert run(data, USERS, "--yes", "--accept") == 0
     pinned = {r["indicator_code"]: r for r in table(data, "indicator_series")}[USERS]
     assert pinned["definition_there"] == "Something else is counted now."
-
-
-@pytest.mark.parametrize(("rule", "values", "status"), cases("research/series.csv"))
-def test_another_series_is_known_by_median_and_losses(world, address, data, rule, values, status):
-    path = data / "statistics/indicators.csv"
-    names = [iso3 for iso3, _, _ in services.countries()][:5]
-    path.write_text(INDICATORS + "".join(f"{iso3},{USERS},2022,10,SG_WDI\n" for iso3 in names))
-    now = zip(names, map(float, values.split()), strict=False)
-    world.values[ROWS] = {(iso3, 2022): n for iso3, n in now}
-    assert run(data, USERS, "--yes") == int(status), rule
 
 
 def test_a_service_that_does_not_answer_changes_nothing(data, monkeypatch, capsys):

@@ -4,14 +4,15 @@ import csv
 import io
 from datetime import date
 
+import pandas as pd
 import pytest
 from conftest import DATA, call
 from newrows import FULL, NEW
 from planting import save
 
 import cop.data
-from cop.data import checks, writing
-from cop.research import editions, rows
+from cop.data import UserError, checks, writing
+from cop.research import actions, editions, rows, verification
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {"section": "research", "statement": "The helpline opened.", "source_id": "ZZZ-S01"}
@@ -125,3 +126,62 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
         with writing.alone(zed):
             assert len([*(zed / "research" / "YYY").rglob("*.*")]) == files
             assert not pending.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("13.06.2026", "2026-06-13"), ("06/13/2026", "2026-06-13"), ("05/06/2026", "05/06/2026"),
+     ("06/06/2026", "2026-06-06"), ("soon", "soon")],
+    ids=["day first", "month first", "an ambiguous day is kept", "the same in both orders",
+         "what is no day is kept"],
+)  # fmt: skip
+def test_a_day_is_converted_unless_it_is_ambiguous(text, day):
+    assert rows.normalise({"recorded": f" {text} "}) == {"recorded": day}
+
+
+def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
+    ids = cop.data.present("evidence", zed, "ZZZ").evidence_id
+    last = max(int(number[5:]) for number in ids)
+    assert rows.next_ids("evidence", "ZZZ", zed, 2) == [f"ZZZ-E{last + n}" for n in (1, 2)]
+    row = rows.blank("evidence", "ZZZ", zed)
+    assert (row["evidence_id"], row["verified"]) == (f"ZZZ-E{last + 1}", "no")
+    assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
+
+
+def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monkeypatch):
+    whole = {"what": "Do it.", "lead_id": "ZZZ-O01", "target": "done", "due": "2027-01-01",
+             "target_due": "2027-12-31", "cost": ""}  # fmt: skip
+    plan = [whole | {"recommendation_id": f"ZZZ-R0{n}"} for n in range(1, 5)]
+    plan[1] |= {"target_due": ""}
+    tables = {"recommendation": pd.DataFrame(plan),
+              "action": pd.DataFrame({"recommendation_id": ["ZZZ-R04"]})}  # fmt: skip
+    written = {}
+    monkeypatch.setattr(actions.rows, "present", lambda kind, *_: tables[kind])
+    monkeypatch.setattr(actions.rows, "next_ids", lambda *about: [
+        f"ZZZ-A0{n}" for n in range(1, about[-1] + 1)])  # fmt: skip
+    monkeypatch.setattr(actions.cop.data, "longer", lambda name, rows, *_: written.update(
+        {name: rows}))  # fmt: skip
+    monkeypatch.setattr(actions.writing, "write", lambda *_: None)
+    told = actions.begin("ZZZ", zed)
+    begun = [row["recommendation_id"] for row in written["actions"]]
+    assert begun == ["ZZZ-R01", "ZZZ-R03"], "whole ones without an action"
+    assert "Skipped, since `lead_id`, `target` or `target_due` is empty: ZZZ-R02." in told, (
+        "not whole"
+    )
+    assert {row["budget"] for row in written["actions"]} == {"to be estimated"}
+    assert {row["day"] for row in written["milestones"]} == {"2027-12-31"}, "day of the target"
+
+
+@pytest.mark.parametrize("edition", ["2026", "2025"])
+def test_the_next_edition_is_later_than_the_latest(zed, edition):
+    with pytest.raises(UserError, match="its latest edition is 2026"):
+        editions.begin("ZZZ", zed, edition, date(2026, 11, 20))
+
+
+def test_a_second_record_of_a_passage_on_one_day_replaces_the_first(zed, monkeypatch):
+    look = dict.fromkeys(cop.data.columns("verifications", zed), "")
+    look |= {"row_id": "ZZZ-E01", "source_id": "ZZZ-S01", "seen_on": "2026-06-30"}
+    first, other = look | {"page": "1"}, look | {"page": "3", "seen_on": "2026-06-29"}
+    monkeypatch.setattr(cop.data, "present", lambda *_: pd.DataFrame([first, other]))
+    text = verification._table_with(look | {"page": "2"}, "ZZZ", zed).decode()
+    assert [row["page"] for row in csv.DictReader(io.StringIO(text))] == ["3", "2"]

@@ -1,0 +1,119 @@
+"""Small rules of the data package at their boundaries: plurals, lists, keys, bases and statuses."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import DATA, ZEDLAND
+
+import cop.data
+from cop.data import UserError, checks, errors, http, machine, package, places, writing
+from cop.data.checks.rules import Check, foreign
+from cop.data.errors import InvalidTable
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
+def test_only_one_is_singular(n, text):
+    assert errors.count(n, "row") == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"), [("abcde", "a, b, c, d, e"), ("abcdef", "a, b, c, d, e and 1 more")]
+)
+def test_the_first_five_are_named_and_the_others_counted(items, text):
+    assert errors.first_of([*items]) == text
+
+
+def test_up_to_three_similar_codes_are_suggested():
+    assert cop.data.no_country("COO", DATA).count(" or ") == 2
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])
+def test_twenty_errors_are_listed_and_the_others_counted(number, more, zed, monkeypatch):
+    monkeypatch.setattr(checks, "of_file", lambda *_: ["error"] * number)
+    with pytest.raises(UserError) as refused:
+        writing.refuse_writing({"research/ZZZ/evidence.csv": b""}, zed, "No")
+    assert str(refused.value).count("error") == 20 and ("…" in str(refused.value)) == more
+
+
+@pytest.mark.parametrize(("bases", "is_circular"), [(9, False), (10, True)])
+def test_data_stand_on_nine_bases_at_most(bases, is_circular, monkeypatch):
+    last = Path("/".join(map(str, range(bases + 1))))
+    monkeypatch.setattr(package, "descriptor", lambda data: (
+        {} if Path(data) == last else {"cop:base": str(len(Path(data).parts))}))  # fmt: skip
+    if is_circular:
+        with pytest.raises(InvalidTable):
+            package.standing_on("0")
+    else:
+        assert len(package.standing_on("0")) == bases + 1
+
+
+@pytest.mark.parametrize(("letters", "is_short"), [(32, False), (31, True)])
+def test_a_key_has_32_letters_at_least(letters, is_short, tmp_path, monkeypatch):
+    file = tmp_path / "key"
+    file.write_text("k" * letters)
+    file.chmod(0o600)
+    monkeypatch.setenv("COP_KEY", str(file))
+    if is_short:
+        with pytest.raises(UserError):
+            machine.secret_key("COP_KEY", str(file), DATA)
+    else:
+        assert len(machine.secret_key("COP_KEY", str(file), DATA)) == letters
+
+
+def test_another_country_is_opened_in_its_latest_edition(monkeypatch):
+    years = {"AAA": ["2025"], "BBB": ["2024", "2026"]}
+    monkeypatch.setattr(places, "other_place", lambda tables, iso3: "AAA")
+    monkeypatch.setattr(places, "editions", lambda data, iso3: years[iso3])
+    monkeypatch.setattr(places, "standing_on", lambda data: [data])
+    monkeypatch.setattr(places, "begun", lambda folder: ["BBB"])
+    assert places.follow("BBB", "data", "outputs/AAA/tables", "2025")[2] == "2026"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_service_that_is_busy_or_broken_is_asked_again(status):
+    assert status in http.TRANSIENT
+
+
+def test_an_error_shows_eighty_letters_of_a_value():
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    assert check.error(2, "statement", "x" * 81, "", "").value == "x" * 80
+
+
+def test_of_rows_with_one_key_the_first_is_looked_up(monkeypatch):
+    twice = pd.DataFrame({"key": ["A", "A"], "value": ["1", "2"]})
+    monkeypatch.setattr(Check, "table", lambda self, name: twice)
+    assert Check("", "", ZEDLAND).column("", "key", "value") == {"A": "1"}
+
+
+def test_ids_of_rows_that_are_not_verified_are_kept_apart():
+    check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
+    verified, unverified, _ = check.ids(["evidence.evidence_id"])
+    assert "ZZZ-E01" in verified and "ZZZ-E18" in unverified and not verified & unverified
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("UKR-E01", "UKR"), ("UKR", "UKR"), ("ZZZ-E01", ""), ("PM-LEG-01", "")]
+)
+def test_an_id_of_another_country_is_foreign(name, code):
+    assert foreign(name, "ZZZ") == code
+
+
+def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
+    cells = dict.fromkeys(cop.data.columns("corrections", DATA), "")
+    row = cells | {"day": "2026-06-30", "page": "a", "wrong": "b", "now": "c", "version": "0.1.0"}
+    table = pd.DataFrame([row, row], index=[2, 3])
+    found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
+    assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "is_assessed"),
+    [("evidence", 2, True), ("evidence", 1, False), ("editions", 2, False)],
+    ids=["one row is enough", "a heading is none", "an edition is none"],
+)
+def test_a_country_is_assessed_from_its_first_row_on(name, lines, is_assessed, tmp_path):
+    file = tmp_path / "research/ZZZ" / f"{name}.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a,b\n" * lines)
+    assert package.assessed(tmp_path, "ZZZ") == is_assessed

@@ -1,0 +1,144 @@
+"""What is a change of a figure and what is another series: invented figures, without a service."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from cases import cases, frame_of
+from conftest import ZEDLAND
+
+from cop.data import UserError
+from cop.data.tables import text_of
+from cop.research import figures, refresh
+
+PINS = dict.fromkeys(refresh.PINNED, "")
+
+
+def compared(old, new, how="outer"):
+    """Compare figures of 2022 by country: {iso3: figure}."""
+
+    def long(values):
+        frame = pd.DataFrame({"iso3": [*values], "value": [*values.values()]}, dtype=str)
+        return frame.assign(code="X", year="2022", source_id="S")
+
+    return refresh._compare(long(old), long(new), how)
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "kind", "value"),
+    [
+        ("a figure that was not there is added", {}, {"A": "5"}, "added", "5"),
+        ("one that is no longer there is removed", {"A": "5"}, {}, "removed", ""),
+        ("another figure is revised", {"A": "5"}, {"A": "6"}, "revised", "6"),
+        ("the same figure has not changed", {"A": "5"}, {"A": "5"}, "", "5"),
+        ("rounding keeps the old figure", {"A": "65.12"}, {"A": "65.1201"}, "", "65.12"),
+        ("more than rounding is revised", {"A": "65.12"}, {"A": "65.13"}, "revised", "65.13"),
+    ],
+)
+def test_a_figure_is_added_removed_revised_or_the_same(rule, old, new, kind, value):
+    row = compared(old, new).iloc[0]
+    assert (row.kind, row.value) == (kind, value), rule
+
+
+def test_figures_that_a_file_does_not_contain_are_not_removed():
+    assert compared({"A": "5", "B": "6"}, {"A": "7"}, "left").iso3.tolist() == ["A"]
+
+
+def is_refused(changes, was=PINS, now=PINS):
+    try:
+        refresh._refuse_another_series("X", was, now, changes)
+    except UserError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("rule", "values", "status"), cases("research/series.csv"))
+def test_another_series_is_known_by_median_and_losses(rule, values, status):
+    old = dict.fromkeys("ABCDE", "10")
+    new = dict(zip(old, values.split(), strict=False))
+    assert is_refused(compared(old, new)) == (status == "2"), rule
+
+
+def test_lost_figures_are_a_share_of_those_there_before_and_not_of_all():
+    old, added = dict.fromkeys("ABCDE", "10"), dict.fromkeys("FGHIJ", "10")
+    assert is_refused(compared(old, dict.fromkeys("ABC", "10") | added)), "two of five"
+
+
+@pytest.mark.parametrize(
+    ("rule", "was", "now", "refused"),
+    [
+        ("another unit is another series", "percent", "persons", True),
+        ("other blanks are none", "a  b", "a b", False),
+        ("a unit that was not known is taken", "", "percent", False),
+    ],
+)
+def test_another_series_is_known_by_its_name_unit_and_definition(rule, was, now, refused):
+    for name in refresh.PINNED:
+        found = is_refused(compared({}, {"A": "5"}), PINS | {name: was}, PINS | {name: now})
+        assert found == refused, f"{rule}: {name}"
+
+
+def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
+    old = dict.fromkeys("ABCDEFG", "10") | {"H": "3", "I": "4"}
+    new = {name: str(10 + n) for n, name in enumerate("ABCDEFG", 1)} | {"I": "4", "J": "1"}
+    number, *lines = refresh._lines(compared(old, new).query("kind != ''"))
+    assert number == "X: 7 revised, 1 removed, 1 added"
+    assert [line.split()[0] for line in lines] == [*"GFEDCB"]
+    [_, line] = refresh._lines(compared({"A": "10"}, {}).query("kind != ''"))
+    assert line == "    A 2022: 10 becomes empty"
+
+
+def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_deleted():
+    old = refresh._long(text_of("indicators", ZEDLAND))
+    changes = pd.concat([old.head(1).assign(value="999"), old[1:2].assign(value="")])
+    lines = refresh._changed("indicators", changes, ZEDLAND).decode().splitlines()
+    assert len(lines) == len(old), "the heading and all rows but one"
+    assert sum(",999," in line for line in lines) == 1
+
+
+COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "row", "kept"),
+    [
+        ("the first year counts", ("UKR", "2000", "5"), ["UKR"]),
+        ("earlier ones do not", ("UKR", "1999", "5"), []),
+        ("a number of an area is a country", ("8", "2022", "5"), ["ALB"]),
+        ("other areas are left out", ("XXX", "2022", "5"), []),
+        ("what is no number is left out", ("UKR", "2022", "n/a"), []),
+    ],
+)
+def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(rule, row, kept):
+    frame = frame_of("iso3 year value", row)
+    assert figures._clean(frame, COUNTRIES, 2000).iso3.tolist() == kept, rule
+
+
+@pytest.mark.parametrize(("count", "is_whole"), [(2, True), (3, False), (1, False)])
+def test_an_answer_has_exactly_as_many_values_as_it_states(count, is_whole):
+    rows = [{"a": 1}, {"a": 2}]
+    if is_whole:
+        assert len(figures._complete("u", count, rows)) == 2
+    else:
+        with pytest.raises(UserError, match=f"returned 2 of {count} values"):
+            figures._complete("u", count, rows)
+
+
+def test_an_answer_is_of_one_series():
+    assert figures._single(["a ", "a"], "names") == "a"
+    with pytest.raises(UserError, match="several names: a, b"):
+        figures._single(["a", "b"], "names")
+
+
+def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
+    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
+           "attributes": {"Units": "%"}}  # fmt: skip
+    rows = [row | {"dimensions": {"Sex": sex}, "value": value}
+            for sex, value in [("BOTHSEX", 5), ("MALE", 6)]]  # fmt: skip
+
+    def page(url, params):
+        return {"data": [rows[params["page"] - 1]], "totalPages": 2, "totalElements": 2}
+
+    series = pd.Series({"series": "S", "dimensions": ""})
+    reading = figures._un_sdg(series, SimpleNamespace(json=page), "u")
+    assert reading.values.value.tolist() == [5]
