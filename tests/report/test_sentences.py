@@ -11,8 +11,8 @@ from pagetext import said
 from cop.report import words
 
 # A line of sentences.jsonl: rule, template, macro, its arguments, and what it says. "PLACE" is the
-# country of the test, null in a row or frame is unknown, "a|b" a key of two parts; "..." in what is
-# said is any text, a "!" before it means that it is not said, and a "<" that it is HTML.
+# country of the test, "DRAW" draws a strip, null in a row or frame is unknown, "a|b" a key of two
+# parts; "..." in what is said is any text, "!" before it that it is not said, "<" that it is HTML.
 SENTENCES = Path(__file__).with_name("sentences.jsonl").read_text(encoding="utf-8").splitlines()
 SENTENCES = [json.loads(line) for line in SENTENCES]
 
@@ -26,6 +26,8 @@ def argument(value, place):
     match value:
         case "PLACE":
             return place
+        case "DRAW":
+            return lambda frame, most: f"a scale up to {most}"
         case {"row": cells}:
             return SimpleNamespace(**dict(zip(cells, known(cells.values()), strict=True)))
         case {"columns": names, "rows": rows}:
