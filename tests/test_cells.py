@@ -111,6 +111,11 @@ DESK = [
      read=lambda *_: INDICES, catalogue=lambda _: NAMES)},
      lambda n: n["indices"].query("value == 1")[["year", "median", "n"]].values.tolist(),
      [[2024, 2.0, 3]]),
+    ("five published indices stand in their order, each with its number of economies", 0,
+     "codes = [", {"place": fake(data=""), "iso3": "ZZZ", "indicators": fake(read=lambda *_:
+     INDICES, latest=lambda frame: frame, catalogue=lambda _: NAMES)}, lambda n: n["indices"][[
+     "indicator_code", "n"]].values.tolist(), [["ITU.IDI", 0], ["NRI.SCORE", 0],
+     ["ISOC.RESILIENCE", 0], ["NCSI.SCORE", 3], ["DQ.COSI", 0]]),
     ("what is recent begins three years before the edition", 1, "since = int(edition)",
      {"edition": "2026", "evidence": evidence}, lambda n: n["since"], 2023),
     ("links are those of the register", 1, "links = read(", {"register": frame_of("url", ("u",)),
@@ -122,7 +127,8 @@ DESK = [
      lambda n: n["by_section"].fillna("").values.tolist(), [["laws", 1, 2, 3, 2024],
      ["media", 1, 0, 1, 2023], ["schools", 0, 0, 0, ""]]),
     ("the bottom line counts high confidence, repetitions and silent sections", 1, "high, again = ",
-     {"counted": STATEMENTS[:3], "statements": range(6), "register": range(9),
+     {"counted": frame_of("confidence", ("high",), ("moderate",), ("low",)),
+     "statements": range(6), "register": range(9),
      "by_section": frame_of("section statements", ("laws", 3), ("media", 1), ("schools", 0))},
      lambda n: [*map(str, (n["high"], n["again"], *n["silent"]))], ["1", "3", "schools"]),
     ("sources by type: most first, each language once, first and last year, undated", 1,
@@ -333,6 +339,11 @@ SURVEYS = [
      ("ZZZ", 9, "s", "u", 30, 0.5, 0.9), ("ZZZ", 9, "t", "u", 31, 0.6, 0.9),
      ("ZZZ", 9, "s", "v", 32, 0.6, 0.9))}, lambda n: n["themes"][["answer", "both",
      "alpha_low"]].values.tolist(), [["frequent", 30, 0.5], ["rare", 30, 0.5]]),
+    ("open answers stand by survey, then by question", 3, "coded = read(",
+     {"answers": frame_of("survey item kind count", ("t", "a", "theme", 9), ("s", "v", "theme", 8),
+     ("s", "u", "theme", 7), ("s", "u", "many", 6)), "iso3": "ZZZ", "place": fake(data=""),
+     "read": lambda *_: frame_of("iso3 judgements survey item answers low high")},
+     lambda n: n["themes"][["survey", "item"]].values.tolist(), [[*"su"], [*"sv"], [*"ta"]]),
     ("a study is of a row, of shares of children or of research, and all of one source are one", 3,
      "published = known", {"countries": fake(verified=lambda *_: FOUND), "iso3": "ZZZ",
      "place": fake(data=""), "read": given(sources=PAPERS, child_studies=STUDIES,
@@ -425,9 +436,9 @@ STATISTICS = [
      ["older than MAX_AGE years", "no median", "a count", "no value"]),
     ("the scale of rates reaches to the highest value of the region or of the country", 4,
      "most = max(", {"rates": frame_of("unit highest value", ("rate", 5, 7), ("rate", 6, 2),
-     ("price", 9, 8)), "show": fake(translate=lambda frame, *_: frame, figure=lambda *_,
-     **__: None), "place": None},
-     lambda n: [call.args[2] for call in n["charts"].dots.call_args_list], [7, 9]),
+     ("price", 9, 8), ("price", 10, 1)), "show": fake(translate=lambda frame, *_: frame,
+     figure=lambda *_, **__: None), "place": None},
+     lambda n: [call.args[2] for call in n["charts"].dots.call_args_list], [7, 10]),
     ("an old figure is named as such", 4, "old = figures",
      {"figures": frame_of("indicator_code old", ("A", "yes"), ("B", ""), ("C", NA)),
      "indicators": fake(names=lambda _: str.lower, MAX_AGE=3), "place": fake(data="")},
@@ -441,6 +452,18 @@ STATISTICS = [
      ("B", 3.0, 2020, "E1", "Homes of pupils"), ("A", 4.0, 2024, "E2", NA))},
      lambda n: n["conflicts"][["refs", "counts"]].values.tolist(), [["N", "All people"],
      ["E2", "All people"], ["E1", "Homes of pupils"], ["N", "All homes"]]),
+    ("ranks in Europe are those of 2018 that were checked", 4, "gci = cybersecurity",
+     {"cybersecurity": fake(gci=lambda _: frame_of("iso3 edition", ("AAA", 2018), ("BBB", 2018),
+     ("AAA", 2020))), "place": fake(data=""), "read": lambda *_: frame_of(
+     "iso3 regional_rank remark", ("AAA", 2, ""), ("BBB", 1, "to be checked"))},
+     lambda n: n["gci"].regional_rank.fillna(0).tolist(), [2, 0, 0]),
+    ("instruments that the table leaves out are named by kind, or as not verified", 4,
+     "others = every", {"countries": fake(read_table=lambda *_: frame_of(
+     "instrument_id kind verified", ("L1", "strategy", "yes"), ("L2", "action plan", "yes"),
+     ("L3", "treaty", "yes"), ("L4", "strategy", "no")), verified=lambda *_: frame_of(
+     "instrument_id kind", ("L1", "strategy"), ("L2", "action plan"), ("L3", "treaty"))),
+     "place": None},
+     lambda n: n["why"].to_dict(), {2: "treaty", 3: "not verified"}),
     ("an expected result without a row is not assessed, and all stand in their order", 4,
      "order = list(", {"countries": fake(labels=lambda *_: ["strategies", "hotlines"]),
      "read": lambda *_: RESULTS, "iso3": "ZZZ", "place": fake(data=""),
@@ -638,6 +661,10 @@ ASSESSMENT = [
     ("the strip of items is of policy-makers, with low confidence counted by status", 6,
      "report.item_strip(", {"items": ITEMS.assign(item="")}, told("report", "item_strip", 2, 3),
      [{"in place": 1, "not assessed": 1, "planned": 1}, {"in place": 1}]),
+    ("areas of the strip stand in the order of the guidelines", 6, "report.item_strip(",
+     {"items": frame_of("item_id area", ("PM-1", "b"), ("PM-2", "a"), item="", status="",
+     confidence="", framework="policy-makers")}, lambda n: [area for area,
+     _ in n["report"].item_strip.call_args.args[1]], [*"ba"]),
     ("a gap is partly in place and sure, of a first action, by recommendation", 6,
      "strong = assessment", of_partly(), column("missing", "item_id"), ["PM-2", "PM-1"]),
     ("an item partly in place is no gap where the chain has one", 6, "strong = assessment",
@@ -845,6 +872,10 @@ SYNTHESIS = [
      "items": OF_REGION}, lambda n: [n["actions"].values.tolist(), n["served"][["theme", "item_id",
      "served"]].values.tolist()], [[["school", 2], ["law", 1]], [["law", "PM-1", 1],
      ["law", "PM-2", 1], ["school", "PM-2", 2]]]),
+    ("of first actions in as many countries, that named first comes first", 7,
+     "actions = first.groupby", {"region": gathered(action_plan=frame_of("iso3 theme item_ids",
+     ("AAA", "school", "PM-1"), ("AAA", "law", "PM-1"), priority="first")), "place": REGION,
+     "items": OF_REGION}, column("actions", "theme"), ["school", "law"]),
     ("an item is judged unless it was not assessed; a chapter begins at its first item", 7,
      "chapters = dict(", {"judgements": OF_REGION, "low": OF_REGION.confidence == "low"},
      lambda n: [n["coverage"].values.tolist(), n["chapters"]], [[["AAA", 1, 1, 1], ["BBB", 2, 2, 1],
@@ -914,10 +945,11 @@ SYNTHESIS = [
     ("followed up are actions by state; due is what is due, and unknown without a plan", 7,
      "followed = pd", {"place": REGION, "countries": CALLED, "show": MagicMock(),
      "region": gathered(follow_up=frame_of("iso3 state", ("AAA", "late"), ("AAA", "reached"),
-     ("BBB", "late")), open_days=frame_of("iso3 when", ("AAA", "late"), ("AAA", "due")),
+     ("BBB", "late")), open_days=frame_of("iso3 when", ("AAA", "late"), ("AAA", "due"),
+     ("AAA", "due")),
      addressed=frame_of("iso3 addressed", ("AAA", "dropped"), ("AAA", "fully")))},
      lambda n: n["followed"][["actions", "reached", "late", "due", "recommended", "fully",
-     "given_up"]].fillna(-1).values.tolist(), [[2, 1, 1, 1, 2, 1, 1], [1, 0, 1, 0, -1, -1, -1],
+     "given_up"]].fillna(-1).values.tolist(), [[2, 1, 1, 2, 2, 1, 1], [1, 0, 1, 0, -1, -1, -1],
      [-1] * 7]),
     ("items count by status, with low confidence in all, in place and without evidence", 7,
      "item_counts = rated", {"region": gathered(alignment_by_item=RATED,
@@ -951,13 +983,13 @@ def test_a_cell_keeps_to_its_rule(rule, stage, part, names, find, expected):
 
 
 def of_index(points):
-    return {"gci": pd.DataFrame([[points] * 5], columns=cybersecurity.PILLARS),
+    return {"gci": pd.DataFrame([[points, *[20] * 4]], columns=cybersecurity.PILLARS),
             "cybersecurity": cybersecurity}  # fmt: skip
 
 
 def of_answers(count, upper):
-    return {"answers": frame_of("count n", (count, 9)),
-            "scales": frame_of("upper lower n", (upper, 4, 9))}  # fmt: skip
+    return {"answers": frame_of("count n", (count, 9), (1, 9)),
+            "scales": frame_of("upper lower n", (upper, 4, 9), (1, 1, 9))}  # fmt: skip
 
 
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
@@ -971,8 +1003,33 @@ GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
      of_answers(9, 5), of_answers(9, 6)),
     *[(f"what is {word} rests on evidence", 5, "a status that stands on no evidence",
        {"items": frame_of("status evidence_ids", (word, "E1"), ("planned", ""))},
-       {"items": frame_of("status evidence_ids", (word, ""))})
+       {"items": frame_of("status evidence_ids", (word, "E1"), (word, ""))})
       for word in ("in place", "partly in place", "not in place")],
+    ("an answer of a category is given by all of it at most", 3, "more than are in the category",
+     *[{"groups": frame_of("count n", (count, 9), (1, 9)), "fieldwork": fieldwork}
+       for count in (9, 10)]),
+    ("no more answers are sorted by both than were given", 3, "more answers sorted twice",
+     *[{"themes": frame_of("both n", (both, 9), (1, 9))} for both in (9, 10)]),
+    ("a person who was interviewed has one function", 3, "a person of two functions",
+     *[{"interviews": frame_of("interview_id function", ("I1", "judge"), ("I1", other),
+       ("I2", "judge"))} for other in ("judge", "nurse")]),
+    ("no key figure is of low confidence", 1, "a weak key figure",
+     *[{"figures": frame_of("headline confidence", ("yes", word), ("yes", "high"), ("no", "low")),
+        "read": lambda *_: range(3), "place": fake(data=""), "iso3": "ZZZ", "response": frame_of(
+        "label value", ("", NA), ("A", 1))} for word in ("moderate", "low")]),
+    ("a step without a figure is not zero", 1, "a weak key figure",
+     *[{"figures": frame_of("headline confidence"), "read": lambda *_: (), "place": fake(data=""),
+        "iso3": "ZZZ", "response": frame_of("label value", ("", value), ("", NA), ("A", 1))}
+       for value in (NA, 0)]),
+    ("a theme is named by each country at most once", 7, "a theme named twice",
+     *[{"themes": frame_of("countries", (count,), (1,)), "place": REGION, "figures": frame_of(
+        "iso3 year value", ("AAA", 2024, 1), ("BBB", NA, NA), ("CCC", NA, NA)), "results": frame_of(
+        "result iso3", *[("a", iso3) for iso3 in REGION.assessed]), "areas": frame_of("area",
+        ("law",)), "number": pd.Series([1]), "item_counts": [1], "table": frame_of("row",
+        *[(n % 6,) for n in range(24)])} for count in (3, 4)]),
+    ("where sources agree no difference is explained", 3, "against = ", *[{"areas": frame_of(
+     "desk survey verdict explanation section", ("gap", "gap", "agree", why, "laws")),
+     "fieldwork": fieldwork} for why in ("", "Why.")]),
     ("a gap beside a strength differs", 3, "against = ",
      *[{"areas": frame_of("desk survey verdict explanation section",
                           ("gap", "strength", verdict, "Why." * (verdict == "differ"), "laws")),
