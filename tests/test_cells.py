@@ -36,7 +36,7 @@ def cell(stage, part, **names):
 
     What is not in `names` is a mock: it accepts each call and remembers it.
     """
-    [path] = (ROOT / "notebooks").glob(f"{stage}-*.ipynb")
+    [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
     [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
     code = compile(source, part, "exec")
     others = {name: MagicMock() for name in names_in(code) if not hasattr(builtins, name)}
@@ -972,7 +972,53 @@ SYNTHESIS = [
      "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "F", "T25", "G"]),
 ]  # fmt: skip
 
-RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTHESIS]
+OVER_ALL = frame_of("iso3 country year value", ("AAA", "A", 2020, 1), ("AAA", "A", 2024, 2),
+    ("BBB", "B", 2020, 3))  # fmt: skip
+VIEW = fake(Answer=lambda place, title, rows, *_, **__: rows, choose=MagicMock(),
+            interact=MagicMock(), choose_countries=MagicMock())  # fmt: skip
+ANSWER = {"desk": VIEW, "figures": fake(values=lambda *_: OVER_ALL, titles=MagicMock())}
+LOOK_UP = {"evidence": frame_of("evidence_id statement", ("E1", "One."), ("E2", "Two.")),
+           "instruments": frame_of("instrument_id title", ("L1", "Law")), "stakeholders": frame_of(
+           "stakeholder_id name", ("O1", "Body")), "services": frame_of("service_id name"),
+           "sources": frame_of("source_id title url", ("S", "", ""))}  # fmt: skip
+
+EXPLORE = [
+    ("years to choose go back from this one to 2000", "explore", "years = range(",
+     {"date": fake(today=lambda: fake(year=2026))}, lambda n: [n["years"][0], n["years"][-1]],
+     [2026, 2000]),
+    ("items to choose are no facts of documents", "explore", "!= 'document fact'", {"cop": fake(
+     data=fake(read=lambda *_: frame_of("item_id item kind", ("PM-1", "A", "item"), ("PM-9", "B",
+     "document fact"))))}, lambda n: n["titles"], {"PM-1": "PM-1  A"}),
+    ("the newest edition of the index is offered first", "explore", "editions = sorted(",
+     {"cop": fake(data=fake(read=lambda *_: frame_of("edition", (2020,), (2024,), (2020,))))},
+     lambda n: n["editions"], [2024, 2020]),
+    ("of all economies the latest year is the last value of each", "explore", "def all_economies(",
+     ANSWER, lambda n: n["all_economies"](None, "", "latest year").year.tolist(), [2024, 2020]),
+    ("economies by year stand in rows, years in columns", "explore", "def all_economies(", ANSWER,
+     lambda n: n["all_economies"](None, "", "country by year").fillna(0).values.tolist(),
+     [["A", 1, 2], ["B", 3, 0]]),
+    ("coders differ on the items that they rated otherwise", "explore", "def coders(",
+     {"desk": VIEW, "frameworks": {}, "research": fake(compare_coders=lambda *_: frame_of(
+     "item_id coder_a coder_b", ("A", "planned", "planned"), ("B", "planned", "in place")))},
+     lambda n: n["coders"](None, "")[0],
+     "2 items were rated by both coders. They differ on 1: B"),
+    ("items of a framework are its own, with areas in their order", "explore", "def items(",
+     {"desk": VIEW, "alignment": fake(adjudicated=lambda _: ITEMS.assign(item="", rationale="",
+     evidence_ids=""))}, lambda n: [part.iloc[:, 0].tolist() for part in n["items"](None,
+     "children")], [["CH-1", "CH-2"], ["play"]]),
+    ("an item rests on the rows that it cites", "explore", "def item(", {"desk": VIEW,
+     "alignment": fake(adjudicated=lambda _: frame_of("item_id evidence_ids", ("PM-1", "E1; O1"),
+     ("PM-2", "E2; L1"))), "cop": fake(data=fake(read=lambda name, *_: LOOK_UP[name].assign(
+     year=2024, confidence="", source_id="S"))), "show": MagicMock()},
+     lambda n: n["item"](fake(data="", iso3=""), "PM-1")[1].says.tolist(), ["One.", "Body"]),
+    ("pillars are those of the edition chosen", "explore", "def pillars(", {"desk": VIEW,
+     "countries": fake(economy=lambda iso3, _: iso3, names=lambda _: {"ZZZ": "Zedland"}),
+     "cybersecurity": fake(PILLARS=["legal"], gci=lambda _: frame_of("iso3 edition legal",
+     ("ZZZ", 2020, 5.0), ("ZZZ", 2024, 9.0)))},
+     lambda n: n["pillars"](fake(iso3="ZZZ"), 2024, ["ZZZ"]).legal.tolist(), [9.0]),
+]  # fmt: skip
+
+RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTHESIS, *EXPLORE]
 
 
 @pytest.mark.parametrize(
