@@ -1,11 +1,15 @@
 """The rules of the site: which rows of which reports its pages list, count and put first."""
 
+from dataclasses import replace
 from datetime import date
 
+import pagetext
 import pandas as pd
 import pytest
 from cases import frame_of
 from conftest import ZEDLAND
+from lxml import html
+from site_rows import TABLES, country, judged, region, site_data
 
 from cop.report import formats, words
 from cop.report.site.data import Item, Report, SiteData
@@ -235,3 +239,102 @@ def test_years_of_lines_stand_in_rows_and_series_in_columns():
     )
     wide = words.by_year(frame, "%")
     assert [*wide.columns] == ["year", "Z, %", "A, %"] and wide.year.tolist() == [2020, 2021]
+
+
+RATED = country(tables=TABLES | {"alignment_by_item": [
+    judged("PM-LEG-01", "in place", confidence="high"),
+    judged("PM-LEG-02", "planned", confidence="low"),
+    judged("PM-LEG-03", "not assessed", confidence=""),
+    judged("PM-STR-01", "planned", area="2 Strategy"),
+    judged("PM-STR-01", "planned", area="2 Strategy"),
+]})  # fmt: skip
+OTHER = country("YYY", "Yonderland")
+LONE = site_data([RATED], {"QQQ": "stage 3"}, 4)
+NONE = site_data(baselines=1)
+PAGES = [  # rule, template, address, site, what its page says
+    ("ratings are counted in all, by confidence, and those rated apart", "home", "index", LONE,
+     "5 ratings of 1 country, one for each item...Confidence is high for 1 of them, moderate for 2 "
+     "and low for 1. Rated: 4 of 5."),
+    ("a report that was lost is named with its failure", "home", "index", LONE,
+     "QQQ: no report; the last run failed (stage 3)."),
+    ("desk baselines are counted", "home", "index", LONE, "Desk baselines of 4 countries:"),
+    ("one desk baseline is singular, and nothing is rated", "home", "index", NONE,
+     "Desk baselines of 1 country:...nothing is recorded. For whom?"),
+    ("a report has its status, cut-off, age and annexes", "countries", "countries", LONE,
+     "| draft | 2026-06-30 | under a month | 1 desktop research / 5 guideline alignment"),
+    ("a report without annexes has none", "countries", "countries", site_data([region()]),
+     "Regional synthesis: Both lands |...| none"),
+    ("one country is singular; what its report holds is counted", "countries", "countries", LONE,
+     "1 country, in one frame...Country | Status | Items for policy-makers | Recommendations | "
+     "Services | Organisations | Sources Zedland | draft | ● 1 in place / → 3 planned / "
+     "– 1 not assessed | 2 | 3 | 3 | 3"),
+    ("no country has a report yet", "countries", "countries", NONE, "No country has a report yet."),
+    ("ratings of an area are counted by status, those rated of all, and low confidence apart",
+     "region", "region", site_data([region(), RATED]),
+     "What is in place in 1 country, counted...| Rated | Of low confidence 1 Legal framework | 1 | "
+     "0 | 1 | 0 | 0 | 1 | 2 of 3 | 1 2 Strategy | 0 | 0 | 2 | 0 | 0 | 0 | 2 of 2 | 0"),
+    ("a common challenge is named in so many reports of all", "region", "region",
+     site_data([region(), RATED, OTHER]), "Industry: named in the report of 1 of 2 countries."),
+    ("nothing is rated yet, and no synthesis is there", "region", "region", NONE,
+     "This site contains no regional synthesis...Nothing is rated yet."),
+    ("sources are counted, and stand under their subject; a subject without any says so",
+     "resources", "resources", LONE, "The reports rest on 3 sources...Other sources Title |...|"
+     " ZZZ-S03 |...Research on children online: no verified source covers it."),
+    ("one source is singular", "resources", "resources", site_data([country(tables={
+     "sources_on_record": TABLES["sources_on_record"][:1]})]), "The reports rest on 1 source,"),
+    ("tables of countries stand before those they are measured by, with their rows", "data", "data",
+     LONE, "Tables of the countries and the region...alignment_by_item |...| 5 | columns...Shared "
+     "tables...guidelines |"),
+    ("keys of packages are plural, each once; the script is there once", "data", "data", site_data([
+     replace(RATED, signer="K1", downloads=["a/verify.py"]),
+     replace(OTHER, signer="K2", downloads=["b/verify.py"])]),
+     "signed with the keys K1, K2...The script verify.py compares"),
+    ("one key of packages is singular", "data", "data", site_data([replace(RATED, signer="K1"),
+     replace(OTHER, signer="K1")]), "signed with the key K1."),
+    ("one recommendation is singular; readers with lines of their own are families", "audience",
+     "policy-makers", LONE, "What is asked Next steps...What is asked, and how the countries stand"
+     "...Next steps that name you 1 recommendation in the country reports is led or supported"),
+    ("recommendations that name companies are plural", "audience", "industry", LONE,
+     "2 recommendations in the country reports are led or supported by such organisations"),
+    ("families read who helps and what to do; no recommendation names them yet", "audience",
+     "parents-and-educators", LONE, "Who helps What you can do...At home...At school...Steps that "
+     "involve schools and parents No recommendation names such an organisation yet."),
+    ("a line that is not confirmed has a star, which is explained", "children", "children", LONE,
+     "Silent line * Hours:...* We could not confirm that this service is active today."),
+    ("organisations of children are named with their country", "children", "children", LONE,
+     "asked to take part: Youth Council (Zedland): Step 1 of ZZZ"),
+    ("without a line children are sent to an adult they trust", "children", "children", NONE,
+     "No helpline has been identified here yet. Talk to an adult you trust. Names,"),
+    ("without corrections none is listed", "corrections", "corrections", LONE, "None so far."),
+]  # fmt: skip
+
+
+def main_text(template, *arguments):
+    page = str(words.render(f"site/{template}", "page", *arguments))
+    return " ".join(pagetext.lines(html.document_fromstring(page).find(".//main")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "template", "at", "made", "expected"),
+    PAGES,
+    ids=[f"{row[0]} ({row[1]})" for row in PAGES],
+)
+def test_a_page_of_the_site_says_what_its_rule_asks(rule, template, at, made, expected):
+    text, place = main_text(template, made, f"{at}.html"), 0
+    for piece in map(str.strip, expected.split("...")):
+        place = text.find(piece, place) + len(piece)
+        assert place >= len(piece), (
+            f"{rule}: {piece!r} is not said, or not in this order, in {text!r}"
+        )
+
+
+def test_an_item_page_has_its_source_proof_paraphrase_and_ratings_or_none():
+    rated, *_, unrated = LONE.items[:4]
+    text = main_text("item", LONE, "items/x.html", rated)
+    for part in ("Source the printed guidelines, not read yet", "Proof is usually in The criminal",
+                 "is a paraphrase that has not yet", "Zedland | ● in place | high | A law says so.",
+                 "These links are our own assessment."):  # fmt: skip
+        assert part in text
+    assert "No country has been rated on it yet." in main_text(
+        "item", LONE, "items/x.html", unrated
+    )
