@@ -151,7 +151,7 @@ DESK = [
      {"counted": STATEMENTS, "since": 2023}, told("desk", "about_age", 0, 1, 3), [2, 3, 1]),
     ("a source's day of search is one that is known", 1, "desk.about_search(",
      {"register": SOURCES}, lambda n: n["desk"].about_search.call_args.args[0].tolist(), [*"dde"]),
-    ("an earlier figure is the one before, of another year and the same people", 1,
+    ("an earlier figure is the one before, of another year, the same people and months", 1,
      "by_year = figures", {"statements": frame_of("evidence_id source_id confidence",
      *[(f"E{n}", "S1", "") for n in range(1, 9)]), "register": frame_of("source_id publisher",
      ("S1", "P")), "place": fake(data=""), "since": 2022, "read": lambda *_: FIGURES},
@@ -809,7 +809,7 @@ SUBJECTS = frame_of("item_id item link", ("A", "a", ""), ("B", "b", "report"), (
 ACTION_PLAN = frame_of("iso3 theme priority item_ids recommendation_id challenge_ids",
     ("AAA", "law", "first", "PM-1", "AAA-R1", "AAA-C1"), ("AAA", "law", "first", "PM-1; PM-2",
     "AAA-R2", "AAA-C2"), ("AAA", "school", "first", "PM-2", "AAA-R3", "AAA-C3"),
-    ("BBB", "school", "first", "PM-2", "BBB-R1", "BBB-C1"), ("BBB", "law", "later", "PM-1",
+    ("BBB", "school", "first", "PM-2", "BBB-R1", "BBB-C1"), ("BBB", "law", "next", "PM-1",
     "BBB-R2", "BBB-C2"),)  # fmt: skip
 REACHED = frame_of("iso3 result status confidence evidence_ids", ("AAA", "national strategies",
     "in place", "high", ""), ("BBB", "national strategies", "partly in place", "low", ""),
