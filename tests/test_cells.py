@@ -36,7 +36,7 @@ def cell(stage, part, **names):
 
     What is not in `names` is a mock: it accepts each call and remembers it.
     """
-    [path] = (ROOT / "notebooks").glob(f"{stage}-*.ipynb")
+    [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
     [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
     code = compile(source, part, "exec")
     others = {name: MagicMock() for name in names_in(code) if not hasattr(builtins, name)}
@@ -111,6 +111,11 @@ DESK = [
      read=lambda *_: INDICES, catalogue=lambda _: NAMES)},
      lambda n: n["indices"].query("value == 1")[["year", "median", "n"]].values.tolist(),
      [[2024, 2.0, 3]]),
+    ("five published indices stand in their order, each with its number of economies", 0,
+     "codes = [", {"place": fake(data=""), "iso3": "ZZZ", "indicators": fake(read=lambda *_:
+     INDICES, latest=lambda frame: frame, catalogue=lambda _: NAMES)}, lambda n: n["indices"][[
+     "indicator_code", "n"]].values.tolist(), [["ITU.IDI", 0], ["NRI.SCORE", 0],
+     ["ISOC.RESILIENCE", 0], ["NCSI.SCORE", 3], ["DQ.COSI", 0]]),
     ("what is recent begins three years before the edition", 1, "since = int(edition)",
      {"edition": "2026", "evidence": evidence}, lambda n: n["since"], 2023),
     ("links are those of the register", 1, "links = read(", {"register": frame_of("url", ("u",)),
@@ -122,7 +127,8 @@ DESK = [
      lambda n: n["by_section"].fillna("").values.tolist(), [["laws", 1, 2, 3, 2024],
      ["media", 1, 0, 1, 2023], ["schools", 0, 0, 0, ""]]),
     ("the bottom line counts high confidence, repetitions and silent sections", 1, "high, again = ",
-     {"counted": STATEMENTS[:3], "statements": range(6), "register": range(9),
+     {"counted": frame_of("confidence", ("high",), ("moderate",), ("low",)),
+     "statements": range(6), "register": range(9),
      "by_section": frame_of("section statements", ("laws", 3), ("media", 1), ("schools", 0))},
      lambda n: [*map(str, (n["high"], n["again"], *n["silent"]))], ["1", "3", "schools"]),
     ("sources by type: most first, each language once, first and last year, undated", 1,
@@ -137,14 +143,15 @@ DESK = [
     ("statements by kind and hand of their source, a source once", 1, "cited = counted",
      {"register": SOURCES, "counted": frame_of("source_id", ("S2",), ("S2",), ("S3",), ("S1",))},
      lambda n: n["kinds"].values.tolist(), [["law", 1, 0, 1], ["news", 1, 2, 2]]),
-    ("weak is news at second hand, and not news at first hand nor a report", 1, "weak = register",
+    ("primary is a source at first hand, weak is news at second hand but no report", 1,
+     "weak = register",
      {"register": SOURCES, "evidence": evidence, "counted": frame_of("source_id", ("S1",), ("S2",),
      ("S2",), ("S3",), ("S4",))}, told("desk", "about_hands", 0, 1, 2, 3), [2, 2, 5, "S2"]),
     ("a statement is recent from the first recent year on", 1, "dated = counted",
      {"counted": STATEMENTS, "since": 2023}, told("desk", "about_age", 0, 1, 3), [2, 3, 1]),
     ("a source's day of search is one that is known", 1, "desk.about_search(",
      {"register": SOURCES}, lambda n: n["desk"].about_search.call_args.args[0].tolist(), [*"dde"]),
-    ("an earlier figure is the one before, of another year and the same people", 1,
+    ("an earlier figure is the one before, of another year, the same people and months", 1,
      "by_year = figures", {"statements": frame_of("evidence_id source_id confidence",
      *[(f"E{n}", "S1", "") for n in range(1, 9)]), "register": frame_of("source_id publisher",
      ("S1", "P")), "place": fake(data=""), "since": 2022, "read": lambda *_: FIGURES},
@@ -201,7 +208,8 @@ DESK = [
      ("w", "copy"), ("x", "copy")), "register": frame_of("url", ("u",), ("v",), ("w",)),
      "instruments": frame_of("instrument_id", ("L1",)), "statements": frame_of("evidence_id",
      ("E1",), ("E2",))}, told("desk", "about_copies", 0, 1, 2, 3), [3, 2, 3, 1]),
-    ("a dead link is gone or does not answer; its copy is counted apart", 1, "dead = links",
+    ("a dead link is gone or does not answer, its copy apart; addresses count once", 1,
+     "dead = links",
      {"links": frame_of("result archived", ("gone", "copy"), ("no answer", ""), ("moved", ""),
      ("gone", "copy"), ("ok", "copy")), "register": frame_of("url", ("u",), ("u",), ("v",), ("",))},
      told("desk", "about_links", 1, 2, 3), [2, 3, 2]),
@@ -246,9 +254,10 @@ MAPPING = [
      "countries": fake(labels=lambda *_: {"helpline": "H", "hotline": "R", "police": "P",
      "policy": "L"})}, lambda n: n["grid"][["stakeholder_id", "word"]].values.tolist(),
      [["M1", "H"], ["O2", "P"], ["O2", "L"], ["O1", "P"], ["V1", "H"]]),
-    ("a role is empty without organisation and without service that has not ended", 2, "filled = {",
-     {"roles": ROLES, "services": SERVICES.drop(index=2), "unnamed": SERVICES.drop(index=[1, 2]),
-     "categories": frame_of("returned", (0,))}, lambda n: [n["empty"], [*n["silent"].service_id],
+    ("a role is empty without organisation and service not ended; a day of action has no operator",
+     2, "filled = {", {"roles": ROLES, "services": SERVICES.drop(index=2),
+     "unnamed": SERVICES.drop(index=[1, 2]), "categories": frame_of("returned", (0,))},
+     lambda n: [n["empty"], [*n["silent"].service_id],
      n["mapping"].about_gaps.call_args.args[2]], [["hotline"], ["V1"], False]),
     ("of links, the largest group comes first, in it who has most partners, then by name", 2,
      "partners = pd.concat", {"links": LINKED, "stakeholders": stakeholders},
@@ -333,13 +342,19 @@ SURVEYS = [
      ("ZZZ", 9, "s", "u", 30, 0.5, 0.9), ("ZZZ", 9, "t", "u", 31, 0.6, 0.9),
      ("ZZZ", 9, "s", "v", 32, 0.6, 0.9))}, lambda n: n["themes"][["answer", "both",
      "alpha_low"]].values.tolist(), [["frequent", 30, 0.5], ["rare", 30, 0.5]]),
+    ("open answers stand by survey, then by question", 3, "coded = read(",
+     {"answers": frame_of("survey item kind count", ("t", "a", "theme", 9), ("s", "v", "theme", 8),
+     ("s", "u", "theme", 7), ("s", "u", "many", 6)), "iso3": "ZZZ", "place": fake(data=""),
+     "read": lambda *_: frame_of("iso3 judgements survey item answers low high")},
+     lambda n: n["themes"][["survey", "item"]].values.tolist(), [[*"su"], [*"sv"], [*"ta"]]),
     ("a study is of a row, of shares of children or of research, and all of one source are one", 3,
      "published = known", {"countries": fake(verified=lambda *_: FOUND), "iso3": "ZZZ",
      "place": fake(data=""), "read": given(sources=PAPERS, child_studies=STUDIES,
      child_figures=frame_of("evidence_id unit", ("E7", "percent"), ("E3", "percent"),
      ("E5", "number")))}, lambda n: n["published"].reset_index().values.tolist(),
      [["laws", 2, "E1; E2; E3; E4"], ["media", 2, "E6; E7"]]),
-    ("a study that a rating of the policy items cites is named as cited", 3, "cited = {*items",
+    ("a study that a rating of the policy items cites is named as cited; without one there are 0",
+     3, "cited = {*items",
      {"items": frame_of("framework evidence_ids", ("policy-makers", "E1; E9"), ("children", "E2")),
      "published": frame_of("section study_ids", ("laws", "E1; E2"), studies=1).set_index("section"),
      "evidence": fake(distinct_statements=lambda _: FOUND), "statements": None,
@@ -446,9 +461,9 @@ STATISTICS = [
      ["older than MAX_AGE years", "no median", "a count", "no value"]),
     ("the scale of rates reaches to the highest value of the region or of the country", 4,
      "most = max(", {"rates": frame_of("unit highest value", ("rate", 5, 7), ("rate", 6, 2),
-     ("price", 9, 8)), "show": fake(translate=lambda frame, *_: frame, figure=lambda *_,
-     **__: None), "place": None},
-     lambda n: [call.args[2] for call in n["charts"].dots.call_args_list], [7, 9]),
+     ("price", 9, 8), ("price", 10, 1)), "show": fake(translate=lambda frame, *_: frame,
+     figure=lambda *_, **__: None), "place": None},
+     lambda n: [call.args[2] for call in n["charts"].dots.call_args_list], [7, 10]),
     ("an old figure is named as such", 4, "old = figures",
      {"figures": frame_of("indicator_code old", ("A", "yes"), ("B", ""), ("C", NA)),
      "indicators": fake(names=lambda _: str.lower, MAX_AGE=3), "place": fake(data="")},
@@ -462,6 +477,18 @@ STATISTICS = [
      ("B", 3.0, 2020, "E1", "Homes of pupils"), ("A", 4.0, 2024, "E2", NA))},
      lambda n: n["conflicts"][["refs", "counts"]].values.tolist(), [["N", "All people"],
      ["E2", "All people"], ["E1", "Homes of pupils"], ["N", "All homes"]]),
+    ("ranks in Europe are those of 2018 that were checked", 4, "gci = cybersecurity",
+     {"cybersecurity": fake(gci=lambda _: frame_of("iso3 edition", ("AAA", 2018), ("BBB", 2018),
+     ("AAA", 2020))), "place": fake(data=""), "read": lambda *_: frame_of(
+     "iso3 regional_rank remark", ("AAA", 2, ""), ("BBB", 1, "to be checked"))},
+     lambda n: n["gci"].regional_rank.fillna(0).tolist(), [2, 0, 0]),
+    ("instruments that the table leaves out are named by kind, or as not verified", 4,
+     "others = every", {"countries": fake(read_table=lambda *_: frame_of(
+     "instrument_id kind verified", ("L1", "strategy", "yes"), ("L2", "action plan", "yes"),
+     ("L3", "treaty", "yes"), ("L4", "strategy", "no")), verified=lambda *_: frame_of(
+     "instrument_id kind", ("L1", "strategy"), ("L2", "action plan"), ("L3", "treaty"))),
+     "place": None},
+     lambda n: n["why"].to_dict(), {2: "treaty", 3: "not verified"}),
     ("an expected result without a row is not assessed, and all stand in their order", 4,
      "order = list(", {"countries": fake(labels=lambda *_: ["strategies", "hotlines"]),
      "read": lambda *_: RESULTS, "iso3": "ZZZ", "place": fake(data=""),
@@ -567,7 +594,7 @@ ALIGNMENT = [
      "others = items.status", {"items": ITEMS}, told("guidelines", "about_others", 0, 1), [1, 3]),
     ("an item is shown as reached unless it was not assessed", 5, "reached = items",
      {"items": ITEMS}, column("reached", "item_id"), ["PM-1", "PM-3", "MNR-1", "IN-1", "X-1"]),
-    ("agreement is judged by the framework with the lowest alpha and the lowest AC1", 5,
+    ("agreement is that of the lowest alpha and AC1; ratings changed after it are apart", 5,
      "rated = agreement", {"agreement": AGREEMENT, "items": ITEMS, "alignment": fake(BOUNDS=(0.667,
      0.8))}, lambda n: [n["worst"].framework, n["used"], [*n["changed"].item_id]],
      ["b", {"items": 23, "same": 17, "ac1": 0.6}, ["MNR-1"]]),
@@ -638,14 +665,14 @@ ASSESSMENT = [
      ("C1", ""), ("C2", "E2"), ("C3", "E3"), ("C4", "E4")), "iso3": "ZZZ", "place": fake(data=""),
      "read": given(evidence=frame_of("evidence_id statement", ("E2", "two"), ("E3", "three")))},
      lambda n: n["harms"], {"R1": ("E2", "two")}),
-    ("challenges stand by theme, themes by their first; free begins the description", 6,
+    ("challenges stand by theme, themes by their first; free begins a text; all active count", 6,
      "by_theme = challenges", {"read": lambda *_: CHALLENGES, "place": fake(data=""), "iso3": "ZZZ",
      "table_25": None, "items": None, "categories": frame_of("active", (2,), (3,)),
      "treaties": None, "services": frame_of("service_id description", ("V1", "Free of charge."),
      ("V2", "A line, Free of charge.")), "helplines": frame_of("service_id", ("V1",), ("V2",))},
      lambda n: [[*n["challenges"].challenge_id], [*n["helplines"].free],
      n["assessment"].table_25.call_args.args[2]], [["C1", "C3", "C2"], [True, False], 5]),
-    ("the finding rests on statements that repeat none; those of a first hand are primary", 6,
+    ("the finding rests on statements of any year that repeat none; of a first hand are primary", 6,
      "since = 0", {"read": lambda *_: SOURCES, "statements": STATED, "evidence": evidence,
      "place": fake(data=""), "iso3": "", "chain": frame_of("status", ("x",)),
      "table_25": frame_of("row detail", ("x", ""))},
@@ -659,6 +686,10 @@ ASSESSMENT = [
     ("the strip of items is of policy-makers, with low confidence counted by status", 6,
      "report.item_strip(", {"items": ITEMS.assign(item="")}, told("report", "item_strip", 2, 3),
      [{"in place": 1, "not assessed": 1, "planned": 1}, {"in place": 1}]),
+    ("areas of the strip stand in the order of the guidelines", 6, "report.item_strip(",
+     {"items": frame_of("item_id area", ("PM-1", "b"), ("PM-2", "a"), item="", status="",
+     confidence="", framework="policy-makers")}, lambda n: [area for area,
+     _ in n["report"].item_strip.call_args.args[1]], [*"ba"]),
     ("a gap is partly in place and sure, of a first action, by recommendation", 6,
      "strong = assessment", of_partly(), column("missing", "item_id"), ["PM-2", "PM-1"]),
     ("an item partly in place is no gap where the chain has one", 6, "strong = assessment",
@@ -810,7 +841,7 @@ SUBJECTS = frame_of("item_id item link", ("A", "a", ""), ("B", "b", "report"), (
 ACTION_PLAN = frame_of("iso3 theme priority item_ids recommendation_id challenge_ids",
     ("AAA", "law", "first", "PM-1", "AAA-R1", "AAA-C1"), ("AAA", "law", "first", "PM-1; PM-2",
     "AAA-R2", "AAA-C2"), ("AAA", "school", "first", "PM-2", "AAA-R3", "AAA-C3"),
-    ("BBB", "school", "first", "PM-2", "BBB-R1", "BBB-C1"), ("BBB", "law", "later", "PM-1",
+    ("BBB", "school", "first", "PM-2", "BBB-R1", "BBB-C1"), ("BBB", "law", "next", "PM-1",
     "BBB-R2", "BBB-C2"),)  # fmt: skip
 REACHED = frame_of("iso3 result status confidence evidence_ids", ("AAA", "national strategies",
     "in place", "high", ""), ("BBB", "national strategies", "partly in place", "low", ""),
@@ -877,6 +908,10 @@ SYNTHESIS = [
      "items": OF_REGION}, lambda n: [n["actions"].values.tolist(), n["served"][["theme", "item_id",
      "served"]].values.tolist()], [[["school", 2], ["law", 1]], [["law", "PM-1", 1],
      ["law", "PM-2", 1], ["school", "PM-2", 2]]]),
+    ("of first actions in as many countries, that named first comes first", 7,
+     "actions = first.groupby", {"region": gathered(action_plan=frame_of("iso3 theme item_ids",
+     ("AAA", "school", "PM-1"), ("AAA", "law", "PM-1"), priority="first")), "place": REGION,
+     "items": OF_REGION}, column("actions", "theme"), ["school", "law"]),
     ("an item is judged unless it was not assessed; a chapter begins at its first item", 7,
      "chapters = dict(", {"judgements": OF_REGION, "low": OF_REGION.confidence == "low"},
      lambda n: [n["coverage"].values.tolist(), n["chapters"]], [[["AAA", 1, 1, 1], ["BBB", 2, 2, 1],
@@ -946,10 +981,11 @@ SYNTHESIS = [
     ("followed up are actions by state; due is what is due, and unknown without a plan", 7,
      "followed = pd", {"place": REGION, "countries": CALLED, "show": MagicMock(),
      "region": gathered(follow_up=frame_of("iso3 state", ("AAA", "late"), ("AAA", "reached"),
-     ("BBB", "late")), open_days=frame_of("iso3 when", ("AAA", "late"), ("AAA", "due")),
+     ("BBB", "late")), open_days=frame_of("iso3 when", ("AAA", "late"), ("AAA", "due"),
+     ("AAA", "due")),
      addressed=frame_of("iso3 addressed", ("AAA", "dropped"), ("AAA", "fully")))},
      lambda n: n["followed"][["actions", "reached", "late", "due", "recommended", "fully",
-     "given_up"]].fillna(-1).values.tolist(), [[2, 1, 1, 1, 2, 1, 1], [1, 0, 1, 0, -1, -1, -1],
+     "given_up"]].fillna(-1).values.tolist(), [[2, 1, 1, 2, 2, 1, 1], [1, 0, 1, 0, -1, -1, -1],
      [-1] * 7]),
     ("items count by status, with low confidence in all, in place and without evidence", 7,
      "item_counts = rated", {"region": gathered(alignment_by_item=RATED,
@@ -972,7 +1008,53 @@ SYNTHESIS = [
      "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "F", "T25", "G"]),
 ]  # fmt: skip
 
-RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTHESIS]
+OVER_ALL = frame_of("iso3 country year value", ("AAA", "A", 2020, 1), ("AAA", "A", 2024, 2),
+    ("BBB", "B", 2020, 3))  # fmt: skip
+VIEW = fake(Answer=lambda place, title, rows, *_, **__: rows, choose=MagicMock(),
+            interact=MagicMock(), choose_countries=MagicMock())  # fmt: skip
+ANSWER = {"desk": VIEW, "figures": fake(values=lambda *_: OVER_ALL, titles=MagicMock())}
+LOOK_UP = {"evidence": frame_of("evidence_id statement", ("E1", "One."), ("E2", "Two.")),
+           "instruments": frame_of("instrument_id title", ("L1", "Law")), "stakeholders": frame_of(
+           "stakeholder_id name", ("O1", "Body")), "services": frame_of("service_id name"),
+           "sources": frame_of("source_id title url", ("S", "", ""))}  # fmt: skip
+
+EXPLORE = [
+    ("years to choose go back from this one to 2000", "explore", "years = range(",
+     {"date": fake(today=lambda: fake(year=2026))}, lambda n: [n["years"][0], n["years"][-1]],
+     [2026, 2000]),
+    ("items to choose are no facts of documents", "explore", "!= 'document fact'", {"cop": fake(
+     data=fake(read=lambda *_: frame_of("item_id item kind", ("PM-1", "A", "item"), ("PM-9", "B",
+     "document fact"))))}, lambda n: n["titles"], {"PM-1": "PM-1  A"}),
+    ("the newest edition of the index is offered first", "explore", "editions = sorted(",
+     {"cop": fake(data=fake(read=lambda *_: frame_of("edition", (2020,), (2024,), (2020,))))},
+     lambda n: n["editions"], [2024, 2020]),
+    ("of all economies the latest year is the last value of each", "explore", "def all_economies(",
+     ANSWER, lambda n: n["all_economies"](None, "", "latest year").year.tolist(), [2024, 2020]),
+    ("economies by year stand in rows, years in columns", "explore", "def all_economies(", ANSWER,
+     lambda n: n["all_economies"](None, "", "country by year").fillna(0).values.tolist(),
+     [["A", 1, 2], ["B", 3, 0]]),
+    ("coders differ on the items that they rated otherwise", "explore", "def coders(",
+     {"desk": VIEW, "frameworks": {}, "research": fake(compare_coders=lambda *_: frame_of(
+     "item_id coder_a coder_b", ("A", "planned", "planned"), ("B", "planned", "in place")))},
+     lambda n: n["coders"](None, "")[0],
+     "2 items were rated by both coders. They differ on 1: B"),
+    ("items of a framework are its own, with areas in their order", "explore", "def items(",
+     {"desk": VIEW, "alignment": fake(adjudicated=lambda _: ITEMS.assign(item="", rationale="",
+     evidence_ids=""))}, lambda n: [part.iloc[:, 0].tolist() for part in n["items"](None,
+     "children")], [["CH-1", "CH-2"], ["play"]]),
+    ("an item rests on the rows that it cites", "explore", "def item(", {"desk": VIEW,
+     "alignment": fake(adjudicated=lambda _: frame_of("item_id evidence_ids", ("PM-1", "E1; O1"),
+     ("PM-2", "E2; L1"))), "cop": fake(data=fake(read=lambda name, *_: LOOK_UP[name].assign(
+     year=2024, confidence="", source_id="S"))), "show": MagicMock()},
+     lambda n: n["item"](fake(data="", iso3=""), "PM-1")[1].says.tolist(), ["One.", "Body"]),
+    ("pillars are those of the edition chosen", "explore", "def pillars(", {"desk": VIEW,
+     "countries": fake(economy=lambda iso3, _: iso3, names=lambda _: {"ZZZ": "Zedland"}),
+     "cybersecurity": fake(PILLARS=["legal"], gci=lambda _: frame_of("iso3 edition legal",
+     ("ZZZ", 2020, 5.0), ("ZZZ", 2024, 9.0)))},
+     lambda n: n["pillars"](fake(iso3="ZZZ"), 2024, ["ZZZ"]).legal.tolist(), [9.0]),
+]  # fmt: skip
+
+RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTHESIS, *EXPLORE]
 
 
 @pytest.mark.parametrize(
@@ -983,13 +1065,13 @@ def test_a_cell_keeps_to_its_rule(rule, stage, part, names, find, expected):
 
 
 def of_index(points):
-    return {"gci": pd.DataFrame([[points] * 5], columns=cybersecurity.PILLARS),
+    return {"gci": pd.DataFrame([[points, *[20] * 4]], columns=cybersecurity.PILLARS),
             "cybersecurity": cybersecurity}  # fmt: skip
 
 
 def of_answers(count, upper):
-    return {"answers": frame_of("count n", (count, 9)),
-            "scales": frame_of("upper lower n", (upper, 4, 9))}  # fmt: skip
+    return {"answers": frame_of("count n", (count, 9), (1, 9)),
+            "scales": frame_of("upper lower n", (upper, 4, 9), (1, 1, 9))}  # fmt: skip
 
 
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
@@ -1011,8 +1093,33 @@ GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
      of_answers(9, 5), of_answers(9, 6)),
     *[(f"what is {word} rests on evidence", 5, "a status that stands on no evidence",
        {"items": frame_of("status evidence_ids", (word, "E1"), ("planned", ""))},
-       {"items": frame_of("status evidence_ids", (word, ""))})
+       {"items": frame_of("status evidence_ids", (word, "E1"), (word, ""))})
       for word in ("in place", "partly in place", "not in place")],
+    ("an answer of a category is given by all of it at most", 3, "more than are in the category",
+     *[{"groups": frame_of("count n", (count, 9), (1, 9)), "fieldwork": fieldwork}
+       for count in (9, 10)]),
+    ("no more answers are sorted by both than were given", 3, "more answers sorted twice",
+     *[{"themes": frame_of("both n", (both, 9), (1, 9))} for both in (9, 10)]),
+    ("a person who was interviewed has one function", 3, "a person of two functions",
+     *[{"interviews": frame_of("interview_id function", ("I1", "judge"), ("I1", other),
+       ("I2", "judge"))} for other in ("judge", "nurse")]),
+    ("no key figure is of low confidence", 1, "a weak key figure",
+     *[{"figures": frame_of("headline confidence", ("yes", word), ("yes", "high"), ("no", "low")),
+        "read": lambda *_: range(3), "place": fake(data=""), "iso3": "ZZZ", "response": frame_of(
+        "label value", ("", NA), ("A", 1))} for word in ("moderate", "low")]),
+    ("a step without a figure is not zero", 1, "a weak key figure",
+     *[{"figures": frame_of("headline confidence"), "read": lambda *_: (), "place": fake(data=""),
+        "iso3": "ZZZ", "response": frame_of("label value", ("", value), ("", NA), ("A", 1))}
+       for value in (NA, 0)]),
+    ("a theme is named by each country at most once", 7, "a theme named twice",
+     *[{"themes": frame_of("countries", (count,), (1,)), "place": REGION, "figures": frame_of(
+        "iso3 year value", ("AAA", 2024, 1), ("BBB", NA, NA), ("CCC", NA, NA)), "results": frame_of(
+        "result iso3", *[("a", iso3) for iso3 in REGION.assessed]), "areas": frame_of("area",
+        ("law",)), "number": pd.Series([1]), "item_counts": [1], "table": frame_of("row",
+        *[(n % 6,) for n in range(24)])} for count in (3, 4)]),
+    ("where sources agree no difference is explained", 3, "against = ", *[{"areas": frame_of(
+     "desk survey verdict explanation section", ("gap", "gap", "agree", why, "laws")),
+     "fieldwork": fieldwork} for why in ("", "Why.")]),
     ("a gap beside a strength differs", 3, "against = ",
      *[{"areas": frame_of("desk survey verdict explanation section",
                           ("gap", "strength", verdict, "Why." * (verdict == "differ"), "laws")),

@@ -5,13 +5,12 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from conftest import DATA
-from lxml import html
 from pagetext import said
 
 import cop.data
 from cop.data.places import Country
 from cop.report import words
-from helpers import alignment, assessment, charts, show, stakeholders
+from helpers import alignment, assessment, show, stakeholders
 
 REPORT, DESK = show.Templates("6-country-assessment"), show.Templates("1-desktop-research")
 NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
@@ -256,17 +255,6 @@ def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_on
     assert "Harm: Three. [E02]" in shown, "the harm told above is not told again"
 
 
-def test_title_and_key_count_items_of_low_confidence_as_undetermined_alone(place):
-    items = rated(("in place", "high"), ("in place", "low"), ("not in place", "low"))
-    counts, low = {"in place": 2, "not in place": 1}, {"in place": 1, "not in place": 1}
-    items = items.assign(area="a")[["item_id", "area", "item", "status", "confidence"]]
-    shown = said(REPORT.item_strip(items, items.groupby("area"), counts, low, ["ZZZ"], place))
-    assert "Of 3 items: 1 in place and 2 undetermined (low confidence)" in shown
-    key = shown[shown.index("● in place 1") :]
-    assert "○ not in place 0" in key and "undetermined (low confidence) 2" in key
-    assert "no verdict on" not in shown, "one country has no others to be seen beside"
-
-
 def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):
     place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
     (zed / "research/YYY").mkdir(exist_ok=True)
@@ -276,17 +264,6 @@ def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_a
     assert {*rows.iso3} == {"ZZZ"} and rows.item_id.is_unique
     rated = items.item_id[~items.judged_by.isin(["", "unsettled"])]
     assert {*rows.item_id} == {*rated}
-
-
-@pytest.mark.parametrize(
-    ("cost", "text"),
-    [("", "not estimated"), ("to be estimated", "not estimated"), ("own budget line", "needs a")],
-)
-def test_a_first_action_has_its_cost_or_says_that_it_is_not_estimated(cost, text, place):
-    challenges = cop.data.read("challenges", place.data, place.iso3)
-    rows = assessment.recommendations(place, challenges).head(1).assign(cost=cost)
-    assert f"cost: {text}" in said(REPORT.first_actions(rows, 0, place))
-    assert text in said(REPORT.register(rows, place))
 
 
 def test_answers_are_listed_in_the_order_of_their_ids():
@@ -414,34 +391,6 @@ def test_a_figure_of_the_panel_has_the_first_value_of_the_five_years_before(year
     rows = assessment.key_figures(figures, place)
     assert rows.then[0] == earliest, "five years before 2025 begin in 2020"
     assert pd.isna(rows.then[1])  # whose territory may have changed
-
-
-FIGURE = {
-    "indicator_code": "ITU.xHH6", "name": "Homes", "label": "Homes", "definition": "All homes",
-    "unit": "% of households", "value": 62.0, "year": 2024, "mark": "", "old": "",
-    "better": "higher", "base_year": None, "base_mark": "", "median": 61.0, "lowest": 60.0,
-    "highest": 64.0, "n": 3, "region_year": 2023, "own_then": None, "then": 57.0,
-    "then_year": 2019, "source_id": "ZED_STAT",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("cells", "others", "text"),
-    [
-        ({"mark": "projection", "old": "yes", "n": 0}, 0, "(2024, projection, old)Zedland in 2019"),
-        ({"own_then": 60.5}, 0,
-         "60.0 to 64.0, 3 countries, Zedland then 60.5; Zedland in 2019: 57.0"),
-        ({}, 3, "region in 2023, without Zedland: median 61.0"),
-        ({}, 2, "region in 2023: median 61.0"),  # Zedland is one of the three
-    ],
-)  # fmt: skip
-def test_a_card_marks_an_old_figure_and_a_region_without_the_country(cells, others, text, place):
-    row = FIGURE | cells
-    among = pd.DataFrame([row] * others).reindex(columns=list(row)).assign(own=False, country="A")
-    figures = pd.DataFrame([row]).itertuples()
-    page = str(REPORT.key_figures(charts.strip, figures, {}, pd.DataFrame(), among, place))
-    [card] = html.fragment_fromstring(page, create_parent=True).find_class("card")
-    assert text in " ".join(card.text_content().split())
 
 
 def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from pagetext import said
 
+import cop.data
 from cop.report import words
 
 # A line of sentences.jsonl: rule, template, macro, its arguments, and what it says. "PLACE" is the
-# country of the test, null in a row or frame is unknown; "..." in what is said is any text, and
-# a "!" before it means that it is not said.
+# country of the test, "DRAW" draws a strip, null in a row or frame is unknown, "a|b" a key of two
+# parts; "..." in what is said is any text, "!" before it that it is not said, "<" that it is HTML.
 SENTENCES = Path(__file__).with_name("sentences.jsonl").read_text(encoding="utf-8").splitlines()
 SENTENCES = [json.loads(line) for line in SENTENCES]
 
@@ -26,6 +27,8 @@ def argument(value, place):
     match value:
         case "PLACE":
             return place
+        case "DRAW":
+            return lambda frame, most: f"a scale up to {most}"
         case {"row": cells}:
             return SimpleNamespace(**dict(zip(cells, known(cells.values()), strict=True)))
         case {"columns": names, "rows": rows}:
@@ -36,7 +39,8 @@ def argument(value, place):
         case list():
             return [argument(one, place) for one in value]
         case dict():
-            return {name: argument(one, place) for name, one in value.items()}
+            keys = [tuple(name.split("|")) if "|" in name else name for name in value]
+            return dict(zip(keys, argument([*value.values()], place), strict=True))
     return value
 
 
@@ -46,12 +50,42 @@ def argument(value, place):
     ids=[f"{template}: {rule}" for rule, template, *_ in SENTENCES],
 )
 def test_a_sentence_is_said_by_its_rule(rule, template, macro, arguments, expected, place):
-    text = said(words.render(template, macro, *argument(arguments, place)))
+    shown = words.render(template, macro, *argument(arguments, place))
+    text = " ".join(shown.split()) if expected[:1] == "<" else said(shown)
     if expected.startswith("!"):
         assert expected[1:] not in text, rule
         return
-    at = 0
-    for piece in map(str.strip, expected.split("...")):
+    at, pieces = 0, [piece.strip() for piece in expected.split("...")]
+    for piece in pieces:
         at = text.find(piece, at) + len(piece)
         assert at >= len(piece), f"{rule}: {piece!r} is not said, or not in this order, in {text!r}"
-    assert "..." in expected or text == expected, f"{rule}: {text!r}"
+    is_whole = text.startswith(pieces[0]) and text.endswith(pieces[-1])
+    assert is_whole and ("..." in expected or text == expected), f"{rule}: {text!r}"
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "told"),
+    [(["ZZZ", "YYY"], "of all 5 ratings in 2 countries, those in place number 2."), (["ZZZ"], "")],
+)
+def test_few_items_in_place_are_seen_beside_those_of_all_countries(
+    neighbours, told, place, monkeypatch
+):
+    others = ["in place low", "planned high", "in place moderate", "in place low"]
+    rated = {"ZZZ": ["in place high"], "YYY": others}
+    rows = {
+        iso3: [
+            {"item_id": f"PM-{n}", "coder": "adjudicated", "status": s[0], "confidence": s[2]}
+            for n, s in enumerate(word.rpartition(" ") for word in words)
+        ]
+        for iso3, words in rated.items()
+    }
+    monkeypatch.setattr(cop.data, "stamp", lambda _, __, iso3: [(iso3, "")])
+    monkeypatch.setattr(cop.data, "locate", lambda _, iso3: iso3)
+    monkeypatch.setattr(cop.data, "records", lambda iso3, *_: rows[iso3])
+    items = pd.DataFrame([[f"PM-{n}", "Law", "A", "planned", "high"] for n in range(4)])
+    items.columns = ["item_id", "area", "item", "status", "confidence"]
+    counts = {"planned": 4}
+    shown = words.render(
+        "6-country-assessment", "item_strip", items, {}, counts, {}, neighbours, place
+    )
+    assert told in said(shown) and ("no verdict on" in said(shown)) == bool(told)

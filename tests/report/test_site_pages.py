@@ -1,0 +1,175 @@
+"""The rules in the pages of the site: what each page says of which rows, at the edge of each."""
+
+from dataclasses import replace
+from datetime import date
+
+import pagetext
+import pytest
+from lxml import html
+from site_rows import TABLES, country, judged, region, service, site_data
+
+from cop.report import words
+
+RATED = country(tables=TABLES | {"alignment_by_item": [
+    judged("PM-LEG-01", "in place", confidence="high"),
+    judged("PM-LEG-02", "planned", confidence="low"),
+    judged("PM-LEG-03", "not assessed", confidence=""),
+    judged("PM-LEG-04", "planned", confidence="low"),
+    judged("PM-STR-01", "planned", area="2 Strategy"),
+    judged("PM-STR-01", "planned", area="2 Strategy"),
+]})  # fmt: skip
+OTHER = country("YYY", "Yonderland")
+LONE = site_data([RATED], {"QQQ": "stage 3"}, 4)
+NONE = site_data(baselines=1)
+ITEMS = site_data([RATED], few=False)
+EARLIER = replace(RATED, cover=RATED.cover | {"edition": "2024"})
+STALE = site_data([replace(RATED, failure="stage 3", downloads=["a/r.docx"],
+                           editions=[RATED, EARLIER])])  # fmt: skip
+LINED = site_data([country(tables=TABLES | {"services_on_record": [
+    service("V1", "Parent line", phone="116 000", name_local="Línea", serves="parents",
+            languages="uk"),
+    service("V2", "Young line", serves="young people"),
+    service("V3", "Web", name_local="Web", phone="1", serves="children", hours="daily (2024)"),
+]})])  # fmt: skip
+PAGES = [  # rule, template, address, site, what its page says
+    ("ratings are counted in all, by confidence, and those rated apart", "home", "index", LONE,
+     "6 ratings of 1 country, one for each item...Confidence is high for 1 of them, moderate for 2 "
+     "and low for 2. Rated: 5 of 6."),
+    ("a report that was lost is named with its failure", "home", "index", LONE,
+     "QQQ: no report; the last run failed (stage 3)."),
+    ("desk baselines are counted", "home", "index", LONE, "Desk baselines of 4 countries:"),
+    ("one desk baseline is singular, and nothing is rated", "home", "index", NONE,
+     "Desk baselines of 1 country:...nothing is recorded. For whom?"),
+    ("a report has its status, cut-off, age and annexes", "countries", "countries", LONE,
+     "Report | Edition | Status | Data cut-off | Age | Annexes Zedland |...| draft | 2026-06-30 | "
+     "under a month | 1 desktop research / 5 guideline alignment"),
+    ("a stale report says so; its files and editions stand with it", "countries", "countries",
+     STALE, "Zedland | draft stale: the last run failed |...Zedland / Word | 2026 / 2024 (draft) | "
+     "draft / stale: the last run failed (stage 3) |"),
+    ("a report without annexes has none", "countries", "countries", site_data([region()]),
+     "Regional synthesis: Both lands |...| none"),
+    ("one country is singular; what its report holds is counted", "countries", "countries", LONE,
+     "1 country, in one frame...Country | Status | Items for policy-makers | Recommendations | "
+     "Services | Organisations | Sources Zedland | draft | ● 1 in place / → 4 planned / "
+     "– 1 not assessed | 2 | 3 | 3 | 3"),
+    ("no country has a report yet", "countries", "countries", NONE, "No country has a report yet."),
+    ("ratings of an area are counted by status, those rated of all, and low confidence apart",
+     "region", "region", site_data([region(), RATED]),
+     "What is in place in 1 country, counted...| Rated | Of low confidence 1 Legal framework | 1 | "
+     "0 | 2 | 0 | 0 | 1 | 3 of 4 | 2 2 Strategy | 0 | 0 | 2 | 0 | 0 | 0 | 2 of 2 | 0"),
+    ("a common challenge is named in so many reports of all", "region", "region",
+     site_data([region(), RATED, OTHER]), "Industry: named in the report of 1 of 2 countries."),
+    ("nothing is rated yet, and no synthesis is there", "region", "region", NONE,
+     "This site contains no regional synthesis...Nothing is rated yet."),
+    ("sources are counted, and stand under their subject; a subject without any says so",
+     "resources", "resources", LONE, "The reports rest on 3 sources...Other sources Title | No. | "
+     "Publisher | Year | Language | Kind | Primary or secondary Act ZZZ-S03 | ZZZ-S03 |...Research "
+     "on children online: no verified source covers it."),
+    ("one source is singular", "resources", "resources", site_data([country(tables={
+     "sources_on_record": TABLES["sources_on_record"][:1]})]), "The reports rest on 1 source,"),
+    ("tables of countries stand before those they are measured by, with their rows", "data", "data",
+     LONE, "Tables of the countries and the region Table (CSV) | What it holds | Rows | Codebook..."
+     "alignment_by_item |...| 6 | columns...Shared "
+     "tables...guidelines |"),
+    ("keys of packages are plural, each once; the script is there once", "data", "data", site_data([
+     replace(RATED, signer="K1", downloads=["a/verify.py"]),
+     replace(OTHER, signer="K2", downloads=["b/verify.py"])]),
+     "signed with the keys K1, K2...The script verify.py compares"),
+    ("one key of packages is singular", "data", "data", site_data([replace(RATED, signer="K1"),
+     replace(OTHER, signer="K1")]), "signed with the key K1."),
+    ("one recommendation is singular; readers with lines of their own are families", "audience",
+     "policy-makers", LONE, "What is asked Next steps...What is asked, and how the countries stand"
+     "...Next steps that name you 1 recommendation in the country reports is led or supported"),
+    ("recommendations that name companies are plural", "audience", "industry", LONE,
+     "2 recommendations in the country reports are led or supported by such organisations...What | "
+     "Country | Who is named | By | Priority Step 1 of ZZZ | Zedland | Zednet | 2027-06-30 |"),
+    ("items of a reader are those of its guidelines", "audience", "industry", ITEMS,
+     "Item | Area | Countries by status Responsible person or team |"),
+    ("at school is what the checklist of educators advises, at home the rest", "audience",
+     "parents-and-educators", ITEMS, "so that you can do it together: If something upsets you...At "
+     "home Keep talking with your child...At school Protect the school's devices"),
+    ("lines for parents help families; a line has its own name, users and languages", "audience",
+     "parents-and-educators", LINED, "116 000 · Línea · Parent line Hours:...For parents. Spoken: "
+     "Ukrainian. Source of the number:...1 · Web Hours: daily (2024). Free talks. For children. "
+     "Not recorded: languages."),
+    ("lines for young people help children, and what is not on record of them is named", "children",
+     "children", LINED, "To talk to somebody: Young line Hours:...For young people. Not recorded: "
+     "languages...1 · Web"),
+    ("advice for children is that of their guidelines", "children", "children", ITEMS,
+     "in our words...If something upsets you"),
+    ("items stand under their framework", "items", "items", ITEMS, "No. | Item | Area | Countries "
+     "by status PM-LEG-01 | Review legal powers | 1 Legal framework | ● 1 in place...Industry No. |"
+     "...MNR-01"),
+    ("an element has what serves it, an item what it serves; cycles that were not seen are named",
+     "serves", "what-serves-what", LONE, "of the cycles 2023–2025 and 2026–2029 were not seen..."
+     "Element | Served by items and capabilities | Recommendations by country Confidence and "
+     "security...No. | Item | It serves, and why PM-LEG-01 |"),
+    ("examples stand under their theme, before those of the literature", "studies", "case-studies",
+     LONE, "Industry A code works. Cited in response to a challenge in...In the literature"),
+    ("no report names a positive action yet", "studies", "case-studies", NONE,
+     "No report names a positive action yet."),
+    ("a column of a table has its heading, meaning, type and words", "codebook", "codebook", LONE,
+     "Column | Heading | What it means | Type | Words it may hold item_id | No. | Id, such as "
+     "PM-LEG-01 | string | any"),
+    ("families read who helps and what to do; no recommendation names them yet", "audience",
+     "parents-and-educators", LONE, "Who helps What you can do...At home...At school...Steps that "
+     "involve schools and parents No recommendation names such an organisation yet."),
+    ("a line that is not confirmed has a star, which is explained", "children", "children", LONE,
+     "Silent line * Hours:...* We could not confirm that this service is active today."),
+    ("organisations of children are named with their country", "children", "children", LONE,
+     "asked to take part: Youth Council (Zedland): Step 1 of ZZZ"),
+    ("without a line children are sent to an adult they trust", "children", "children", NONE,
+     "No helpline has been identified here yet. Talk to an adult you trust. Names,"),
+    ("without corrections none is listed", "corrections", "corrections", LONE, "None so far."),
+    ("a correction has its country and edition, or is of all", "corrections", "corrections",
+     site_data([RATED]), "Day | Country | Page | What was wrong | What it says now | Edition | "
+     "Right since version 2026-07-10 | Zedland | p | 12 | 21 | 2026 | 1 2026-07-09 | all | q | a | "
+     "b | all | 1"),
+]  # fmt: skip
+CORRECTIONS = [
+    {"day": "2026-07-10", "iso3": "ZZZ", "page": "p", "wrong": "12", "now": "21",
+     "edition": "2026", "version": "1"},
+    {"day": "2026-07-09", "iso3": "", "page": "q", "wrong": "a", "now": "b", "edition": "",
+     "version": "1"},
+]  # fmt: skip
+vars(PAGES[-1][3])["corrections"] = lambda: CORRECTIONS
+
+
+def main_text(template, *arguments):
+    page = str(words.render(f"site/{template}", "page", *arguments))
+    return " ".join(pagetext.lines(html.document_fromstring(page).find(".//main")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "template", "at", "made", "expected"),
+    PAGES,
+    ids=[f"{row[0]} ({row[1]})" for row in PAGES],
+)
+def test_a_page_of_the_site_says_what_its_rule_asks(rule, template, at, made, expected):
+    text, place = main_text(template, made, f"{at}.html"), 0
+    for piece in map(str.strip, expected.split("...")):
+        place = text.find(piece, place) + len(piece)
+        assert place >= len(piece), (
+            f"{rule}: {piece!r} is not said, or not in this order, in {text!r}"
+        )
+
+
+def test_an_item_page_has_its_source_proof_paraphrase_and_ratings_or_none():
+    rated, unrated = LONE.items[0], LONE.items[-1]
+    text = main_text("item", LONE, "items/x.html", rated)
+    for part in ("Source the printed guidelines, not read yet", "Proof is usually in The criminal",
+                 "is a paraphrase that has not yet", "Country | Status | Confidence | Why Zedland "
+                 "| ● in place | high | A law says so.",
+                 "These links are our own assessment."):  # fmt: skip
+        assert part in text
+    assert "No country has been rated on it yet." in main_text(
+        "item", LONE, "items/x.html", unrated
+    )
+
+
+def test_desk_baselines_are_counted_and_those_that_failed_say_so():
+    listed = [RATED, replace(OTHER, failure="x")]
+    text = main_text("baselines", listed, {"QQQ": "stage 3"}, "", date(2026, 7, 1))
+    assert "2 countries. A desk baseline is not an assessment" in text
+    assert "Zedland Yonderland stale: the last run failed (x) QQQ: no page; the last run" in text
+    assert "1 country. A desk" in main_text("baselines", listed[:1], {}, "", date(2026, 7, 1))
