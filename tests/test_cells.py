@@ -616,7 +616,7 @@ ASSESSMENT = [
      "C1; C2; C3"), ("R2", "C4")), "challenges": frame_of("challenge_id harm_evidence_id",
      ("C1", ""), ("C2", "E2"), ("C3", "E3"), ("C4", "E4")), "iso3": "ZZZ", "place": fake(data=""),
      "read": given(evidence=frame_of("evidence_id statement", ("E2", "two"), ("E3", "three")))},
-     lambda n: n["harms"], {"R1": ("E2", "two")}),
+     lambda n: n["harms"], {"R1": ("E2", "two", "C2")}),
     ("challenges stand by theme, themes by their first; free begins the description", 6,
      "by_theme = challenges", {"read": lambda *_: CHALLENGES, "place": fake(data=""), "iso3": "ZZZ",
      "table_25": None, "items": None, "categories": frame_of("active", (2,), (3,)),
@@ -678,7 +678,7 @@ ASSESSMENT = [
      for row in n["leading"]], [*n["shares"]]], [assessment.LEADING, ["WPP.POP.0014"]]),
     ("the summary names three first actions by their days, and counts the others", 6, "ranked = ",
      {"recommendations": PLAN, "countries": fake(labels=lambda *_: {"first": "", "later": ""}),
-     "place": None}, lambda n: [[*n["first"].recommendation_id],
+     "place": None, "missing": None, "harms": {}}, lambda n: [[*n["first"].recommendation_id],
      n["report"].first_actions.call_args.args[1]], [["R4", "R3", "R2"], 2]),
     ("not assessed: items of other frameworks, silent subjects, figures without value", 6,
      "unassessed = ", {"items": ITEMS, "counts": {}, "place": None, "field_work": pd.DataFrame(),
@@ -934,10 +934,11 @@ SYNTHESIS = [
      lambda n: n["cells"].values.tolist(), CELLS.drop(index=2).values.tolist()),
     ("cells of the region are compared unless 2020 had none", 7, "comparisons = cells",
      {"cells": CELLS}, lambda n: n["comparisons"], {"same": 1}),
-    ("data sets of the region are refs that are no rows of a country", 7, "refs = table.refs",
+    ("data sets of the region are refs that are no rows of a country", 7, "refs = pd.concat",
      {"table": frame_of("refs source_id", ("ZZZ-E1; NCMEC", "T25")),
      "figures": frame_of("source_id", ("F",)), "index": frame_of("source_id", ("G",)),
-     "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "F", "T25", "G"]),
+     "conventions": frame_of("source_id step_source_id", ("COE", "ZZZ-S1"), ("ZZZ-S2", "")),
+     "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "COE", "F", "T25", "G"]),
 ]  # fmt: skip
 
 RULES = [*DESK, *MAPPING, *SURVEYS, *STATISTICS, *ALIGNMENT, *ASSESSMENT, *SYNTHESIS]
