@@ -249,10 +249,26 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
 def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_once(place):
     answers = ["ZZZ-R02; ZZZ-R01", "ZZZ-R01; ZZZ-R03", "ZZZ-R04"]
     gaps = rated(*[("planned", "high")] * 3).assign(answers=answers, evidence_ids="")
-    harms = {"ZZZ-R01": ("ZZZ-E01", "One."), "ZZZ-R03": ("ZZZ-E02", "Three.")}
+    harms = {
+        "ZZZ-R01": ("ZZZ-E01", "One.", "ZZZ-C01"),
+        "ZZZ-R03": ("ZZZ-E02", "Three.", "ZZZ-C03"),
+        "ZZZ-R05": ("ZZZ-E02", "Three.", "ZZZ-C05"),
+    }
     shown = said(REPORT.strengths_and_gaps(gaps.head(0), gaps, place, harms))
-    assert shown.count("Harm: ") == 2 and "Harm: One. [E01] Said." in shown
-    assert "Harm: Three. [E02]" in shown, "the harm told above is not told again"
+    assert "Harm (C01): One. [E01] Said." in shown
+    assert "Harm (C03 C05): Three. [E02]" in shown, "the harm told above is not told again"
+    assert shown.count("; harm: ") == 1 and "[R03]; harm: [R05]" in shown
+
+
+def test_first_actions_name_the_gaps_that_they_answer_and_what_answers_a_gap_later(place):
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    plan = assessment.recommendations(place, challenges).head(3).assign(priority="first")
+    one, two, three = plan.recommendation_id
+    gaps = rated(*[("planned", "high")] * 3).assign(answers=[three, f"{one}; {two}", ""])
+    harms = {two: ("ZZZ-E01", "", "ZZZ-C01"), three: ("ZZZ-E01", "", "ZZZ-C02")}
+    shown = said(REPORT.first_actions(plan.head(2), 1, place, gaps, harms, plan))
+    assert shown.count("; for gap 2") == 2 and "; for gap 2, harm of gap 1" in shown
+    assert f"Later: gap 1 {three[4:]} " in shown and f"(first, {plan.due.iloc[2]})." in shown
 
 
 def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):

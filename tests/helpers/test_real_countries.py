@@ -27,7 +27,7 @@ def test_the_ratings_beside_those_of_a_country_are_the_final_ones_of_each():
                           "confidence": "high"})  # fmt: skip
     report = show.Templates("6-country-assessment")
     shown = said(report.item_strip(items, items.groupby("area"), {"planned": 1}, {}, EIGHT, place))
-    assert "of all 8 ratings in 8 countries, those in place number 1." in shown
+    assert "of the 8 ratings of 8 countries, 1 are “in place”." in shown
 
 
 def test_an_indicator_is_in_the_table_of_annex_4_or_has_a_reason():

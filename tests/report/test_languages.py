@@ -147,7 +147,8 @@ def test_a_report_names_what_no_row_states_of_a_helpline(tmp_path):
     number = {"number": "112", "reaches": "police", "source_title": "Gazette", "source_date": ""}
     box = words.render("2-stakeholder-mapping", "help_box", pd.DataFrame([line]), number, place)
     shown = " ".join(html.fromstring(str(box)).text_content().split())
-    assert "Hours: not recorded. You can try at any time. For children. Staff: two people" in shown
+    assert "Hours: not recorded. You can try at any time. For children. Last figure" in shown
+    assert "Last figure (2021): 9 calls . Staff: two people" in shown
     assert "Not recorded: languages, budget, referral and contacts after 2021." in shown
     assert shown.endswith("Source of the number 112: Gazette, undated.")
 

@@ -197,6 +197,34 @@ def test_the_page_that_gives_the_emergency_number_has_its_date(day, told):
     assert shown.text_content().endswith(f"number 112: Gazette, {told}.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "told"),
+    [
+        ("press", "2026-05", "a press report of 2026-05 (Gazette); no official page was found."),
+        ("press", "", "an undated press report (Gazette); no official page was found."),
+        ("other", "2026-05", "Gazette, 2026-05; no official page was found."),
+        ("official", "", "Gazette, undated."),
+    ],
+)
+def test_where_no_official_page_gives_the_emergency_number_the_page_says_so(kind, day, told):
+    number = {"number": "112", "source_title": "Gazette: calls", "source_kind": kind}
+    number["source_date"] = day
+    shown = html.fromstring(words.render("cells", "number_source", number, "2026-06-30"))
+    assert shown.text_content().endswith(f"number 112: {told}")
+
+
+def test_a_newer_source_of_a_line_is_named_the_newest_one_of_more_than_low_confidence():
+    line = service("V1", "Child line", phone="116 111", source_id="ZZZ-S01", operates="yes")
+    line["shown_by_ids"] = "ZZZ-E07; ZZZ-E08; ZZZ-E09"
+    said = [
+        {"evidence_id": f"ZZZ-E0{n}", "section": "", "source_id": source, "year": year}
+        for n, source, year in [(7, "ZZZ-S08", "2025"), (8, "ZZZ-S07", "2024"), (9, "X", "2026")]
+    ]
+    said[2]["confidence"] = "low"
+    shown = text(of(services_on_record=[line], statements=said)["children.html"])
+    assert "A newer source mentions it: ZZZ-S08, 2025." in shown
+
+
 def test_what_no_row_says_of_a_line_is_named_and_what_one_says_has_its_date():
     line = service("V1", "Child line", phone="116 111", languages="uk; ru", source_id="ZZZ-S01")
     statement = {"evidence_id": "ZZZ-E09", "section": "", "source_id": "ZZZ-S01", "year": "2023"}
