@@ -81,10 +81,12 @@ def unverified(table, column, text, tmp_path):
 @pytest.mark.parametrize(("table", "column"), render.TEXTS)
 def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path, pages):
     data, row_id = unverified(table, column, "Nowhere else", tmp_path)
-    for text in ("Nowhere else", "NOWHERE ELSE"):
+    for text in ("Nowhere else", "NOWHERE ELSE", row_id, f"Another row says so ({row_id})."):
         leak = after(pages[REPORT], f"<td>{text}</td>")
-        [message] = render.unverified({REPORT: leak}, data, "ZZZ")
+        message, *_ = render.unverified({REPORT: leak}, data, "ZZZ")
         assert f"contains {row_id}, an unverified row of {table}.csv" in message
+    longer = after(pages[REPORT], f"<td>{row_id}0</td>")
+    assert not [*render.unverified({REPORT: longer}, data, "ZZZ")]
     assert not [*render.unverified(pages, data, "ZZZ")]
 
 

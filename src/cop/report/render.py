@@ -259,7 +259,7 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield a message for each unverified row whose text a page contains, also in capitals.
+    """Yield a message for each unverified row whose id or text, also in capitals, a page contains.
 
     The text is a statement, or else a title, name, detail or description that is alone in its
     element, such as a cell, or the first START characters of one of them at the beginning of an
@@ -273,14 +273,14 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
         rows = cop.data.records(path) if path.exists() else ()
         verified = {row[column] for row in rows if row["verified"] == "yes"}
         for row in rows:
-            text = row[column]
-            if row["verified"] != "no" or not text or text in verified:
+            row_id, text = next(iter(row.values())), row[column]
+            if row["verified"] != "no":
                 continue
             is_shared = any(other.startswith(text[:START]) for other in verified)
+            forms = () if text in verified or not text else (text, text.upper())
             for name, page in pages.items():
-                forms = text, text.upper()
-                if any(_contains(page, form, table == "evidence", is_shared) for form in forms):
-                    row_id = next(iter(row.values()))
+                shown = (_contains(page, form, table == "evidence", is_shared) for form in forms)
+                if mentions(page, row_id) or any(shown):
                     fix = "verify it first, or leave it out as `read` does"
                     yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
 
