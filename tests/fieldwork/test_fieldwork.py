@@ -169,7 +169,9 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
         place.decide(
             own, {at.return_id: words}, at.question, "edit" if edited else "publish", edited
         )
-        with pytest.raises(UserError, match=f"row {len(sheet) + 2}: .*seems to contain e-mail"):
+        with pytest.raises(
+            UserError, match=f"row {len(sheet) + 2}: .*may contain personal data: e-mail"
+        ):
             review.review(own, "ZZZ")
     place.decide(own, {at.return_id: "Write to the ministry"}, at.question, "edit", edited=True)
     kept = review.decided(own, "ZZZ").set_index(["return_id", "question"])
@@ -260,7 +262,9 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     with pytest.raises(UserError, match=why + ".*Edit or withhold it") as told:
         publish.publishable(own, "ZZZ")
     assert "use another word" in str(told.value)
-    with pytest.raises(UserError, match="row [0-9]+: the text to publish seems to contain person"):
+    with pytest.raises(
+        UserError, match="row [0-9]+: the text to publish may contain personal data: person"
+    ):
         review.review(own, "ZZZ")
 
 
@@ -282,7 +286,7 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     with pytest.raises(UserError) as told:
         publish.publishable(own, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
-        said = f"returned.csv, column name: {name!r} seems to contain "
+        said = f"returned.csv, column name: {name!r} may contain personal data: "
         assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
     plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
     place.decide(own, plain, "organisation", "edit", edited=True)
@@ -327,7 +331,11 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
 @pytest.mark.parametrize(
     ("column", "text", "why"),
     [
-        ("finding", "{} said that the plan waits.", "column finding: .*seems to contain person"),
+        (
+            "finding",
+            "{} said that the plan waits.",
+            "column finding: .*may contain personal data: person",
+        ),
         ("theme", "weather", "weather"),
     ],
 )

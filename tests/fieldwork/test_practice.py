@@ -96,7 +96,7 @@ def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tm
     cells += ["consent=yes", "email=office@example.org", "language=en"]
     cop("contacts", "ZZZ", "--add", *cells)
     status, shown = cop("review", "ZZZ")
-    assert status == 2 and "seems to contain person" in shown
+    assert status == 2 and "may contain personal data: person" in shown
 
 
 def test_an_edited_draft_is_never_overwritten(cop, data):
@@ -109,7 +109,7 @@ def test_an_edited_draft_is_never_overwritten(cop, data):
     second.unlink()
     shown = cop("invite", "ZZZ", "--sender", "A")[1]
     assert first.read_text() == "edited" and second.exists()
-    assert "1 new draft in" in shown and "without a new draft: 1 contact," in shown
+    assert "1 new draft in" in shown and "without a new draft: 1 contact." in shown
 
 
 def withdraw(data, number=-1, delete=False):
@@ -180,7 +180,7 @@ def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, 
     marks = sheet.looks_like[sheet.text == text].iloc[0]
     assert "organisation that refused to be named" in marks
     shown = decide(cop, data)
-    assert "seems to contain organisation that refused to be named" in shown
+    assert "may contain personal data: organisation that refused to be named" in shown
     # A name that was refused only after the decision stops the publication.
     with restricted.locked(data):
         restricted.write(data, {"answers.csv": None, "returns.csv": None, "imports.csv": None})

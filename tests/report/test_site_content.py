@@ -230,7 +230,7 @@ def test_what_no_row_says_of_a_line_is_named_and_what_one_says_has_its_date():
     statement = {"evidence_id": "ZZZ-E09", "section": "", "source_id": "ZZZ-S01", "year": "2023"}
     line |= {"languages_evidence_id": "ZZZ-E09", "description": "A line of INHOPE."}
     shown = text(of(services_on_record=[line], statements=[statement])["children.html"])
-    assert "Spoken: Ukrainian and Russian (2023, older than 24 months)." in shown
+    assert "Languages on record: Ukrainian and Russian (2023, older than 24 months)." in shown
     assert "Not recorded: whom it is for. Source of the number: Gazette, 2023, older" in shown
     assert "INHOPE: The network of hotlines" in shown
 

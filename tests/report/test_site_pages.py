@@ -89,9 +89,9 @@ PAGES = [  # rule, template, address, site, what its page says
      "parents-and-educators", ITEMS, "so that you can do it together: If something upsets you...At "
      "home Keep talking with your child...At school Protect the school's devices"),
     ("lines for parents help families; a line has its own name, users and languages", "audience",
-     "parents-and-educators", LINED, "116 000 · Línea · Parent line Hours:...For parents. Spoken: "
-     "Ukrainian. Source of the number:...1 · Web Hours: daily (2024). Free talks. For children. "
-     "Not recorded: languages."),
+     "parents-and-educators", LINED, "116 000 · Línea · Parent line Hours:...For parents. "
+     "Languages on record: Ukrainian. Source of the number:...1 · Web Hours: daily (2024). "
+     "Free talks. For children. Not recorded: languages."),
     ("lines for young people help children, and what is not on record of them is named", "children",
      "children", LINED, "To talk to somebody: Young line Hours:...For young people. Not recorded: "
      "languages...1 · Web"),
@@ -112,8 +112,9 @@ PAGES = [  # rule, template, address, site, what its page says
      "Column | Heading | What it means | Type | Words it may hold item_id | No. | Id, such as "
      "PM-LEG-01 | string | any"),
     ("families read who helps and what to do; no recommendation names them yet", "audience",
-     "parents-and-educators", LONE, "Who helps What you can do...At home...At school...Steps that "
-     "involve schools and parents No recommendation names such an organisation yet."),
+     "parents-and-educators", LONE, "Who helps When something has happened What you can do...At "
+     "home...At school...Steps that involve schools and parents No recommendation names such an "
+     "organisation yet."),
     ("a line that is not confirmed has a star, which is explained", "children", "children", LONE,
      "Silent line * Hours:...* We could not confirm that this service is active today."),
     ("organisations of children are named with their country", "children", "children", LONE,

@@ -214,8 +214,9 @@ def invite(
     report = f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
     report += "`cop contacts --record CONTACT invited`, or `reminded`."
     if others := len(waiting) - len(files):
-        report += f"\nDue without a new draft: {cop.data.count(others, 'contact')}, because they "
-        report += "are not sent e-mail, have no address, or have a draft (delete it for a new one)."
+        report += f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. The next "
+        report += "step is not an e-mail, there is no address, or a draft exists (delete it for a "
+        report += f"new one). `cop contacts {iso3}` lists the next steps."
     return report
 
 

@@ -20,7 +20,7 @@ TEXTS = {  # table: columns that are searched for personal data
 }
 FIX = (
     "Edit or withhold it in the sheet of `cop review`, or correct restricted/interviews.csv. "
-    "If the word is not a name, use another word, or correct the stored name"
+    "If a word was mistaken for a name, use another word, or correct the stored name"
 )
 GONE = (
     "{}: {} withdrawn or removed since publication. Quotations from them are removed; the "
@@ -208,8 +208,8 @@ def _refuse_personal(frames, names):
         for column, text in frames[name][[*columns]].melt().itertuples(index=False):
             hard = [f"{kind} ({word!r})" for kind, word in pii.find(text, mine) if kind in pii.HARD]
             if hard:
-                contains = f"{text[:60]!r} seems to contain {', '.join(hard)}"
-                lines.append(f"{name}.csv, column {column}: {contains}. {FIX}")
+                found = f"{text[:60]!r} may contain personal data: {', '.join(hard)}"
+                lines.append(f"{name}.csv, column {column}: {found}. {FIX}")
     if lines:
         raise UserError(
             "nothing was written, as texts may identify persons:\n"

@@ -58,7 +58,7 @@ def review(data: Path, iso3: str) -> str:
     wrong = []
     for row in frame.itertuples():
         if hard := pii.hard_flags(row.final, names_for(row.question, names)):
-            reason = f"the text to publish seems to contain {', '.join(hard)}"
+            reason = f"the text to publish may contain personal data: {', '.join(hard)}"
             wrong.append(f"{path.name}, row {row.row}: {reason}. Edit or withhold it")
     if wrong:
         raise UserError("\n".join(wrong))

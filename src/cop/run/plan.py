@@ -203,5 +203,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/, so that results contain no local paths."""
+    """Return a path relative to notebooks/; in a checkout it does not depend on where that is."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

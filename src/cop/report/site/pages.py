@@ -1,4 +1,4 @@
-"""Render all pages of the site from the templates in words/site/."""
+"""Render the site's own pages, such as the home page and the search, from words/site/."""
 
 import base64
 import hashlib
