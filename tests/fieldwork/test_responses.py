@@ -205,7 +205,7 @@ def orphaned(form, people):
         ("k.xlsx", orphaned, "is not the id of a response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
-        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "has no responses"),
+        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "is not in a supported"),
         ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
         ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
         ("k.xlsx", lambda f, p: kobo_book(f, []), "has no responses"),

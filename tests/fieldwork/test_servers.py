@@ -148,8 +148,8 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
     [
         ((502, b""), "502"),
         ((403, b"{}"), "status 403"),
-        ((200, b"[]"), " no "),
-        ((200, b"null"), " no "),
+        ((200, b"[]"), " no"),
+        ((200, b"null"), " no"),
         ((200, b'{"status": "complete", "result": 3}'), ""),
         ((200, b"<html>Down"), ""),
         ((200, b"PK\x03\x04"), ""),
