@@ -385,3 +385,10 @@ def test_a_page_says_nothing_of_what_is_suppressed(zedland):
             number = re.search(rf"(^|; ){re.escape(row.answer)} \d", cells)
             assert (row.item, row.answer) in visible or not number, (row.item, row.answer)
     assert looked > 30
+
+
+def test_a_count_that_chance_hides_takes_another_with_it():
+    chance = disclosure.seeded_rng(b"key", "0")
+    chance.random = iter([0, *[0.9] * 9]).__next__  # it hides one, and then no more
+    hidden = disclosure.one_way(pd.Series([9, 8, 7]), 5, chance)
+    assert hidden.sum() == 2, "never is a single count hidden"

@@ -618,3 +618,8 @@ def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, li
     (data / "restricted/interviews.csv").write_bytes(notes)
     assert main.main(["review", "ZZZ", "--data", str(data)]) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_a_name_of_four_letters_is_a_person_and_one_of_three_is_a_word():
+    names = pii.Names(frozenset({"anna kos"}), frozenset())
+    assert pii.flags("Ask Anna.", names) == ["person"] and pii.flags("A kos sings.", names) == []

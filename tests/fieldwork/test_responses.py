@@ -636,3 +636,20 @@ def test_no_answer_is_missing_to_a_question_whose_condition_does_not_hold(data, 
     assert not all("line_free" in person["answers"] for person in people)
     assert take(data, "lime.csv", maker.limesurvey(form, people)) == 0
     assert {row["remark"] for row in place.counted(data)} == {""}
+
+
+def test_two_columns_of_a_rating_must_agree_like_those_of_a_choice(data, flat, people, capsys):
+    table = maker.kobo(flat, people)["main"]
+    at = table[0].index("who/rating")
+    rows = [[*row, row[at]] for row in table]
+    rows[1][at], rows[1][-1] = "1", "2"
+    assert take(data, "other.csv", maker.text(rows, ";")) == 1
+    assert "is a second, different answer" in capsys.readouterr().out
+
+
+def test_the_status_is_2_only_if_no_file_was_imported(data, form, people, capsys):
+    good, bad = data.parent / "k.xlsx", data.parent / "bad.csv"
+    good.write_bytes(maker.EXPORTS["kobo.xlsx"](form, people))
+    bad.write_bytes(b"a,b")
+    assert call(capsys, "intake", bad, good, "--data", data)[0] == 1, "one of two was imported"
+    assert call(capsys, "intake", bad, bad, "--data", data)[0] == 2, "none was imported"

@@ -160,3 +160,10 @@ def test_a_table_of_items_is_of_one_framework(place, monkeypatch):
     disputed = pd.DataFrame(columns=["item_id"])
     frameworks = alignment.item_table(alignment.adjudicated(place), place, POLICY, disputed)
     assert [*frameworks] == [POLICY]
+
+
+def test_a_rating_on_which_the_coders_differed_is_adjudicated_and_not_changed(replace_table, place):
+    rows = [("A", "in place"), ("B", "planned"), ("adjudicated", "planned")]
+    replace_table("alignment", codings(*[("PM-LEG-01", *row, "") for row in rows]))
+    items = alignment.adjudicated(place).set_index("item_id")
+    assert items.judged_by["PM-LEG-01"] == "adjudicated"
