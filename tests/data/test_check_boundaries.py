@@ -513,3 +513,11 @@ def test_a_draft_may_refer_to_one_draft_by_its_key_only(rule, column, verified, 
     check = SimpleNamespace(name="services", data=DATA, iso3="ZZZ", error=lambda *cells: cells)
     check.ids = lambda targets, ids: (set(), {"ZZZ-O99"}, set())
     assert len([*schema._reference_errors(table, column, ["x.y"], check)]) == wrong, rule
+
+
+@pytest.mark.parametrize(("letters", "wrong"), [(60, 0), (61, 1)])
+def test_the_label_of_a_figure_on_children_has_sixty_characters_at_most(letters, wrong):
+    field = next(f for f in cop.data.fields("child_figures", DATA) if f["name"] == "label")
+    cells = series("A" * letters).rename("label")
+    check = Check("child_figures", "research/ZZZ/child_figures.csv", DATA)
+    assert len([*schema.column_errors(cells, field, LATEST, check)]) == wrong

@@ -533,3 +533,8 @@ def test_the_final_rating_of_another_country_is_adjudicated_or_agreed(
     monkeypatch.setattr(words.cop.data, "records", lambda *_: rows)
     final = words.final_ratings(["ZZZ"], place, pd.Series(["PM-1"]))
     assert final.coder.tolist() == shown, rule
+
+
+def test_silence_and_what_was_not_rated_are_not_comparable_with_2020():
+    for word in (alignment.SILENT, *assessment.UNJUDGED):
+        assert assessment.compare("lanzarote", "no", word, "") == "not comparable", word
