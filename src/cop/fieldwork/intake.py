@@ -316,7 +316,7 @@ def _remarks(store, answers, form, data):
     pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
     pairs = pairs[(store.status != SUPERSEDED) & (form.kind == "form")].dropna()
     return {
-        "names the same organisation as another response. Ask it which is right": (
+        "names the same organisation as another response. Ask which one is right": (
             store.index.isin(pairs.index[pairs.duplicated(keep=False)])
         ),
         "has a form id that `cop invite` did not issue. Check who sent it": (

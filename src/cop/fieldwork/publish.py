@@ -208,8 +208,8 @@ def _refuse_personal(frames, names):
         for column, text in frames[name][[*columns]].melt().itertuples(index=False):
             hard = [f"{kind} ({word!r})" for kind, word in pii.find(text, mine) if kind in pii.HARD]
             if hard:
-                found = f"{text[:60]!r} may contain personal data: {', '.join(hard)}"
-                lines.append(f"{name}.csv, column {column}: {found}. {FIX}")
+                problem = f"{text[:60]!r} may contain personal data: {', '.join(hard)}"
+                lines.append(f"{name}.csv, column {column}: {problem}. {FIX}")
     if lines:
         raise UserError(
             "nothing was written, as texts may identify persons:\n"

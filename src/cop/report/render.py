@@ -275,12 +275,12 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
         waiting = {next(iter(row.values())): row[column] for row in rows if row["verified"] == "no"}
         ids = re.compile(rf"(?:{'|'.join(map(re.escape, waiting))})\b")
         for name, page in pages.items() if waiting else ():
-            found = {*ids.findall(page)}
+            shown_ids = {*ids.findall(page)}
             for row_id, text in waiting.items():
                 is_shared = any(other.startswith(text[:START]) for other in verified)
                 forms = () if text in verified or not text else (text, text.upper())
                 shown = (_contains(page, form, table == "evidence", is_shared) for form in forms)
-                if row_id in found or any(shown):
+                if row_id in shown_ids or any(shown):
                     fix = "verify it first, or leave it out as `read` does"
                     yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
 
