@@ -260,17 +260,6 @@ def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_on
     assert shown.count("; harm: ") == 1 and "[R03]; harm: [R05]" in shown
 
 
-def test_first_actions_name_the_gaps_that_they_answer_and_what_answers_a_gap_later(place):
-    challenges = cop.data.read("challenges", place.data, place.iso3)
-    plan = assessment.recommendations(place, challenges).head(3).assign(priority="first")
-    one, two, three = plan.recommendation_id
-    gaps = rated(*[("planned", "high")] * 3).assign(answers=[three, f"{one}; {two}", ""])
-    harms = {two: ("ZZZ-E01", "", "ZZZ-C01"), three: ("ZZZ-E01", "", "ZZZ-C02")}
-    shown = said(REPORT.first_actions(plan.head(2), 1, place, gaps, harms, plan))
-    assert shown.count("; for gap 2") == 2 and "; for gap 2, harm of gap 1" in shown
-    assert f"Later: gap 1 {three[4:]} " in shown and f"(first, {plan.due.iloc[2]})." in shown
-
-
 def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):
     place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
     (zed / "research/YYY").mkdir(exist_ok=True)
