@@ -195,10 +195,10 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))
     ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
-    style = {"x": "value", "y": "y", "linewidth": 0, "ax": ax}
-    sns.scatterplot(frame[~frame.own], color=DOT, s=34, zorder=2, **style)
+    apart = frame[~frame.own]
+    sns.scatterplot(apart, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
-    sns.scatterplot(frame[frame.own], color=BLUE, s=52, zorder=4, **style)
+    ax.scatter("value", "y", 52, BLUE, data=frame[frame.own], linewidths=0, zorder=4)
     ax.set_ylabel("")
     return ax
 
@@ -228,7 +228,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     The columns of the frame are label and one column of counts for each status. A segment contains
     the symbol of its status and the count, if they fit. `unit` labels the scale.
     """
-    counts = frame[page.occurring(frame[list(STATUSES)].sum())].astype(float)
+    counts = frame[page.occurring(frame[list(STATUSES)].sum())]
     handles = []
     for word in counts:
         look = STATUSES[word]
@@ -239,11 +239,13 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     starts = counts.cumsum(axis=1) - counts
     for word, lengths in counts.items():
         look = STATUSES[word]
-        texts = look.sign + lengths.map(" {:.0f}".format)
-        texts = texts.where(texts.map(text_width) + 3 < lengths * point, "")
-        parts = ax.barh(places, lengths, 13, starts[word], **_area(look))
+        ax.barh(places, lengths, 13, starts[word], **_area(look))
         ground = CLEAR | {"facecolor": look.fill} if look.hatch else None
-        ax.bar_label(parts, texts, label_type="center", color=look.ink, bbox=ground)
+        middles = starts[word] + lengths / 2
+        for x, y, length in zip(middles, places, lengths, strict=True):
+            text = f"{look.sign} {length:.0f}"
+            if text_width(text) + 3 < length * point:
+                ax.text(x, y, text, color=look.ink, ha="center", va="center", bbox=ground)
     number_scale(ax.xaxis, 6, integer=True)
     return ax
 

@@ -83,8 +83,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     else the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
-    groups = groups[groups.role != "grouping"]
-    holding = groups[groups.iso3 == place.iso3]
+    holding = groups[(groups.iso3 == place.iso3) & (groups.role != "grouping")]
     if len(holding):
         first = holding.loc[(holding.role == "study").idxmax()]
         members = groups.iso3[groups.group_id == first.group_id]

@@ -83,14 +83,14 @@ def key_figures(place: Country) -> pd.DataFrame:
     Missing numbers are NA, except that n is 0; missing texts are empty strings.
     """
     values = read(place)
-    national = values[values.iso3 == place.iso3]
+    national = values.query("iso3 == @place.iso3")
     newest = latest(national).set_index("indicator_code").drop(columns="iso3")
     frame = catalogue(place.data).loc[list(names(place.data)), ["name", "unit"]]
     frame = frame.join([newest, region_figures(values, place)]).reset_index()
     frame = frame.fillna({"source_id": "", "base_source": "", "n": 0})
     frame = frame.astype({"year": "Int64", "base_year": "Int64", "region_year": "Int64", "n": int})
-    then = national.rename(columns={"year": "region_year", "value": "own_then"})
-    then = then[["indicator_code", "region_year", "own_then"]]
+    renamed = {"year": "region_year", "value": "own_then"}
+    then = national[["indicator_code", *renamed]].rename(columns=renamed)
     frame = frame.merge(then, "left", ["indicator_code", "region_year"])
     other_base = (frame.base_year != frame.year).fillna(False)
     base_mark = _marks(frame.base_source, frame.base_year, place)
@@ -180,7 +180,7 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
         "rate": code == RATE,
         "title": names(place.data)[code],
         "unit": catalogue(place.data).unit[code],
-        "source_ids": latest(values[values.iso3 == place.iso3]).source_id.tolist(),
+        "source_ids": latest(values.query("iso3 == @place.iso3")).source_id.tolist(),
     }
     return words.texts("4-ict-statistics", "trend_chart", series, about, place)
 
@@ -198,8 +198,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
 def data_sets(place: Country) -> pd.DataFrame:
     """Return the statistical data sets with their licences, indexed by source_id."""
     sources = read_table("statistics_sources", place)
-    licences = citations.licences(sources, place.data)
-    return sources.assign(licence=licences).set_index("source_id")
+    return sources.assign(licence=citations.licences(sources, place.data)).set_index("source_id")
 
 
 def _enough(values, place):

@@ -274,12 +274,14 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
         verified = {row[column] for row in rows if row["verified"] == "yes"}
         waiting = {next(iter(row.values())): row[column] for row in rows if row["verified"] == "no"}
         ids = re.compile(rf"(?:{'|'.join(map(re.escape, waiting))})\b")
+        starts = {row_id: text[:START] for row_id, text in waiting.items()}
+        shared = {i for i, start in starts.items() if any(v.startswith(start) for v in verified)}
         for name, page in pages.items() if waiting else ():
             shown_ids = {*ids.findall(page)}
             for row_id, text in waiting.items():
-                is_shared = any(other.startswith(text[:START]) for other in verified)
                 forms = () if text in verified or not text else (text, text.upper())
-                shown = (_contains(page, form, table == "evidence", is_shared) for form in forms)
+                rest = table == "evidence", row_id in shared
+                shown = (_contains(page, form, *rest) for form in forms)
                 if row_id in shown_ids or any(shown):
                     fix = "verify it first, or leave it out as `read` does"
                     yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"

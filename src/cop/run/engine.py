@@ -133,7 +133,7 @@ class InProcessEngine(Engine):
         report_cell: Callable[[int], None] = lambda number: None,
         **kwargs: Any,
     ) -> None:
-        """Run the notebook, and call `report_cell` with the number of each cell before it runs.
+        """Run the notebook; call `report_cell` with the number of each code cell before it runs.
 
         Cells are counted from 1 as in JupyterLab, without the cell that papermill adds.
         """
@@ -143,10 +143,11 @@ class InProcessEngine(Engine):
             nb_man.nb.metadata.papermill.pop(machine_path, None)
         for index, cell in enumerate(nb_man.nb.cells):
             added += INJECTED in cell.metadata.get("tags", [])
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
             report_cell(index + 1 - added)
             nb_man.cell_start(cell, cell_index=index)
-            is_code = cell.cell_type == "code" and cell.source.strip()
-            if failed := is_code and not shell.run(cell):
+            if failed := not shell.run(cell):
                 nb_man.cell_exception(cell, cell_index=index)
             nb_man.cell_complete(cell, cell_index=index)
             if failed:
@@ -160,7 +161,8 @@ def encode_images(data: dict) -> dict:
 
 
 def rehearse() -> None:
-    """Render a frame and a figure to load the libraries that most cells use."""
+    """Run a cell, and render a frame and a figure, to load the libraries that most cells use."""
+    NotebookShell.instance().run_cell("pass")
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

@@ -1,5 +1,4 @@
 """Import modules and read shared tables in the fork server, so that its processes start fast."""
-# ruff: noqa: E402
 
 import contextlib
 import gc
@@ -35,5 +34,4 @@ with contextlib.suppress(Exception):  # the check reports what cannot be read
     stamp = cop.data.stamp("indicators", data)
     importlib.import_module("helpers.indicators").by_category(data, stamp)
 gc.freeze()  # so that the pages of memory stay shared
-gc.set_threshold(100_000)  # a notebook creates little garbage
 gc.enable()

@@ -11,12 +11,11 @@ from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
-import pandas as pd
 from markupsafe import Markup
 
+from cop.data import csv_text, neutralise
 from cop.report import formats, languages, sheet, words
 from cop.report.languages import gettext, translate
-from cop.report.page import csv
 from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
@@ -98,8 +97,8 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
         columns = [field["name"] for field in table["fields"]]
-        frame = pd.DataFrame(table["rows"], columns=columns)
-        yield table["address"], csv(frame).decode("utf-8")
+        rows = ([neutralise(row.get(name, "")) for name in columns] for row in table["rows"])
+        yield table["address"], "\ufeff" + csv_text([columns, *rows], end="\r\n")
         fields = [{k: f[k] for k in OF_A_COLUMN if k in f} for f in table["fields"]]
         described = {name: table[name] for name in ("name", "description")}
         described |= {"licenses": table["licenses"]} if table["licenses"] else {}
