@@ -161,8 +161,7 @@ def encode_images(data: dict) -> dict:
 
 
 def rehearse() -> None:
-    """Run a cell, and render a frame and a figure, to load the libraries that most cells use."""
-    NotebookShell.instance().run_cell("pass")
+    """Render a frame and a figure to load the libraries that most cells use."""
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

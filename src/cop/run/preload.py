@@ -34,4 +34,5 @@ with contextlib.suppress(Exception):  # the check reports what cannot be read
     stamp = cop.data.stamp("indicators", data)
     importlib.import_module("helpers.indicators").by_category(data, stamp)
 gc.freeze()  # so that the pages of memory stay shared
+gc.set_threshold(1_000_000)  # a notebook creates little garbage, and looking for it takes time
 gc.enable()
