@@ -2,6 +2,7 @@
 
 import warcio.capture_http  # noqa: F401, I001  it records only if it comes before requests
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -204,6 +205,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+def pytest_collection_finish():
+    """Let Python look for garbage only in what the tests make, not in thousands of tests."""
+    gc.freeze()
 
 
 def pytest_addoption(parser):

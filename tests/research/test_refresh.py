@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -50,7 +51,7 @@ def address(world, monkeypatch):
     """Run the services, send requests to them with short timeouts, and yield their address."""
     limits = {"tries": 3, "backoff": 0.01, "timeout": (1, 0.8)}
     impatient = replace(http.SERVICES, pause=0.0, **limits)
-    monkeypatch.setattr(http, "SERVICES", impatient)
+    monkeypatch.setattr(http, "Fetcher", partial(http.Fetcher, impatient))
     with services.running(world) as base:
         paths = {"WORLD_BANK": "wb", "ITU_DATAHUB": "itu", "UN_SDG": "sdg", "DATA360": "d360"}
         for name, path in paths.items():
