@@ -22,23 +22,34 @@ def folder(tmp_path_factory):
     return written(tmp_path_factory.mktemp("site"), pages, data.reports)
 
 
+def new_page(browser, path, width=1280, **more):
+    page = browser.new_page(viewport={"width": width, "height": 800}, offline=True, **more)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(path.as_uri())
+    return page
+
+
 @pytest.fixture
 def opened(browser, folder, request):
-    def open_page(at, width=1280, **more):
-        page = browser.new_page(viewport={"width": width, "height": 800}, offline=True, **more)
+    def open_page(at, *width, **more):
+        page = new_page(browser, folder / at, *width, **more)
         request.addfinalizer(page.close)
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto((folder / at).as_uri())
         return page
 
     return open_page
 
 
+@pytest.fixture(scope="module")
+def search(browser, folder):
+    return new_page(browser, folder / "search.html")
+
+
 @pytest.mark.parametrize("at", [*KINDS, SWITCH])
 def test_no_barrier_and_nothing_cut(opened, at):
+    page = opened(at)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for width in (1280, 320):
-        page = opened(at, width)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     one_of_each(page)
     assert [barrier for barrier in barriers(page) if barrier[1] != "minor"] == []
@@ -73,9 +84,10 @@ def test_a_search_from_home_answers_from_a_file(opened):
 
 
 @pytest.mark.parametrize(("words", "first"), cases("report/searched.csv"))
-def test_what_is_looked_for_is_found(opened, words, first):
-    page = opened("search.html")
-    page.fill("#q", words)
-    titles = page.locator("ul.results a").all_inner_texts()
-    assert page.evaluate("typeof window.ran") == "undefined"
+def test_what_is_looked_for_is_found(search, words, first):
+    search.fill("#q", "")
+    assert not search.locator("ul.results a").count()  # of the words before
+    search.fill("#q", words)
+    titles = search.locator("ul.results a").all_inner_texts()
+    assert search.evaluate("typeof window.ran") == "undefined"
     assert (titles[0] == first) if first else not titles or "Nothing found" not in titles
