@@ -1,9 +1,10 @@
 """Prepare the tables, figures and texts of the notebooks.
 
-The modules belong to stages of an assessment: evidence (1), stakeholders (2), fieldwork (3),
-indicators and cybersecurity (4), alignment and confidence (5), assessment, editions and followup
-(6), and region (7). All stages use `countries`, which finds a country and reads its tables,
-`charts`, which draws figures, and `show`, which displays tables and figures on the page.
+Most modules belong to a stage of an assessment: evidence (1), stakeholders (2), fieldwork (3),
+indicators and cybersecurity (4), alignment (5), assessment, editions and followup (6), and region
+(7). Several stages use `countries`, which finds a country and reads its tables, `confidence`,
+`charts`, which draws figures, and `show`, which displays tables and figures on the page. An import
+of the package changes how a notebook displays figures and frames (see `show.register_formatters`).
 """
 
 from pathlib import Path
@@ -24,8 +25,9 @@ show.register_formatters()
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
     """Read a table of the data folder, without unverified rows (see `evidence.to_verify`).
 
-    A country table is read for the country `iso3`, or for all countries by default. Raises
-    UserError for an unknown table, InvalidTable if it has errors, FileNotFoundError without a file.
+    A country table is read for the country `iso3`, or for all countries by default. Missing values
+    are NA in number columns and otherwise empty strings. Raises UserError if the table is unknown,
+    InvalidTable if its data have errors, and FileNotFoundError if its file is required but missing.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

@@ -1,6 +1,6 @@
 """Compare a country with the ITU guidelines, item by item (stage 5).
 
-Two coders rate each item independently, and rate status and confidence separately. Results are
+Coders rate each item independently, and rate status and confidence separately. Results are
 computed separately for each framework: ratings of cross-checks and of the Model National Response
 are never added to those of the ITU guidelines. See docs/method.md.
 """

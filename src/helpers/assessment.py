@@ -75,7 +75,8 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
     - row, label, value, detail
     - difference: the reason for a difference from 2020, or the basis of an equal value
-    - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification
+    - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification,
+      or `no date shown`
     - refs: ids of the rows or data sets that support the value
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
@@ -121,9 +122,9 @@ def compare(row: str, published: str, value: str, other_words: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection with their status.
 
-    A link that requires services is `in place` only if one service of each required kind is
-    operating, with more than low confidence. `items` is the result of `alignment.adjudicated`, and
-    `lines` that of `stakeholders.helplines`.
+    A link that requires services is `in place`, not `partly in place`, only if one service of each
+    required kind is operating, with more than low confidence. `items` is the result of
+    `alignment.adjudicated`, and `lines` that of `stakeholders.helplines`.
 
     The columns are:
 
@@ -266,7 +267,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the key figures of the report; the share of children follows their number.
+    """Return the key figures in LEADING; the share of children (see COMPARED) follows their number.
 
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
@@ -288,7 +289,7 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render narrative/<part>.md with citations as links, or a note if it contains no text."""
+    """Render narrative/<part>.md, which must exist, with citations as links; if empty, a note."""
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -324,7 +325,6 @@ def _from_data(row, place, treaties, active, cut_off):
 
 
 def _combined(statuses, number):
-    """Combine the statuses of some or all of `number` applicable items into one status."""
     words = set(statuses)
     if words == {"in place"} and len(statuses) == number:
         return "in place"
@@ -335,7 +335,6 @@ def _combined(statuses, number):
 
 
 def _at_work(lines):
-    """Return the operating services without those of low confidence."""
     return lines[(lines.operates == "yes") & (lines.confidence != "low")]
 
 
@@ -351,7 +350,6 @@ def _named(lines, items):
 
 
 def _support(word, items, lines):
-    """Return confidence and reason of the least certain item or service behind a status."""
     if word == UNSURE:
         return "low", words.render_english("confidence", "only_low")
     sure = items[(items.confidence != "low") | (items.status == LEFT_OUT)]
@@ -376,6 +374,5 @@ def _missing_strategy(rows):
 
 
 def _without_low(items, words):
-    """Select items of the frameworks in OURS by status, and exclude those of low confidence."""
     ours = items.framework.isin(OURS) & items.status.isin(words)
     return items[ours & (items.confidence != "low")]

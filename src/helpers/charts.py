@@ -1,8 +1,8 @@
 """Draw charts in the style of the report with matplotlib and seaborn.
 
-Each chart function takes a frame and returns Axes for `show.figure`. In the SVG, text remains
-text, and colours come from `cop.report.palette`, so that a page can display the chart in dark mode.
-Charts are 4.2 inches wide and readable at 320 pixels.
+Each chart function takes a frame and returns Axes for `show.figure`, or None for an empty frame. In
+the SVG, text remains text, and colours come from `cop.report.palette`, so that a page can display
+the chart in dark mode. Charts are 4.2 inches wide and readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -133,7 +133,7 @@ def _letter_width(letter):
 
 
 def wrap(text: str, room: float) -> list[str]:
-    """Wrap a text into lines of at most `room` points, and break words that are wider."""
+    """Wrap a text into lines of at most `room` points, and break wider words; [""] if empty."""
     lines = [""]
     for word in str(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -251,7 +251,6 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
 
 
 def _strip_name(row):
-    """Return the label of a strip, with median, range and number of countries."""
     low, middle, high = map(page.number, (row.lowest, row.median, row.highest))
     named = {"label": row.label, "middle": middle, "low": low, "high": high, "n": row.n}
     text = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s")

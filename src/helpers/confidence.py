@@ -1,7 +1,7 @@
-"""Compute the confidence of values that coders do not rate, from the sources of each value.
+"""Compute the confidence of values that coders do not rate, such as those of Table 25.
 
-Coders rate the confidence of items. For other values, such as rows of Table 25, this module
-computes the confidence from the sources of the cited rows. See docs/method.md.
+This confidence follows from that of the statements cited for a value, and from the sources of other
+cited rows. See docs/method.md.
 """
 
 from functools import lru_cache
@@ -31,7 +31,8 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     official text or a data set from its publisher, `low` for second-hand news or web pages,
     otherwise `moderate`. If ids share a source, the highest level counts. The confidence is `high`
     if all levels are high, `low` if all are low or nothing is cited, and otherwise `moderate`, the
-    maximum for `no public evidence`. Both columns are empty strings for statuses in UNJUDGED.
+    maximum for `no public evidence`. Other ids, such as those of unverified statements, are
+    ignored. Both columns are empty strings for statuses in UNJUDGED. The index is that of `status`.
     """
     stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
     levels, rows = _levels(place, *stamps), []
@@ -47,7 +48,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the least certain row, or ("", "") if no row is rated."""
+    """Return the columns SURE of the frames' least certain row, or ("", "") if no row is rated."""
     rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 

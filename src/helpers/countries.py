@@ -1,4 +1,4 @@
-"""Select the country or region of a notebook, read its tables, and render its cover."""
+"""Select the country or region of a notebook, read its tables, and render cover and imprint."""
 
 import pandas as pd
 
@@ -17,7 +17,8 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     `tables` is the folder of saved tables. If it belongs to another country, because a user changed
     `iso3` in the notebook, data folder and edition are adapted (see `places.follow`), and tables
     are saved in the country's folder `desk`. `language` is a tag (default: no change). Raises
-    LookupError (unknown country or edition), UserError (language), FileNotFoundError (no edition).
+    LookupError if the country or edition is unknown, UserError if the language is unknown, and
+    FileNotFoundError if the country has no editions.csv.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -33,7 +34,8 @@ def economy(
 ) -> Country:
     """Return any country or economy in countries.csv, even if it has no edition.
 
-    The arguments and errors are those of `find`, but `edition` is not checked.
+    The arguments are those of `find`, but `edition` is not checked. Raises LookupError if the
+    country is unknown, and UserError if the language is unknown.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -56,8 +58,9 @@ def region(
     """Return a group in groups.csv as a region with its member countries.
 
     `outputs` contains the results of the countries, `tables` those of the group. `left_out` lists
-    the ISO3 codes of members that are not assessed, separated by spaces. Raises LookupError for an
-    unknown group, or if `tables` belongs to another and is not a folder `desk`.
+    the ISO3 codes of members that are not assessed, separated by spaces. Raises LookupError if the
+    group is unknown, or if `tables` belongs to another group or to a country and is not a folder
+    `desk`, and UserError if the language is unknown.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
@@ -76,7 +79,7 @@ def region(
 
 
 def comparison_region(place: Country) -> tuple[str, list[str]]:
-    """Return name and ISO3 codes of the region with which a country is compared.
+    """Return translated name and ISO3 codes of the region with which a country is compared.
 
     The region is the first group in groups.csv that includes the country, with the role `study` if
     possible, otherwise `region`. Without such a group, it is the subregion in countries.csv, or
@@ -112,12 +115,12 @@ def labels(table: str, column: str, place: Country | Region) -> dict[str, str]:
 
 
 def names(data: str) -> dict[str, str]:
-    """Return {ISO3: English name} of all countries."""
+    """Return {ISO3: English name} of all countries and economies in countries.csv."""
     return cop.data.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
 def bodies(place: Country) -> dict[str, str]:
-    """Return {stakeholder_id: name} of the organisations in the country's register."""
+    """Return {stakeholder_id: name} of the organisations in the register, even if unverified."""
     rows = read_table("stakeholders", place)
     return rows.set_index("stakeholder_id")["name"].to_dict()
 
@@ -129,15 +132,16 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> tuple:
-    """Return the row of editions.csv for the country's edition, with cut_off, status and basis."""
+    """Return the editions.csv row of a country's edition, which must exist, as a named tuple."""
     rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
-    """Render the cover of a page, with date and status.
+    """Render the cover of a page, with date, status and notes on the names of territories.
 
-    `title` is that of an annex. Without an edition, the cover is that of a desk baseline.
+    `title` is the title of an annex. A country without an edition has the cover of a desk baseline.
+    If tables are saved in a folder `desk`, a note names the folders.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
@@ -177,7 +181,7 @@ def imprint(place: Country | Region) -> Html:
 
 
 def further(place: Country | Region) -> Html:
-    """Render links to the annexes of a country and to the pages of the site."""
+    """Render links to the annexes, if `place` is a country, and to the pages of the site."""
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     iso3 = getattr(place, "iso3", "")
     annexes = {of_stage(stage, iso3): stage for stage in stages if iso3}
@@ -185,16 +189,13 @@ def further(place: Country | Region) -> Html:
 
 
 def _editions(region):
-    """Return the rows of editions.csv for the region's edition, for all assessed countries."""
     frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
     return frame[frame.edition == region.edition]
 
 
 def _remember_own_names(place):
-    """Register local names of organisations and services if the page is in a national language."""
     if not languages.translated():
         return
-
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if languages.current() in formats.catalogues_of(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
@@ -203,12 +204,8 @@ def _remember_own_names(place):
 
 
 def _translated(name, data):
-    """Return a name in the language of the page, or an empty string on an English page.
-
-    On other pages, also registers the names of all countries for translation.
-    """
+    """Translate a name and register the names of countries, or return "" on an English page."""
     if not languages.translated():
         return ""
-
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.translate(name)

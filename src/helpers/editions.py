@@ -1,7 +1,7 @@
 """Compare two editions of a country.
 
 An edition is the current research folder, an earlier copy of it in editions/, or the study of 2020,
-from which only the six rows of Table 25 are available.
+of which only the six rows of Table 25 are available. Figures are those that were available to it.
 """
 
 from functools import partial
@@ -35,7 +35,10 @@ COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
-    """Return {edition: data folder} of a country up to the edition in `data`, oldest first."""
+    """Return {edition: data folder} of a country, oldest first, up to the latest in `data`.
+
+    STUDY comes first if the country was part of it.
+    """
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = ({STUDY: data} if studied else {}) | cop.data.editions_kept(data, iso3)
     present = max(cop.data.editions(data, iso3), default="")
@@ -76,7 +79,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Compare an edition with the previous one (see `changes`); empty for a first edition."""
+    """Return the `changes` since the previous edition, or an empty frame for a first edition."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -127,7 +130,6 @@ def _table_25(place):
 
 
 def _numbered(rows, names):
-    """Set `what` to the id (the index) and the name of each row."""
     what = [text("numbered", *pair) for pair in zip(rows.index, names, strict=True)]
     return rows.assign(what=what)[CELLS]
 
@@ -149,7 +151,6 @@ def _challenges(then, now):
 
 
 def _recommendations(then, now):
-    """Return the progress on earlier recommendations, and the new recommendations."""
     render, recommended = followup.render_english, followup.render_english("is_recommended")
     old = followup.addressed(followup.actions(now), now, then.edition)
     new = read_table("recommendations", now)
@@ -165,7 +166,6 @@ def _recommendations(then, now):
 
 
 def _figures(then, now):
-    """Compare the latest figures that were available to each edition."""
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
@@ -178,7 +178,6 @@ def _figures(then, now):
 
 
 def _change_of_figure(was, latest):
-    """Return the kind of change of a figure; if several apply, the first one."""
     if not (was and latest):
         return "no value now" if was else "no value then"
     other = {column for column, cell in latest.items() if was[column] != cell}

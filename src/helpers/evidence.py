@@ -1,4 +1,4 @@
-"""Read the evidence, sources and instruments of a country (stage 1)."""
+"""Prepare statements, sources, instruments, figures on children and the glossary (stage 1)."""
 
 import re
 from functools import partial
@@ -66,7 +66,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     The column text_id contains the source of the legal text, or else the source of the row. The
     columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
     official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. These columns are NA without a verified source.
+    translation_official describe the translation. Columns of a source that is not verified are NA.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -114,7 +114,7 @@ def shares_of_children(figures: pd.DataFrame, since: int) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Html:
-    """Render terms and abbreviations in alphabetical order."""
+    """Render the glossary, sorted by abbreviation, or by term if there is no abbreviation."""
     frame = read_table("glossary", place)
     frame = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     frame["order"] = frame.key.map(translate).map(formats.sort_key)

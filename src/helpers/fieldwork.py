@@ -1,4 +1,4 @@
-"""Summarise mapping forms, surveys, interviews and comments on drafts (stage 3).
+"""Summarise forms, surveys, interviews and comments, and compare the sources of findings (stage 3).
 
 Outcome rates follow AAPOR's Standard Definitions: organisations that were not reached count as
 eligible. The base of a share is the number of people who answered the question; if it allows
@@ -59,7 +59,7 @@ def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Return Wilson's interval (1927; 0 to 1; default 95%) for `count` of `n`, NaN if `n` is 0."""
+    """Return the limits of Wilson's interval (1927; 95% by default) of count / n; NaN if n is 0."""
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -239,7 +239,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return errors for areas with the verdict `differ` or a row in differences.csv, not both."""
+    """Return errors in differences.csv: differing areas without a row, rows for other areas."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
@@ -264,7 +264,6 @@ def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
 
 
 def _read_desk(items, areas):
-    """Return {section: (reading, basis)} from the final ratings of items for policy-makers."""
     rated = items[(items.framework == alignment.POLICY) & items.status.isin(RATED)]
     section = rated.area.str.lstrip("0123456789 ").map({v: k for k, v in areas.items()})
     readings = {}

@@ -66,7 +66,7 @@ def with_states(
 
 
 def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataFrame:
-    """Return all readings until the date `on` with the progress towards the target.
+    """Return the readings up to the date `on`, sorted by day, with the progress to the target.
 
     The columns are those of readings and actions, and:
 
@@ -89,7 +89,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return a country's actions at the data cut-off (columns of `follow_up` except iso3)."""
+    """Return a country's actions at the data cut-off, in the columns of `follow_up` except iso3."""
     tables = [read_table(name, place) for name in ("actions", "milestones", "readings")]
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
@@ -159,5 +159,4 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
 
 def _until(days, on):
-    """Return a mask of the dates that are not empty and not later than `on`."""
     return (days != "") & (days <= on)

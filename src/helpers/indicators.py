@@ -1,7 +1,7 @@
 """Compute the latest ICT statistics, their trends, and regional medians (stage 4).
 
-Regional figures are median, range and number of countries in a single year. They are computed for
-rates and shares, not for counts. Countries are not ranked.
+Regional figures are median, range and number of countries in a single year, and are computed for
+all indicators except counts. Countries are not ranked.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ MAX_AGE = 3  # years before the cut-off; older figures are left out of medians a
 
 
 def names(data: str) -> dict[str, str]:
-    """Return {indicator_code: short name} of the indicators, in the order of the page."""
+    """Return {indicator_code: short name} of the indicators on the page, in their order."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
@@ -62,7 +62,7 @@ def all_values(place: Country, *codes: str) -> pd.DataFrame:
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest value of each indicator for each country, sorted by both codes."""
+    """Return each country's latest row of each indicator, sorted by indicator_code and iso3."""
     last = frame.sort_values("year").drop_duplicates(["indicator_code", "iso3"], keep="last")
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
@@ -174,7 +174,10 @@ def over_years(
 
 
 def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
-    """Return texts and data of a line chart of `series` (see `over_years`) for `show.figure`."""
+    """Return the arguments of `show.figure` for a line chart of `series` (see `over_years`).
+
+    With fewer than two values for this country, the only argument is `nothing`, a note.
+    """
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
@@ -188,15 +191,15 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
     """Render a list of the data sets cited in the given frames.
 
-    Their ids are in the columns source_id and step_source_id. If `full` is True, the list includes
-    the address of the file, the licence and notes.
+    Ids are read from the columns in CITED, where a frame has them. If `full` is True, the list also
+    contains the address of the file, the licence and notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)
 
 
 def data_sets(place: Country) -> pd.DataFrame:
-    """Return the statistical data sets with their licences, indexed by source_id."""
+    """Return the statistical data sets with licences (see `citations.licences`), by source_id."""
     sources = read_table("statistics_sources", place)
     return sources.assign(licence=citations.licences(sources, place.data)).set_index("source_id")
 
@@ -212,8 +215,8 @@ def _enough(values, place):
 def _rates(frame):
     """Compute the number of reports per 1,000 children under 15.
 
-    The number of children is that of the nearest year. Its year and source are in the columns
-    base_year and base_source.
+    The number of children is that of the nearest year, which base_year contains; base_source is
+    its data set. Reports of countries without a number of children are omitted.
     """
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
@@ -237,7 +240,6 @@ def _marks(source_ids, years, place):
 
 
 def _values(place, codes, members=()):
-    """Return values and rates of the indicators in `codes`, for all economies or for `members`."""
     frame = by_category(place.data, cop.data.stamp("indicators", place.data))
     selected = frame.indicator_code.isin(codes)
     if members:
@@ -250,7 +252,8 @@ def _values(place, codes, members=()):
 def by_category(data: str, stamp: tuple) -> pd.DataFrame:
     """Return all values and rates, without prices of zero, with codes as categories.
 
-    Categories are selected much faster than texts. `stamp` identifies the state of the table.
+    Rows are selected much faster by category than by text. `stamp`, the state of the table, is a
+    key of the cache. Callers must not modify the result.
     """
     frame = cop.data.read("indicators", data)
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)

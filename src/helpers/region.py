@@ -30,7 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Read a saved table of all assessed countries; raises FileNotFoundError if one is missing."""
+    """Read a saved table of all assessed countries. Raises FileNotFoundError if any is missing."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 

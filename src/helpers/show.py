@@ -46,7 +46,8 @@ def figure(
     `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links, as
     in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
     it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
-    Seaborn bars need `saturation=1` for dark mode. Raises ValueError if a text or year is missing.
+    Seaborn bars need `saturation=1` for dark mode. Raises ValueError if title, subtitle, source
+    (with a year) or alt is missing. The figure is closed.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -75,7 +76,8 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 def added(*stages: str) -> Html:
     """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, a section "Added by the analyst" with the cells not used elsewhere replaces it.
+    In the report, a section "Added by the analyst" with the cells that it does not contain yet
+    replaces the placeholder; without such cells, nothing does.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
@@ -113,7 +115,10 @@ class Templates:
 
 
 def register_formatters() -> None:
-    """Display Series as tables, and figures as SVG in the house style; no effect in a terminal."""
+    """Set how a notebook displays figures, Series and frames; no effect outside a notebook.
+
+    Figures become SVG in the house style, and Series tables. Frames show long texts in full.
+    """
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
         return

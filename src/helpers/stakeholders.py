@@ -1,4 +1,4 @@
-"""Summarise organisations, services and partnerships, and their recent activity (stage 2)."""
+"""Summarise organisations, services, measures and partnerships, and their activity (stage 2)."""
 
 from collections.abc import Collection
 from functools import partial
@@ -30,10 +30,10 @@ def since(place: Country) -> str:
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether any source, statement or instrument in `ids` is recent.
+    """Return whether any source, or verified statement or instrument, in `ids` is recent.
 
-    `ids` separates ids with semicolons; ids of other tables are ignored. A row is recent if its
-    year overlaps the 24 months before the cut-off.
+    `ids` are separated by semicolons; unknown ids and those of other tables are ignored. A row is
+    recent if its year overlaps the 24 months before the cut-off.
     """
     years = _years(place).reindex(cop.data.split(ids))
     return bool((years >= int(since(place)[:4])).any())
@@ -171,7 +171,6 @@ def network(links: pd.DataFrame, place: Country) -> Html:
 
 
 def _names(place):
-    """Return {id: name} of the organisations in the register and in returned forms."""
     forms = read_table("returned", place)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 

@@ -116,7 +116,8 @@ def copy_at(host: str) -> str:
 def with_citations(text: str, place: Country) -> Html:
     """Convert an analyst's Markdown to HTML, with links for citations such as [@UKR-S01].
 
-    HTML is escaped. `cop check` rejects unverified sources, images and headings of chapters.
+    HTML is escaped, and on a translated page the result is marked as English. Sources are not
+    checked here: `cop check` rejects unverified sources, images and headings of chapters.
     """
     html = mistune.create_markdown()(text)
     linked = CITATION.sub(lambda match: refs(match[1].replace("@", ""), place), html)
@@ -164,7 +165,10 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'."""
+    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
+
+    Empty ids are ignored. Raises KeyError for unknown ids.
+    """
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):
         name, copy = row.publisher.split(" (")[0], copy_at(row.copy_host)

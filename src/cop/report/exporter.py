@@ -40,7 +40,10 @@ class VisibleCells(Preprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Return the notebook with its visible cells only, and the resources unchanged."""
+        """Remove the other cells from `nb` in place; return `nb` and the resources unchanged.
+
+        The stage, which translations require, is `resources["metadata"]["name"]`.
+        """
         stage, lead_in, cells = resources["metadata"]["name"], "", []
         for number, cell in _visible(nb):
             if cell.cell_type == "markdown":
@@ -80,8 +83,8 @@ class PageExporter(TemplateExporter):
         The resources must contain `metadata` with `name`, the stage (the notebook's file name
         without suffix), and, for stage 6, `path`, the folder with the notebooks of earlier stages.
         The optional entries `file` and `date` replace the page's file name and today's date. Raises
-        UserError if papermill did not execute the notebook, and InvalidFile if the page is invalid,
-        for example without a cover or with a broken link.
+        UserError if papermill did not execute the notebook or its language is unknown, and
+        InvalidFile if the page is invalid, for example without a cover or with a broken link.
         """
         resources = dict(resources or {}, output_extension=self.file_extension)
         stage, stages = resources["metadata"]["name"], {}
@@ -97,7 +100,10 @@ class PageExporter(TemplateExporter):
         return render.finish(self.content(nb, stage, stages), file, date), resources
 
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
-        """Return the HTML for `render.finish`; `stages`: executed notebooks of earlier stages."""
+        """Return the HTML for `render.finish`, with cells of `stages`, {name: executed notebook}.
+
+        Raises InvalidFile if the notebook includes a cell that is not visible in its stage.
+        """
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
         text, _ = super().from_notebook_node(nb, {"metadata": {"name": stage}, "page": page})
@@ -171,7 +177,6 @@ def _has_tag(cell, tags):
 
 
 def _shown(notebook, stage):
-    """Return the visible cells of a stage."""
     return VisibleCells().preprocess(notebook, {"metadata": {"name": stage}})[0].cells
 
 
@@ -184,7 +189,7 @@ def _stage_cell(stage, cell_id, shown):
     if shown and cell_id not in cells:
         raise render.InvalidFile(
             f"{stage}.ipynb has no visible output of cell {cell_id!r}, which notebook 6 includes: "
-            "restore it, or remove it from notebook 6"
+            "restore the output, or remove the id of the cell from notebook 6"
         )
     return HEADINGS.sub("", cell_html(cells[cell_id])) if shown else ""
 

@@ -1,6 +1,7 @@
-"""Render figures with title, image, notes and data.
+"""Render figures with title, image, notes and data, and convert drawings to SVG and PNG.
 
-A figure with a missing text raises an error, so that every figure in a report is explained.
+`draw` raises ValueError if a text is missing, as `helpers.show.figure` does. Figures that are made
+with neither are marked as not labelled (see `outputs`).
 """
 
 import hashlib
@@ -73,8 +74,8 @@ def draw(
     """Render a figure in a template, from a chart or HTML; `texts` are the fields of a Caption.
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it instead. `kind` is a CSS class; `close` collapses notes and data. Raises ValueError
-    if a text is missing.
+    added to it, unchecked, and the result is empty. `kind` is a CSS class; `close` collapses notes
+    and data. Raises ValueError if a text is missing (see `Caption.check`).
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -132,8 +133,8 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 def cropped(figure: Figure) -> str:
     """Draw a figure as an SVG file that is cropped to its content.
 
-    `savefig` with the option "tight" does the same, but measures each text a second time. It is
-    used only for content outside the figure, such as a long legend, which would otherwise be cut
+    `savefig` with the option "tight" does the same, but measures each text a second time. `savefig`
+    is used only for content outside the figure, such as a long legend, which would otherwise be cut
     off.
     """
     figure.set_dpi(72)  # as in an SVG file
@@ -155,7 +156,7 @@ def cropped(figure: Figure) -> str:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Convert an SVG file to inline SVG, without scripts, style sheets and external links.
+    """Convert an SVG file to inline SVG, without scripts, styles, HTML and external links.
 
     `title` and `alt` become the name and the description of the image. Colours of the palette
     become CSS variables, unless the colour of a text is not in the palette.

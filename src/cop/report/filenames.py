@@ -28,7 +28,7 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file name of the page that contains an id, or "" if it is `name` or unknown.
+    """Return the file name of the page with an id, or "" if this page is `name` or is unknown.
 
     An id without a country code, such as an item's, belongs to the country of the page `name`.
     """
@@ -54,9 +54,11 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     names = [f"cop-annex-{key}-{annex}-*.html"] if annex else reports
     page = next((path for name in names for path in folder.glob(name)), None)
     if page is None:
-        what = f"annex {annex}" if annex else "report"
+        what, fix = "report", f", or `cop run --group {key}{words}` if {key} is a group"
+        if annex:
+            what, fix = f"annex {annex}", "; annexes have the numbers 1 to 5"
         raise UserError(
-            f"{what} of {key} not found in {folder}: run `cop run {key}{words}` (a group: `cop run "
-            f"--group {key}`); only countries with research rows have a report, with annexes 1 to 5"
+            f"{what} of {key} not found in {folder}: run `cop run {key}{words}`{fix}. A country "
+            "without rows in its research folder has only a baseline"
         )
     return page

@@ -61,7 +61,7 @@ def join_words(words: Iterable) -> str:
 
 
 def tag(language: str) -> str:
-    """Add the most likely country to a language tag, for Word: 'uk' becomes 'uk-UA'."""
+    """Add the likeliest country to a language tag, for Word: 'uk-UA'; English becomes 'en-GB'."""
     if language == languages.SOURCE:
         return ENGLISH
     first, likely = language.partition("-")[0], get_global("likely_subtags")
@@ -75,7 +75,10 @@ def native_name(language: str) -> str:
 
 
 def lang_attribute(text: str, tag: str) -> Markup:
-    """Return ` lang="…"` for text with letters that English lacks, unless the page is in `tag`."""
+    """Return the attribute ` lang="…"` for a text with letters that English lacks, otherwise "".
+
+    The attribute is also "" if `tag` is empty or is the language of the page.
+    """
     is_foreign = any(letter.isalpha() and not letter.isascii() for letter in text)
     shown = is_foreign and tag not in ("", languages.current())
     return Markup(' lang="{}"').format(tag) if shown else Markup()
@@ -95,12 +98,12 @@ def language_tag(name: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """Return the name of a language tag in the page's language: 'uk' => 'Ukrainian'."""
+    """Return a language's name in the page's language ('uk' => 'Ukrainian'), or the unknown tag."""
     return _locale(languages.current()).languages.get(language, language)
 
 
 def territory(iso2: str, name: str) -> str:
-    """Translate the name of a country with the catalogue, or else (by its code) with CLDR."""
+    """Translate a country's name with the catalogue or else (by code) CLDR, or return it unchanged."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation

@@ -20,7 +20,11 @@ SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Remove unused glossary entries, and explain abbreviations at their first use."""
+    """Remove unused glossary entries, and explain abbreviations at their first use, in place.
+
+    Abbreviations with fewer than two capitals are not explained, nor those that the page contains
+    in brackets. A page without a glossary is unchanged.
+    """
     if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return
     texts = TEXTS(tree)

@@ -44,7 +44,10 @@ def available() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Select the language of pages. Raises UserError if it has no catalogue."""
+    """Select the language of pages, and forget the texts of `remember` if the language changes.
+
+    Raises UserError if the language is not available.
+    """
     global _now
     if validate_tag(language) != _now:
         _remembered.clear()
@@ -52,7 +55,7 @@ def use(language: str) -> None:
 
 
 def validate_tag(language: str) -> str:
-    """Return the tag of a language unchanged. Raises UserError if it has no catalogue."""
+    """Return the tag of a language unchanged. Raises UserError if it is not available."""
     if language not in available():
         raise UserError(f"unknown language {language!r}; available: {', '.join(available())}")
     return language
@@ -65,7 +68,7 @@ def state(language: str) -> str:
 
 
 def current() -> str:
-    """Return the tag of the page's language."""
+    """Return the tag of the language that `use` or `using_language` selected."""
     return _now
 
 
@@ -90,10 +93,10 @@ def pgettext(context: str, words: str) -> str:
 
 
 def translate(words: str) -> str:
-    """Translate a code, label, name or sentence from a table.
+    """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Translations for tables take precedence over those for pages, because a word may have another
-    meaning there: the item "Report" is not a heading.
+    Names from `remember` come first. Translations for tables take precedence over those for pages,
+    because a word may have another meaning in a table: the item "Report" is not a heading.
     """
     if _now == SOURCE or not words:
         return words
@@ -121,7 +124,7 @@ def translate_heading(heading: str) -> str:
 
 
 def _by_label(words):
-    """Translate a code with the translation of its capitalised label."""
+    """Translate a code with the translation of its capitalised label, or return it unchanged."""
     label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
@@ -141,13 +144,13 @@ def upper_first(text: str) -> str:
 
 
 def remember(texts: Mapping[str, str]) -> None:
-    """Register {English text: translation} of names that are not in the catalogues."""
+    """Register {English text: translation} for `translate`, until `use` changes the language."""
     _remembered.update(texts)
 
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Select a language within a `with` block."""
+    """Select a language, which is not checked, within a `with` block."""
     global _now
     before, _now = _now, language
     try:

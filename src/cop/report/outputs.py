@@ -1,7 +1,7 @@
 """Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
 
 This module escapes external text and sanitises HTML of cells. It adds a note to frames and figures
-that have no caption or source.
+that no function of `helpers` created.
 """
 
 import io
@@ -82,7 +82,9 @@ def markdown(source: str, attachments: dict | None = None) -> str:
 def last_sentence(source: str) -> str:
     """Return the last sentence of the last paragraph or heading of Markdown as plain text.
 
-    A final colon or full stop is removed. Lists and code are ignored.
+    A colon, too, ends a sentence unless a small letter follows. A final colon or full stop is
+    removed. Other blocks, such as lists and code, are ignored. Returns "" without a paragraph or
+    heading.
     """
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]
@@ -94,6 +96,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html
     """Convert a frame to an accessible HTML table, without an unnamed index of integers.
 
     Missing values are labelled. A column of whole numbers from 1900 to 2100 is displayed as years.
+    An empty frame becomes a sentence.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)
@@ -126,7 +129,6 @@ def _sanitizer():
 
 
 def _text(output, kind):
-    """Return the content of an output in a media type, or "" if it has none."""
     return output.get("data", {}).get(kind, "")
 
 
@@ -160,7 +162,6 @@ def _figure(kind, content, lead_in, number):
 
 
 def _frame_html(output):
-    """Return the HTML of a frame as written by pandas, or "" for other outputs."""
     source = _text(output, "text/html")
     return source if FRAME.search(source) and not is_ours(output) else ""
 

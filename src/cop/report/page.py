@@ -43,7 +43,7 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Yield the rows of a frame as named tuples."""
+    """Yield a frame's rows, without index, as named tuples; invalid names become _0, _1, …"""
     make = _row_of(tuple(frame.columns))._make
     return map(make, frame.itertuples(index=False, name=None))
 
@@ -66,7 +66,10 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Render a status with a symbol, so that its meaning does not depend on colour only."""
+    """Render a translated status with its symbol, so that no meaning depends on colour only.
+
+    `word` may be any word in LOOKS. Other words look like `not assessed` and have no symbol.
+    """
     sign, ground = LOOKS.get(word, ("", "not-assessed"))
     return Html('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         ground, sign, languages.translate(word)
@@ -74,14 +77,15 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses in display order, omitting rare statuses without a count."""
+    """Return the statuses in display order, without `seldom` statuses that have no count."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number in the page's language, followed by `unit`; NA is labelled.
+    """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
 
-    105117.2 becomes '105,117', 91.04 becomes '91.0', and 0.534 becomes '0.53'.
+    Integers and values from 1,000 have no decimals ('105,117'), values below 1 have two ('0.53'),
+    and others one ('91.0').
     """
     if pd.isna(value):
         return missing()
@@ -106,7 +110,7 @@ def percent(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Format a number without trailing zeros: 1062.0 becomes '1,062'."""
+    """Format up to 12 significant digits without trailing zeros: 1062.0 becomes '1,062'."""
     return localise(f"{value:,.12g}")
 
 
@@ -159,7 +163,11 @@ def period(first: int, last: int) -> str:
 
 
 def cell(value: object) -> Markup:
-    """Escape and format the content of a table cell, and label missing values."""
+    """Render the content of a table cell, and label missing values.
+
+    Texts are translated and escaped, numbers are formatted, and HTML is unchanged. Dates and ids of
+    items have a CSS class (see SHORT).
+    """
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
     if isinstance(value, Markup):
@@ -186,7 +194,6 @@ def text(value: object, least: int = SENTENCE) -> object:
 
 
 def _is_latin(value):
-    """Return whether a text contains letters and all of them are Latin."""
     letters = [character for character in value if character.isalpha()]
     return bool(letters) and max(letters) < "\u0250"
 
@@ -203,7 +210,10 @@ def download(label: str, name: str, kind: str, content: bytes) -> Html:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Convert a frame to CSV in UTF-8 with a byte order mark; formulas are neutralised."""
+    """Convert a frame, without index, to CSV in UTF-8 with a byte order mark.
+
+    Missing values are empty, and texts that a spreadsheet would read as formulas are neutralised.
+    """
     cells = frame.astype(object).fillna("")
     rows = (map(_inert, row) for row in cells.itertuples(index=False, name=None))
     return cop.data.csv_text([map(str, frame.columns), *rows], end="\r\n").encode("utf-8-sig")

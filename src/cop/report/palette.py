@@ -1,7 +1,7 @@
 """Define the colours of figures, and their names in report.css, which adds dark variants.
 
-The colours of points, lines and edges have a contrast of at least 3:1 with the background, and
-texts of at least 4.5:1. No meaning depends on colour only.
+Points, edges and lines, except the grid, have a contrast of at least 3:1 with the background, and
+texts one of at least 4.5:1. No meaning depends on colour only.
 """
 
 import re

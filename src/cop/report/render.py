@@ -1,6 +1,7 @@
 """Finish a page: number its headings, figures and tables, set its links, and add a content hash.
 
-Raises InvalidFile if, for example, a link is broken or an image has no alternative text.
+`finish` raises InvalidFile if, for example, a link is broken or an image has no alternative text.
+Other functions read finished pages: cover, headings, and rows that must not be published.
 """
 
 import hashlib
@@ -46,7 +47,7 @@ START = 40  # characters by which a text is recognised that was cut, such as a c
 
 
 class InvalidFile(Exception):
-    """Raised if a page must not be published; the message lists the errors."""
+    """Raised if a page must not be published; the message lists errors, at most ten."""
 
 
 def finish(content: str, name: str, date: str) -> str:
@@ -185,7 +186,6 @@ def _address(text, number, taken):
 
 
 def _references(part):
-    """Return the links in an element that point to ids on the same page."""
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
@@ -211,9 +211,8 @@ def _link(tree, name):
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            broken.add(
-                f"the image has the alternative text {text!r}: describe it in {SHORTEST} characters"
-            )
+            fix = f"describe the image in at least {SHORTEST} characters"
+            broken.add(f"the image has the alternative text {text!r}: {fix}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -225,7 +224,6 @@ def version() -> str:
 
 
 def _sign(tree, date):
-    """Add date, version and content hash to the page."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     about = {"number": version(), "content": content, "date": date}
     for cited in tree.xpath("//span[@class='signed']"):

@@ -1,7 +1,7 @@
 """Convert a page to a Word document with python-docx.
 
 Page layout, fonts and styles come from `report.docx`. Bookmarks contain the ids of parts, so that
-each comment can be assigned to a part.
+each comment can be assigned to a part. An import without python-docx raises UserError.
 """
 
 import io
@@ -55,9 +55,10 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 def from_page(page: Path, by: str = "") -> bytes:
     """Convert a page to a Word document with today's date.
 
-    `by` is the date by which comments are due, as text. In a translation, a part without an id gets
-    the id of the preceding part, because computed ids depend on the English text. Raises UserError
-    if the page is not a report.
+    Unless the report is validated, a note explains how to comment; `by` is the date by which
+    comments are due, as text. In a translation, a part without an id gets the id of the preceding
+    part, because computed ids depend on the English text. Raises UserError if the page has no cover
+    and is therefore not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -79,7 +80,7 @@ def from_page(page: Path, by: str = "") -> bytes:
 
 
 def _describe(document, title, cover):
-    """Set title, language and header, and switch off tracked changes if the report is validated."""
+    """Set properties, language and header; Track Changes is off if the report is validated."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
@@ -96,7 +97,7 @@ class Writer:
     """Append elements of a page to a Word document."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Add the bookmark with country, edition and, in a translation, the page's language."""
+        """Start the document with a bookmark of country, edition and, in translations, language."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
@@ -106,7 +107,10 @@ class Writer:
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Append an element: a paragraph, a figure, a table, or its children."""
+        """Append an element as a paragraph, image, figure or table, or append its children.
+
+        Comments, tags in SKIPPED, and elements of the class `unseen` or `skip` are omitted.
+        """
         tag, classes = element.tag, element.get("class", "").split()
         if not isinstance(tag, str) or tag in SKIPPED or {"unseen", "skip"} & {*classes}:
             return
@@ -128,7 +132,6 @@ class Writer:
                 self.add(child)
 
     def _paragraph(self, element, style, place=None):
-        """Append a paragraph with its bookmark, unless it is empty."""
         if runs := _runs(element):
             paragraph = self.document.add_paragraph(style=style)
             self._fill(paragraph, runs)
@@ -137,7 +140,6 @@ class Writer:
             self._mark(paragraph, own_id, _text(runs), KINDS.get(element.tag, "P"))
 
     def _fill(self, paragraph, runs):
-        """Add runs to a paragraph; links point to a bookmark or to a web address."""
         for text, style, href in runs:
             run = paragraph.add_run(text, "Link" if href else style or None)
             if href.startswith("http"):
@@ -167,7 +169,6 @@ class Writer:
         self.bookmarks += 1
 
     def _figure(self, element):
-        """Append a figure: title and measure, image or table, and notes."""
         self.add(element.find("figcaption"))
         for part in element.find_class("picture")[0]:
             self.add(part)
@@ -175,7 +176,6 @@ class Writer:
             self._paragraph(note, "Note")
 
     def _picture(self, drawing):
-        """Append a drawing as an image with its alternative text."""
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
         paragraph, alt = self.document.add_paragraph(style="Figure"), drawing.findtext("desc")
         shape = paragraph.add_run().add_picture(io.BytesIO(figure.png(svg)), width=Cm(12))
@@ -223,7 +223,7 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return the id of an element for a bookmark, or "" if it has none."""
+    """Return an element's id, or one computed from `data-term`; "" if neither fits a bookmark."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
@@ -271,8 +271,9 @@ def _text(runs):
 def _widths(rows: list[list[Runs]]) -> tuple[list[Cm], bool]:
     """Return the column widths of a table, and whether it requires a page in landscape.
 
-    Each column is as wide as its longest word. The remaining width is distributed in proportion to
-    the length of the columns' texts.
+    Each column is as wide as its longest word, of which at most LONGEST letters count. The
+    remaining width is distributed in proportion to the length of the columns' texts. If nothing
+    remains even in landscape, all columns are narrowed.
     """
     columns = [[_text(runs) for runs in column] for column in zip_longest(*rows, fillvalue=())]
     longest = [max(map(len, re.split(r"[\s/]", " ".join(column)))) for column in columns]

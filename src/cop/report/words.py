@@ -1,7 +1,8 @@
 """Render the templates words/<stage>.j2, with one macro for each part of a page.
 
-A macro takes frames and plain values and returns HTML, in which all values are escaped. Each
-sentence, with its plural forms, is inside {% trans %} and {% endtrans %}.
+A macro takes frames and plain values and returns HTML, in which all text is escaped. Each
+sentence, with its plural forms, is inside {% trans %} and {% endtrans %}. The module also defines
+filters and functions for the templates, such as `table`.
 """
 
 import os
@@ -45,7 +46,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro as English text for a saved table, and register its translation."""
+    """Render a macro as English text; on a translated page, register the text's translation."""
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -54,7 +55,7 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Translate the values of some columns of a frame."""
+    """Return a copy of a frame with translated values in `columns`; missing values stay missing."""
     translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**translations)
 
@@ -175,7 +176,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Replace line breaks in a text by spaces; HTML remains HTML."""
+    """Replace line breaks and repeated spaces in a text by single spaces; HTML remains HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -249,7 +250,6 @@ def _module(stage: str):
 
 
 def _bytecode_cache():
-    """Return the cache of compiled templates, or None if its folder is not writable."""
     with suppress(OSError):
         COMPILED.mkdir(exist_ok=True)
     return FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None

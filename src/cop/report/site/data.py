@@ -100,7 +100,7 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a Result, with links to all editions in `assessments`.
+    """Return the report of a `cop.run.results.Result`, with all editions in `assessments`.
 
     `assessments` contains Results of all countries and groups, and `failures` is {name of a Result:
     (key, edition, cause)} of failed runs.
@@ -230,7 +230,8 @@ class SiteData:
     def called(self, report: Report, name: str) -> str:
         """Return the name of an organisation or service in the language of the page.
 
-        On a page in a national language, this is the local name, otherwise a translation.
+        This is the local name on a page in a national language, if the name has no translation and
+        the local name is in the script of the page; otherwise it is the translation.
         """
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
@@ -285,7 +286,7 @@ class SiteData:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Return all items and capabilities with their ratings and examples."""
+        """Return the guideline items, except document facts, and the capabilities as `Item` objects."""
         by_id = {}
         for row in self.shared("guidelines"):
             framework = CHECKS if row["kind"] == CHECKS else row["audience"]

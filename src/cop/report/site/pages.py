@@ -41,7 +41,7 @@ OF_A_COLUMN = "name", "title", "description", "type"  # kept in the published da
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Return {address: content} of the site's own pages and files, not reports and baselines."""
+    """Return {address: content} of the site's pages and files, without reports and baselines."""
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -92,7 +92,7 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield (address, content) of the published tables and of their datapackage.json."""
+    """Yield (address, content) of each published table, and, if any, of their datapackage.json."""
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
@@ -161,7 +161,8 @@ def link_languages(
     """Link a page of the site to the same page in other languages.
 
     `at` is the address of the page, `language` its language, and `others` is {language: address}.
-    If `behind` is True, a note states that the English page is based on other data.
+    If `behind` is True, a note states that the English page is based on other data. Without
+    `others`, the page is returned unchanged.
     """
     if not others:
         return page
