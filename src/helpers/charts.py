@@ -106,7 +106,7 @@ def number(value: float) -> str:
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place ticks at round numbers (whole if `integer`), with at most `most` intervals."""
+    """Place labelled ticks at round numbers (whole if `integer`), at most `most` intervals."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(lambda value, _: number(value))
 
@@ -118,7 +118,7 @@ def year_scale(axis) -> None:
 
 
 def text_width(text: str) -> float:
-    """Return the width in points of a line of text."""
+    """Return the width in points of a line of text in FONT."""
     return sum(map(_letter_width, text))
 
 

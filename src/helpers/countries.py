@@ -32,10 +32,10 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
 def economy(
     iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
 ) -> Country:
-    """Return any country or economy in countries.csv, even if it has no edition.
+    """Return any country or economy in countries.csv, and select the language of its page.
 
-    The arguments are those of `find`, but `edition` is not checked. Raises LookupError if the
-    country is unknown, and UserError if the language is unknown.
+    The arguments are those of `find`, but `edition` is not checked and may be empty. Raises
+    LookupError if the country is unknown, and UserError if the language is unknown.
     """
     languages.use(language or languages.current())
     data, tables = places.from_root(data), places.from_root(tables)
@@ -105,7 +105,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table, including unverified rows; for a region, a country table of all countries."""
+    """Read a table, of all countries if `place` is a region, including rows not yet verified."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 

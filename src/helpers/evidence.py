@@ -34,7 +34,7 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return statements without repetitions of the same fact from other sources."""
+    """Select the statements that do not repeat a fact from another source (see `same_as`)."""
     return statements[statements.same_as == ""]
 
 

@@ -258,7 +258,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Html:
-    """Render the rules for reporting answers, or a note that there was no field work."""
+    """Render the rules for reporting answers, or a note if `field_work` has no row."""
     threshold = cop.data.contents(place.data)["cop:threshold"]
     return render("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 

@@ -110,7 +110,7 @@ class Templates:
         return partial(words.render, self.stage, macro)
 
     def texts(self, macro: str, *values: object) -> dict:
-        """Return the texts and data of a figure, as keyword arguments of `figure`."""
+        """Return the texts and data of a figure, or a note, as keyword arguments of `figure`."""
         return words.texts(self.stage, macro, *values)
 
 

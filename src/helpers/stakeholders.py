@@ -50,7 +50,8 @@ def organisations(place: Country) -> pd.DataFrame:
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
       last day), `earlier` (older activity) or `not shown`
 
-    Organisations without a verified row in the register have no role and no source.
+    Missing values are empty strings, such as role and source of organisations that have no verified
+    row in the register.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
     forms = read_table("returned", place)
@@ -176,7 +177,6 @@ def _names(place):
 
 
 def _years(place):
-    """Return the years of dated sources, verified statements and instruments, by id."""
     sources = read_table("sources", place)
     tables = sources, *(countries.verified(name, place) for name in ("evidence", "instruments"))
     return pd.concat(table.set_index(table.columns[0]).year for table in tables).dropna()

@@ -50,7 +50,7 @@ class Progress:
 
 
 def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog:
-    """Collect all translatable messages of templates, modules, notebooks and tables."""
+    """Collect all translatable messages of templates, modules, notebooks, tables and labels."""
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
@@ -184,7 +184,8 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     for number, form in enumerate(forms) if message.id and all(forms) else ():
         allowed = ids[-1:] if uses[number] > 1 else ids
         if _tokens(form) not in map(_tokens, allowed):
-            yield f"{ids[0][:60]!r}: the translation does not keep all {KEPT} of the English text"
+            rule = f"the translation must keep all {KEPT} of the English text and add no others"
+            yield f"{ids[0][:60]!r}: {rule}; copy them from the English text"
 
 
 def _tokens(text):

@@ -64,7 +64,7 @@ class PageExporter(TemplateExporter):
     output_mimetype = "text/html"
 
     def __init__(self, config: Any = None, **options: Any) -> None:
-        """Initialise the exporter with its template, its preprocessor and its filter."""
+        """Set the exporter's template, preprocessor and filter; `options` take precedence."""
         ours = {
             "file_extension": ".html",
             "template_name": "page",
@@ -138,7 +138,7 @@ def cell_html(cell: NotebookNode) -> str:
 
 
 def unlabelled(notebook: NotebookNode) -> list[str]:
-    """Return number and first line, '7 (`ax`)', of cells with an unlabelled frame or figure."""
+    """Return position and first line, '7 (`ax`)', of visible cells with unlabelled output."""
     return [
         f"{number} (`" + cell.source.partition("\n")[0] + "`)"
         for number, cell in _visible(notebook)

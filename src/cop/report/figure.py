@@ -115,7 +115,7 @@ def _data(data, caption):
 
 
 def years_as_text(column: pd.Series) -> pd.Series:
-    """Convert a numeric column to text if all its values are whole numbers from 1900 to 2100."""
+    """Convert a column of whole numbers from 1900 to 2100 (or NA) to text; keep other columns."""
     is_year = column.dtype.kind in "iuf" and column.dropna().isin(range(1900, 2101)).all()
     return column.astype("Int64").astype("string") if is_year else column
 

@@ -103,7 +103,7 @@ def language_name(language: str) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Translate a country's name with the catalogue or else (by code) CLDR, or return it unchanged."""
+    """Translate a country's name with the catalogue or (by code) CLDR, or return it unchanged."""
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation

@@ -83,12 +83,12 @@ def gettext(words: str) -> str:
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Translate a text in the plural form that `n` requires."""
+    """Translate a text in the plural form that `n` requires, or return its English form."""
     return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, words: str) -> str:
-    """Translate a text in a given context."""
+    """Translate a text in a given context, or return it unchanged."""
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
@@ -133,7 +133,7 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Convert the first letter to lower case, except in words such as ICT or CyberTipline."""
+    """Convert the first letter to lower case unless the first word has other capitals (ICT)."""
     rest = name.partition(" ")[0][1:]
     return name if rest != rest.lower() else name[:1].lower() + name[1:]
 
@@ -160,12 +160,12 @@ def using_language(language: str) -> Iterator[None]:
 
 
 def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
-    """Mark a string for translation."""
+    """Mark a string for translation, and return it unchanged."""
     return words
 
 
 def reviewed() -> str:
-    """Return the reviewer of the page's translation, or "" if it is a draft."""
+    """Return the reviewer of the page's translation; "" for a draft or an English page."""
     return _load(FOLDER, _now).reviewer
 
 

@@ -63,12 +63,12 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether a function of `helpers` created the HTML of an output."""
+    """Return whether an output is `page.Html`, which the functions of `helpers` return."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or figure that no function of `helpers` created."""
+    """Return whether an output is a frame or figure, and not `page.Html` (see `is_ours`)."""
     return bool(_picture(output) or _frame_html(output))
 
 
@@ -142,7 +142,7 @@ def _printed(text):
 
 
 def _picture(output):
-    """Return (media type, content) of an image, or None for other outputs."""
+    """Return (media type, content) of an image, or None for other outputs and `page.Html`."""
     pictures = ((kind, _text(output, kind)) for kind in PICTURES if not is_ours(output))
     return next((picture for picture in pictures if picture[1]), None)
 

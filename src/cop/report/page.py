@@ -84,8 +84,8 @@ def occurring(counts: Mapping) -> list[str]:
 def number(value: float, unit: str = "") -> str:
     """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
 
-    Integers and values from 1,000 have no decimals ('105,117'), values below 1 have two ('0.53'),
-    and others one ('91.0').
+    Zero, values of integer type and those from 1,000 have no decimals ('105,117'), values below 1
+    have two ('0.53'), and others one ('91.0'). Signs are ignored.
     """
     if pd.isna(value):
         return missing()
@@ -110,7 +110,7 @@ def percent(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Format up to 12 significant digits without trailing zeros: 1062.0 becomes '1,062'."""
+    """Format a number with 12 significant digits or fewer: 1062.0 becomes '1,062'."""
     return localise(f"{value:,.12g}")
 
 

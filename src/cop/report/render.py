@@ -296,7 +296,7 @@ def _contains(page, text, is_statement, is_shared):
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Return (id, text) of the headings of a page, without their numbers."""
+    """Return (id, text) of the headings of chapters and sections, without their numbers."""
     return [
         (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, anchor, words in PAGE_HEADING.findall(text)

@@ -1,4 +1,4 @@
-"""Return the CSS of pages, with the font of figures (see fonts/README.md)."""
+"""Build the CSS of pages, including the font of figures (see fonts/README.md)."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet, for a translation if `translated` is True or the page is translated."""
+    """Return the style sheet, for translations if `translated` or if the page is translated."""
     names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 

@@ -286,7 +286,7 @@ class SiteData:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Return the guideline items, except document facts, and the capabilities as `Item` objects."""
+        """Return the guideline items, except document facts, and the capabilities as Items."""
         by_id = {}
         for row in self.shared("guidelines"):
             framework = CHECKS if row["kind"] == CHECKS else row["audience"]
