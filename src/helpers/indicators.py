@@ -199,7 +199,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
 
 
 def data_sets(place: Country) -> pd.DataFrame:
-    """Return statistical data sets with licences (see `citations.licences`), by source_id."""
+    """Return the data sets, indexed by source_id, with licences (see `citations.licences`)."""
     sources = read_table("statistics_sources", place)
     return sources.assign(licence=citations.licences(sources, place.data)).set_index("source_id")
 

@@ -82,9 +82,9 @@ def markdown(source: str, attachments: dict | None = None) -> str:
 def last_sentence(source: str) -> str:
     """Return the last sentence of the last paragraph or heading of Markdown as plain text.
 
-    A colon, too, ends a sentence unless a small letter follows. A final colon or full stop is
-    removed. Other blocks, such as lists and code, are ignored. Returns "" without a paragraph or
-    heading.
+    Sentences end with a full stop, colon, "!" or "?", unless a lower-case letter follows. A final
+    colon or full stop is removed. Other blocks, such as lists and code, are ignored. Returns ""
+    without a paragraph or heading.
     """
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 def text(translated: bool = False) -> str:
-    """Return the style sheet, for translations if `translated` or if the page is translated."""
+    """Return the style sheet, with `translated.css` if `translated` or the page is translated."""
     names = ["report.css"] + ["translated.css"] * (translated or languages.translated())
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 

@@ -220,7 +220,8 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the links as a frame with the columns name and word (a hub), and a list of the hubs.
 
-    Each hub is the organisation with the most links that do not include an earlier hub.
+    `links` has the columns a and b. A link between two hubs has a row for each hub. Each hub is the
+    organisation with the most links that do not include an earlier hub.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:
