@@ -21,7 +21,7 @@ __all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name from its module when it is first used."""
+    """Import and return a public name on first use. Raises AttributeError for an unknown name."""
     if name not in _WHERE:
         raise AttributeError(f"module 'cop.data' has no attribute {name!r}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)

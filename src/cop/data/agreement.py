@@ -14,14 +14,14 @@ ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less freque
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha; NaN if no item is rated twice on the scale or all ratings are equal."""
+    """Return ordinal alpha; NaN without items (see `compared`), or if they are all rated alike."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Return the limits of the 95% interval of alpha from a bootstrap of items.
+    """Return the limits of the 95% confidence interval of alpha (percentile bootstrap, fixed seed).
 
-    Returns (NaN, NaN) if all ratings are equal or fewer than two items are compared.
+    Returns (NaN, NaN) for fewer than two items (see `compared`), or if they are all rated alike.
     """
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
@@ -34,7 +34,7 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
 
 
 def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
-    """Count the items that at least two coders rated on the scale."""
+    """Return the number of items that at least two coders rated on the scale."""
     return len(_pairs(codings, scale))
 
 
@@ -72,7 +72,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Compute ordinal alpha for each coincidence matrix; NaN if all its ratings are equal."""
+    """Return ordinal alpha for each coincidence matrix; NaN without two different ratings."""
     totals = coincidences.sum(axis=-1)
     ranks = totals.cumsum(axis=-1) - totals / 2  # ratings are as far apart as their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2

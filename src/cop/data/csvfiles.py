@@ -1,4 +1,4 @@
-"""Read and write CSV files with any common separator and line ending, and detect formulas."""
+"""Parse and format CSV with any common separator and line ending, and detect formulas."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ TWO_VERSIONS = (
 )
 NOT_UTF8 = ("is not encoded in UTF-8", "Save the file in UTF-8 (in Excel, as 'CSV UTF-8')")
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
-OTHERWISE = "a cell has a character that CSV cannot store, so nothing was written; delete it"
+OTHERWISE = "a cell contains a character that CSV cannot store, so nothing was written; delete it"
 # What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
@@ -77,7 +77,7 @@ def rows(
     Cells are text without surrounding spaces, and empty rows are skipped. `NA` is not a missing
     value, since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
     semicolons or tabs, and any line ending. Raises InvalidTable for another encoding and for errors
-    in the layout, such as a column that is not in `names`, or a missing one not in `optional`.
+    in the layout, such as a column not in `names`, or a missing column not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -111,7 +111,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and other rows of a CSV text, stripped; for `names` see `separator_of`."""
+    """Return (header, rows) of CSV text with stripped cells; for `names` see `separator_of`."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -142,19 +142,19 @@ def _width_errors(path, filled, header):
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error with the path of the file in the data folder, or the name of another file."""
+    """Return an error that names a file by its path in the data folder, or else by its name."""
     parts = Path(path).parts
     start = max((i for i, p in enumerate(parts) if p in FOLDERS), default=len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Return an iterator over the rows of a CSV text, including empty rows."""
+    """Return an iterator over the rows of CSV text as lists of cells; an empty row is []."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that splits the header into the most `names` or, without them, cells."""
+    """Return the separator that yields most `names` in the header or, without these, most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -181,19 +181,20 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 def with_rows(
     raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Add rows to a CSV file, or update its rows, and return the bytes of the new file.
+    """Return the bytes of a CSV file with rows added or, with `key`, updated.
 
-    The separator and the line endings are kept. With `key`, rows of the file with the same values
-    in these columns are updated, their other cells are kept, and no row is added. A missing column
-    in `optional` is added if a row has a value for it. Raises UserError for invalid CSV.
+    Byte order mark, separator and line endings are kept. With `key`, rows of the file with the same
+    values in these columns are updated, their other cells are kept, and no row is added. A missing
+    column in `optional` is added if a row has a value for it. Raises UserError for invalid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
     try:
-        _, *table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        _, *table = reader
     except csv.Error as error:
-        rule = f"the table has an invalid quotation mark or line ending ({error})"
-        raise UserError(f"{rule}, so nothing was written; correct it in the file") from error
+        rule = f"invalid quotation mark or line ending up to line {reader.line_num} ({error})"
+        raise UserError(f"the table has an {rule}, so nothing was written; correct it") from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

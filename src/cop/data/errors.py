@@ -1,18 +1,18 @@
-"""Define the exceptions for errors that users can fix, and a record of an error in the data."""
+"""Define exceptions and records of errors that users can fix, and format lists and numbers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 class UserError(Exception):
-    """Exception raised for an error that the user can fix; only its message is shown."""
+    """Raised for an error that the user can fix; its message is shown without a traceback."""
 
 
 class InvalidTable(UserError):
     """Exception raised for invalid files; `errors` lists their DataErrors."""
 
     def __init__(self, errors: "Iterable[DataError]"):
-        """Initialise the exception with its errors."""
+        """Initialise the exception with its errors and a message of one line for each."""
         self.errors = list(errors)
         super().__init__("\n".join(map(str, self.errors)))
 

@@ -1,4 +1,4 @@
-"""Send HTTP requests with limits on rate, time, retries and response size."""
+"""Send HTTP requests with pauses, timeouts, retries and a maximum response size."""
 
 import json
 import logging
@@ -47,7 +47,7 @@ class SameSite(requests.Session):
     """Session that follows redirects only within a site, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return the target of a redirect, if any, unless it changes the host or drops HTTPS."""
+        """Return the target of a redirect; None if missing, on another host or no longer HTTPS."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
@@ -80,7 +80,7 @@ def session(settings: HttpSettings, kind: type[requests.Session] = requests.Sess
 
 
 def cause(error: Exception) -> str:
-    """Return the cause of a failed request in a few words."""
+    """Return the cause of a failed request from CAUSES; "invalid address" for any other error."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
         if any(isinstance(reason, kind) for reason in errors):
@@ -102,7 +102,10 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return the response of an address, parsed by `read` (cached), or raise UserError."""
+        """Request an address and return the result of `read`, which is cached.
+
+        Raises UserError if the request fails or `read` raises ValueError or RecursionError.
+        """
         if address not in self._answers:
             time.sleep(self._settings.pause)
             try:
@@ -115,7 +118,6 @@ class Fetcher:
         return self._answers[address]
 
     def _get(self, address):
-        """Return a response body. Raises UserError if it is too large or the status is not 200."""
         with self._session.get(address, timeout=self._settings.timeout, stream=True) as response:
             if response.status_code != 200:
                 raise _refusal(address, f"HTTP status {response.status_code}")

@@ -1,4 +1,4 @@
-"""Read the current date and the secret keys of this machine."""
+"""Return the current date, and read or create the secret keys of this machine."""
 
 import fcntl
 import os
@@ -15,7 +15,10 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return today's date, or that of SOURCE_DATE_EPOCH if set. Raises UserError if invalid."""
+    """Return the local date or, if SOURCE_DATE_EPOCH is set, its date in UTC.
+
+    Raises UserError if SOURCE_DATE_EPOCH is not a valid number of seconds since 1970.
+    """
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:

@@ -1,4 +1,4 @@
-"""Read `data/datapackage.json` (Frictionless Data Package v2) and locate the tables."""
+"""Read `datapackage.json` (Frictionless Data Package v2), and locate tables and editions."""
 
 import json
 import os
@@ -18,9 +18,10 @@ MOST_BASES = 9  # maximum number of bases in a chain
 
 
 def contents(data: StrPath) -> dict:
-    """Return the descriptor of a data folder, or of its last base (`cop:base`), if it has one.
+    """Return the descriptor of a data folder or, if it has bases (`cop:base`), of the last base.
 
-    Contributors in the data folder replace those in the base. Raises errors like `descriptor`.
+    The contributors of the data folder replace those of the base. The result is cached and must
+    not be modified. Raises errors like `descriptor`.
     """
     chain = _chain(data)
     contents = chain[-1][1]
@@ -52,7 +53,7 @@ def tables(data: StrPath, shared: bool) -> list[str]:
 
 
 def columns(name: str, data: StrPath) -> list[str]:
-    """Return the column names of a table in order."""
+    """Return the column names of a table in order. Raises UserError for an unknown table."""
     return [field["name"] for field in fields(name, data)]
 
 
@@ -106,12 +107,11 @@ def standing_on(data: StrPath) -> list[Path]:
 
 
 def _chain(data, above=0):
-    """Return [(folder, descriptor)] for a data folder and its bases."""
     package = descriptor(data)
     base = package.get("cop:base")
     if above > MOST_BASES:
-        rule = "is a circular `cop:base`"
-        raise InvalidTable([DataError("datapackage.json", "", "", base, rule, RESTORE)])
+        rule, fix = "is a circular `cop:base`, or the last of more than nine", "Correct `cop:base`"
+        raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
     return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 
 
@@ -128,7 +128,11 @@ def files(data: StrPath, *paths: str) -> None:
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return a table's paths in `data`: one if shared, else those of `iso3` or of all countries."""
+    """Return the paths of a table in a data folder.
+
+    A shared table has one path. Other tables have those of `iso3` or, without it, those in the
+    descriptor and those of every country folder.
+    """
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
@@ -180,7 +184,6 @@ def codes(data: StrPath) -> list[str]:
 
 
 def _column(path, name):
-    """Return the non-empty values of a column; empty if the file is missing or unreadable."""
     try:
         return [row[name] for row in records(path, name) if row[name]]
     except (InvalidTable, FileNotFoundError):
@@ -194,7 +197,7 @@ def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
 
 
 def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a cache key for a table and the tables that it refers to, and record the read."""
+    """Return a cache key for a table and those that it refers to, and record the table as read."""
     others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
     return name, str(data), stamp(name, data, iso3), others
 
@@ -204,10 +207,12 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read datapackage.json in a folder. Raises FileNotFoundError, or InvalidTable for errors."""
+    """Read and cache datapackage.json. Raises FileNotFoundError, or InvalidTable for errors."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
-        raise FileNotFoundError(f"data folder not found: {data} contains no datapackage.json")
+        raise FileNotFoundError(
+            f"data folder not found: {data} contains no datapackage.json; correct the path"
+        )
     return _parsed(path, changed)
 
 
@@ -219,8 +224,8 @@ def _parsed(path, changed):
         return package
     except ValueError as error:  # not JSON, or not in UTF-8
         line, rule = getattr(error, "lineno", ""), f"cannot be parsed ({error})"
-    except (LookupError, TypeError, AttributeError):
-        line, rule = "", INVALID
+    except (LookupError, TypeError, AttributeError) as error:
+        line, rule = "", f"{INVALID} ({error!r})"
     raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
 
 
@@ -265,7 +270,7 @@ def _complete(package, described):
 
 
 def _complete_categories(field, described):
-    """Resolve and return the categories of a field, including those from `cop:categoriesOf`."""
+    """Replace `cop:categoriesOf` of a field by categories, and return all its categories."""
     if other := field.pop("cop:categoriesOf", None):
         extra = field.get("categories", [])
         field["categories"] = _complete_categories(described[other], described) + extra

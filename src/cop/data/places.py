@@ -1,6 +1,6 @@
 """Define the country or region of a notebook, with the folders that it reads and writes.
 
-`cop run` sets every parameter. In JupyterLab, users may change only the country (see `follow`).
+`cop run` sets all parameters. In JupyterLab, it is enough to change the country (see `follow`).
 """
 
 import os
@@ -23,8 +23,6 @@ WITH_ARTICLE = re.compile(
 
 
 class _Named:
-    """Base class for a country or region with a name in English and in the page's language."""
-
     @property
     def titled(self) -> str:
         """Return the name in the language of the page, for use in titles."""
@@ -44,7 +42,7 @@ class Country(_Named):
 
     @property
     def called(self) -> str:
-        """Return `titled` for use in a sentence: in English with an article ('the Netherlands')."""
+        """Return `titled` for a sentence: in English with 'the' if the code is in WITH_ARTICLE."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 

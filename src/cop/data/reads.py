@@ -27,7 +27,7 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads ({key: state}). An input that changed between two is recorded as CHANGED."""
+    """Record reads ({key: state}), with CHANGED for an input that differs from its earlier read."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 

@@ -34,7 +34,7 @@ def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
     Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
     cached until the files of the table, or of those that it refers to, change. An optional table
-    without a file is empty. Raises InvalidTable for errors, or FileNotFoundError.
+    without a file is empty. Raises InvalidTable for errors, and FileNotFoundError without a file.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -93,7 +93,10 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert a table of text to the types in `fields`. Empty numbers are NA; dates stay text."""
+    """Return a table of text with the types in `fields` and a new index.
+
+    Columns are Int64, float64 or text; empty numbers are missing, and dates stay text.
+    """
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
 
@@ -146,7 +149,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Read a file of the data folder. Raises FileNotFoundError, or InvalidTable if not UTF-8."""
+    """Return the text of a file. Raises FileNotFoundError, or InvalidTable if it is not UTF-8."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -159,12 +162,12 @@ def _absent(path, data):
 
 
 def without_notes(text: str) -> str:
-    """Remove the HTML comments from a narrative, keeping its line numbers."""
+    """Return a text without HTML comments but with their line breaks; an unclosed one ends it."""
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
 def no_country(code: str, data: StrPath) -> str:
-    """Return an error message for an unknown country code, with up to three similar codes."""
+    """Return an error message for an unknown country code, with up to three suggested codes."""
     frame = text_of("countries", data)
     named = frame.name_en.str.casefold() == code.casefold()
     near = frame.iso3[named if named.any() else frame.iso3.str[:2] == code[:2].upper()]
@@ -200,6 +203,6 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
         note_files(("table", key), [path])
         if not path.exists():
             stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
-            raise FileNotFoundError(f"{path.name} not found; first run notebook {stage}")
+            raise FileNotFoundError(f"{key}.csv not found; first run notebook {stage}")
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))

@@ -80,7 +80,6 @@ def _put(root, aside, kind):
 
 
 def _refusal(error):
-    """Convert a PermissionError to a UserError, and return any other error unchanged."""
     if not isinstance(error, PermissionError):
         return error
     return UserError(
@@ -99,7 +98,6 @@ def _write_through(path, content):
 
 @contextlib.contextmanager
 def _locked(folder):
-    """Open a folder with an exclusive lock."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -110,7 +108,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Complete interrupted changes in a folder, and lock it until the end of the block."""
+    """Lock a folder, created if missing, for a block, and first complete interrupted changes."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

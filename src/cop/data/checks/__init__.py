@@ -51,7 +51,6 @@ def of_country(data: StrPath, iso3: str) -> list[DataError]:
 
 
 def _of_tables(data, iso3=None):
-    """Check the tables of a country, or the shared tables not yet in CHECKED if `iso3` is None."""
     names = package.tables(data, shared=iso3 is None)
     if iso3 is None:
         names = [name for name in names if package.state(name, data) not in tables.CHECKED]
@@ -71,7 +70,7 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in the table `name`, read as text from `path` by `text_frame`, by row.
+    """Return the errors in a table read by `text_frame` from `path`, sorted by row and column.
 
     For cells that violate Table Schema or contain another country's id, `cop:rules` add no error.
     """
@@ -85,7 +84,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
 
 def _unlisted(data) -> Iterator[DataError]:
-    """Yield errors for folders not named after a country, and for files not in the descriptor."""
+    """Yield errors for folders not named by a code, and for CSV files not in the descriptor."""
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]

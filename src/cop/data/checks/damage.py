@@ -1,4 +1,4 @@
-"""Detect text that was damaged by a spreadsheet, a wrong encoding or a merge."""
+"""Detect formulas, and text damaged by a spreadsheet, a program, a wrong encoding or a merge."""
 
 import codecs
 import json
@@ -19,12 +19,11 @@ WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encodi
 
 
 def _any_of(words: list[str]) -> str:
-    """Return a pattern that matches any of the words and prefers longer ones."""
     return "|".join(map(re.escape, sorted({*words}, key=len, reverse=True)))
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
-    """Return {code point: byte} for the characters of a one-byte encoding."""
+    """Return {code point: byte} for a one-byte encoding, and for C1 controls as themselves."""
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
@@ -107,7 +106,6 @@ def of_text(name: str, text: str) -> Iterator[DataError]:
 
 
 def _within(text, run):
-    """Return whether there is a letter directly before or after a match."""
     beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
     return any(map(str.isalpha, beside))
 

@@ -24,7 +24,6 @@ CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 @rule("edition-cut-off")
 def _edition_without_its_cut_off(table, check):
-    """Yield errors for cut-offs that are too early or do not match the year of the edition."""
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & table.cut_off.str.fullmatch(DAY)]
     ahead = valid.edition.astype(int) - valid.cut_off.str[:4].astype(int)
     wrong = f"must be the year of `cut_off`, or at most {AHEAD} years later"
@@ -44,7 +43,6 @@ def _edition_without_its_cut_off(table, check):
 
 @rule("comment-of-country")
 def _about_another_country(table, check):
-    """Mark comments on ids of other countries, but on source ids only if `kind` is 'rating'."""
     others = table.about.map(lambda name: foreign(name, check.iso3)) != ""
     cited = table.about.str.match("[A-Z]{3}-S[0-9]+") & (table.kind != "rating")
     return others & ~cited
@@ -104,7 +102,6 @@ def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
 
 @rule("answer-change")
 def _answered_without_the_change(table, check):
-    """Mark answers other than 'not' whose change, if it matches CHANGE, was not made."""
     changes = [CHANGE.fullmatch(text) for text in table.changed]
     is_missing = [bool(change) and not _is_made(*change.groups(), check) for change in changes]
     return (table.decision != "not") & pd.Series(is_missing, table.index, bool)
@@ -120,7 +117,6 @@ def _is_made(name, column, key, new, check):
 
 @rule("due-day")
 def _due_before_the_cut_off(table, check):
-    """Yield errors for due dates not after the cut-off, except those of an earlier edition."""
     cut_off = max(check.table("editions").cut_off, default="")
     carried = {
         (row.recommendation_id, day)
@@ -165,7 +161,6 @@ def _left_without_a_word(table, check):
 
 @rule("challenge-number")
 def _another_finding(table, check):
-    """Yield errors for earlier challenges with a new id, and for earlier ids with a new theme."""
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))

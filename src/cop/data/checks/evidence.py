@@ -49,13 +49,18 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
 NO_ROW = (
-    "requires a cited row other than an outdated draft and, if items are listed, one with a rating "
-    "other than 'no public evidence' and 'not assessed'",
-    "Cite such a row and add such an item, or enter 'silence' or 'rows and silence'",
+    "requires a cited row other than an outdated draft",
+    "Cite such a row, or enter 'silence' or 'rows and silence'",
+)
+ONLY_SILENCE = (
+    "requires an item not rated 'no public evidence' or 'not assessed' or, in a recommendation, "
+    "such a capability or a challenge that rests on rows",
+    "Add such an id, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "requires an item rated 'no public evidence' or 'not assessed', or an outdated draft",
-    "Add such an item to `item_ids`, or enter 'rows'",
+    "requires an item rated 'no public evidence' or 'not assessed', an outdated draft or, in a "
+    "recommendation, such a capability or a challenge that rests on silence",
+    "Add such an id, or enter 'rows'",
 )
 
 
@@ -139,7 +144,6 @@ def _explained_in_vain(table, check):
 
 
 def _served(check):
-    """Return the items and capabilities that the country's recommendations address."""
     rows = check.table("recommendations")
     return {name for cell in [*rows.item_ids, *rows.capability_ids] for name in split(cell)}
 
@@ -153,7 +157,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one rating for each item that was adjudicated or on whose status all coders agree."""
+    """Return one row of alignment.csv per item: adjudicated, or of a status on which all agree."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1
@@ -162,7 +166,7 @@ def reported(check: Check) -> pd.DataFrame:
 
 @rule("rests-on")
 def _rests_on_other_things(table, check):
-    """Compare `rests_on` with the ratings and rows to which each row of the table refers.
+    """Yield errors if `rests_on` does not fit the ratings and rows to which a row refers.
 
     Recommendations also rest on the challenges that they address. 'rows and silence' is always
     allowed for recommendations, since a baseline may lack evidence.
@@ -182,14 +186,15 @@ def _rests_on_other_things(table, check):
             if row.rests_on == "rows and silence":
                 silent.append(True)
         old = [name in drafts for name in cited]
-        if row.rests_on == "rows" and ((silent and all(silent)) or all(old)):
-            yield check.error(row.Index, "rests_on", row.rests_on, *NO_ROW)
+        if row.rests_on == "rows" and (all(old) or (silent and all(silent))):
+            wrong = NO_ROW if all(old) else ONLY_SILENCE
+            yield check.error(row.Index, "rests_on", row.rests_on, *wrong)
         elif "silence" in row.rests_on and not any(silent + old):
             yield check.error(row.Index, "rests_on", row.rests_on, *NO_SILENCE)
 
 
 def _old_drafts(check):
-    """Return the ids of draft plans without a recent year, whether their own or their source's."""
+    """Return ids of draft plans that, like their sources, are undated or older than DRAFT_YEARS."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()

@@ -72,7 +72,6 @@ def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _tables(data):
-    """Return {path: table} for all CSV files in the descriptor, sorted by path."""
     return {path: name for path, name in sorted(by_path(data).items()) if path.endswith(".csv")}
 
 
@@ -119,18 +118,15 @@ def _entry(name, raw, data):
 
 
 def _rows(raw, names):
-    """Parse a table and return its rows as dictionaries."""
     heading, lines = table_of(raw.decode("utf-8-sig", errors="replace"), names)
     return [dict(zip(heading, line, strict=False)) for line in lines if any(line)]
 
 
 def _digest(raw):
-    """Return a hash of a file that does not depend on its line endings."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 def _counts(root):
-    """Return the entries of counts.json, or an empty dictionary if it is missing or unreadable."""
     try:
         counts = json.loads((root / FILE).read_bytes())
         return {path: entry for path, entry in counts.items() if {"rows", "of"} <= entry.keys()}

@@ -21,7 +21,7 @@ NO_SOURCE = (
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's narrative. A file that contains only comments has none."""
+    """Return all errors in a country's narratives; a file with at most comments has none."""
     files = paths("narrative", data, iso3)
     return [error for path in files for error in _of_file(Check("narrative", path, data))]
 
@@ -45,7 +45,6 @@ def _of_file(check: Check) -> Iterator[DataError]:
 
 
 def _of_citations(text, check):
-    """Yield errors for citations of unverified sources, and for paragraphs without a citation."""
     sources, _, unread = check.ids(["sources.source_id"])
     for citation in re.finditer(r"\[@[^\]\[]*\]", text) if not unread else ():
         for name in sorted({*re.findall(r"@([A-Za-z0-9_-]+)", citation[0])} - sources):
@@ -58,7 +57,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield errors for markup in a narrative that `cop:marks` forbids, such as images."""
+    """Yield an error for each match of a pattern in `cop:marks`, such as an image, in a text."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

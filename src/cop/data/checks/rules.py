@@ -1,4 +1,4 @@
-"""Register the functions that implement rules in `datapackage.json`.
+"""Register the functions that implement rules in `datapackage.json`, and define their context.
 
 A rule takes a table of text and its Check. It either returns a mask of rows that violate it, for
 which `cop:rules` contains column and message, or yields errors with their own messages.
@@ -57,7 +57,7 @@ class Check:
         return DataError(self.path, row, column, value[:80], rule, fix)
 
     def errors(self, cells: pd.Series, rule: str, fix: str) -> list[DataError]:
-        """Return an error for each cell of a series that is indexed by spreadsheet row numbers."""
+        """Return an error for each cell of a column that is indexed by spreadsheet row numbers."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
@@ -96,11 +96,11 @@ def check_of(name: str, data: StrPath, iso3: str) -> Check:
 
 
 def foreign(name: str, iso3: str) -> str:
-    """Return the country code of an id if it differs from `iso3`, or an empty string."""
+    """Return the country code in an id, or "" if it has none, `iso3` is empty or both are equal."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
 
 def country_of(path: str) -> str:
-    """Return the country code in a path, or an empty string for a shared table."""
+    """Return the country code in a path, or an empty string for a path outside research/."""
     return path.split("/")[1] if path.startswith("research/") else ""

@@ -1,4 +1,4 @@
-"""Check a table of text against the rules in `datapackage.json`.
+"""Check text tables against `datapackage.json`, and for damage and ids of other countries.
 
 The rules cover types, required and unique cells, allowed values, patterns, bounds, keys,
 references, the latest date or year (`cop:notAfter`) and conditions (see `rule_errors`).
@@ -113,13 +113,13 @@ TYPES = {  # {type: (test for invalid cells, message, fix)}
 
 
 def latest_times() -> dict[str, str]:
-    """Return {value of `cop:notAfter`: latest allowed date or year}; `today` allows tomorrow."""
+    """Return {`cop:notAfter`: latest date or year}; `today` and `this year` allow tomorrow."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield an error for each id of another country, or only one if a column has more than FEW."""
+    """Yield an error for each id of another country, or one for more than FEW ids in a column."""
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -190,7 +190,6 @@ def _masks(table, rule, check):
 
 
 def _rows_of(table, rule):
-    """Return a mask of the rows to which a rule with "must" applies."""
     where = pd.Series(True, table.index)
     for column, words in rule.get("when", {}).items():
         where &= _is_word(table[column], words)
@@ -209,7 +208,6 @@ def _is_word(cells, words):
 
 
 def _other(table, rule, check):
-    """Return the value or column that a rule compares its cells with."""
     target, _, column = rule.get("other", "").rpartition(".")
     if not target:
         return table[column] if column else rule.get("value")
