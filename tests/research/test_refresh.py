@@ -178,7 +178,7 @@ BAD = [  # (series, what is said, how the service differs)
     (HOMES, "unexpected response (Error -3", answers("/itu/", damaged)),
     (HOMES, "contain xHH6; correct", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
     (MEN, "unit was 'PERCENT' and", lambda world: world.units.update({"IT_USE_ii99": "NUMBER"})),
-    (MEN, "no values for ['MALE']; available: ['BOTHSEX', 'FEMALE']",
+    (MEN, "no values for ['MALE'] in dimensions.Sex; available: ['BOTHSEX', 'FEMALE']",
      becomes(lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}, SDG)),
     (MEN, "returned 0 of 0 values", becomes(lambda v: {}, SDG)),
     (MEN, "returned 0 of", answers("/sdg/", HUGE)),

@@ -1,6 +1,6 @@
 """Compare a reference library in CSL JSON with a country's register of sources.
 
-Names of persons are never written.
+Persons who are authors or editors are left out.
 """
 
 import html
@@ -63,7 +63,6 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 
 
 def _read(path):
-    """Read the items of a library as rows. Raises UserError if the file is not CSL JSON."""
     try:
         return [_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -104,7 +103,7 @@ def _plain(text):
 
 
 def _day(stated):
-    """Return the date in a CSL date field, or today's date if the field is incomplete."""
+    """Return the date in a CSL field, or today's date if it is missing, incomplete or invalid."""
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

@@ -1,6 +1,6 @@
-"""Read series of figures from the World Bank, the ITU DataHub and the UN SDG database.
+"""Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
-A response must be complete and contain a single series.
+UserError is raised for a response that is incomplete or contains several series.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
 class Reading(NamedTuple):
-    """Name, unit, definition and values of a series, as published by a service."""
+    """Address, name, unit, definition and values of a series, as published by a service."""
 
     read_from: str
     name_there: str
@@ -94,7 +94,6 @@ def _address(service):
 
 
 def _clean(frame, countries, first):
-    """Return iso3, year (from `first`) and value as text, or raise UserError if values conflict."""
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -127,7 +126,8 @@ def _world_bank_rows(fetch, url, **params):
     head, *rows = fetch.json(url, {"format": "json", **params})
     if "message" in head:
         raise UserError(
-            f"the error is {str(head['message'])[:200]}; check `series` in indicator_series.csv"
+            f"the service reports {str(head['message'])[:200]}; check `series` in "
+            "indicator_series.csv"
         )
     return _complete(url, head["total"], *rows)
 
@@ -162,7 +162,7 @@ def _itu_table(body):
         usecols=COLUMNS,
     )
     if frame.isna().any(axis=None):
-        raise ValueError("a row has fewer cells than the heading")
+        raise ValueError("a row has fewer cells than the header")
     return frame
 
 
@@ -182,8 +182,8 @@ def _un_sdg(series, fetch, base):
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
             raise UserError(
-                f"no values for {wanted[column]}; available: {[*rows[column].unique()]}; correct "
-                "`dimensions` in indicator_series.csv"
+                f"no values for {wanted[column]} in {column}; available: "
+                f"{[*rows[column].unique()]}; correct `dimensions` in indicator_series.csv"
             )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
@@ -193,14 +193,15 @@ def _un_sdg(series, fetch, base):
 
 
 def _complete(url, count, rows):
-    """Return rows as a frame. Raises UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
-        raise UserError(f"{url} returned {len(rows or [])} of {count} values; try again later")
+        raise UserError(
+            f"{url} returned {len(rows or [])} of {count} values; check whether the service still "
+            "publishes the series, or try again later"
+        )
     return pd.json_normalize(rows)
 
 
 def _single(words, kind):
-    """Return the single value of `words`, or raise a UserError that names their `kind`."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(
             f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "

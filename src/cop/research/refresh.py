@@ -37,8 +37,9 @@ def from_services(
     """Download series, compare them with the data and return the Update, without writing it.
 
     Empty `codes` mean all indicators, [GCI] the Global Cybersecurity Index. `track` wraps the codes
-    of indicators, for example to show progress. Raises UserError for an unknown code, an incomplete
-    response, invalid figures or, unless `accept`, signs of another series.
+    of indicators, for example to show progress. Indicator figures missing from a response are to be
+    removed, GCI figures are kept. Raises UserError for an unknown code, a failed or incomplete
+    response, invalid figures or, unless `accept`, signs of another series of an indicator.
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -168,7 +169,6 @@ def _update(name, compared, data, cells=None, services=()):
 
 
 def _changed(name, changes, data):
-    """Return the bytes of indicators.csv or gci.csv with the changes applied."""
     old = _long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]

@@ -62,19 +62,18 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Read a table as text. Raises UserError if it is unreadable or the country has no folder."""
+    """Read a table like `cop.data.present`. Raises UserError also if the country has no folder."""
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
     return cop.data.present(table_of(kind, data), data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row whose columns `keys` contain `key`. Raises UserError if there is none."""
+    """Return the row whose columns `keys` contain `key`. Raises UserError if it is not found."""
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
 def _find(kind, iso3, key, data):
-    """Return the row with a key as a frame. Raises UserError if the key is invalid or unknown."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(
@@ -115,7 +114,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Strip spaces from the texts of a row, and convert dates in a format in DAYS to ISO format.
+    """Return a row with stripped texts, and with dates in a format of DAYS converted to ISO format.
 
     Ambiguous dates are kept, and `cop check` reports them in date columns.
     """

@@ -53,7 +53,7 @@ def verify_row(
 
 
 def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Return {source_id: distinct passages} as recorded for a country."""
+    """Return {source_id: distinct passages} of a country. Raises UserError for an invalid table."""
     table = cop.data.present(TABLE, data, iso3)
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
