@@ -34,7 +34,7 @@ def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
     Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
     cached until the files of the table, or of those that it refers to, change. An optional table
-    without a file is empty. Raises InvalidTable for errors, and FileNotFoundError without a file.
+    without a file is empty. Raises InvalidTable, or FileNotFoundError for a required table.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -149,7 +149,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Return the text of a file. Raises FileNotFoundError, or InvalidTable if it is not UTF-8."""
+    """Return the text of a data file. Raises FileNotFoundError, or InvalidTable if not in UTF-8."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():

@@ -108,7 +108,7 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Lock a folder, created if missing, for a block, and first complete interrupted changes."""
+    """Create and lock a folder for a `with` block, and complete interrupted changes in it."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -77,7 +77,8 @@ def _find(kind, iso3, key, data):
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(
-            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}, not {key}"
+            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}, not {key}; "
+            "enter one value for each"
         )
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:

@@ -1,4 +1,4 @@
-"""Check editions: cut-off, validation, comments, and continuity with earlier editions."""
+"""Check editions: cut-off, validation, comments, due dates and continuity with earlier ones."""
 
 import hashlib
 import re

@@ -157,7 +157,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one row of alignment.csv per item: adjudicated, or of a status on which all agree."""
+    """Return one row of alignment.csv for each item that is adjudicated or has a single status."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

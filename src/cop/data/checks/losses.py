@@ -135,7 +135,7 @@ def _counts(root):
 
 
 def _at_last_commit(root):
-    """Return {path: committed bytes} for CSV files changed since the last commit, if any."""
+    """Return {path: committed bytes} for changed CSV files; empty without git or a commit."""
     names = [name for name in git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
     return {name: raw for name in names if (raw := git(root, "show", f"HEAD:./{name}"))}
 
