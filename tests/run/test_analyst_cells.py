@@ -112,7 +112,7 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("print('as in MDA-E03')", "contains ids of other countries: MDA-E03"),
+        ("print('as in MDA-E03')", "contains ids of other countries (MDA-E03), which"),
         ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
         (TITLED.replace("{place.name}", "Moldova"), "does not mention Zedland"),
         ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),

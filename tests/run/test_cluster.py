@@ -139,4 +139,4 @@ def test_a_cluster_that_is_not_there_or_not_the_same_is_refused(
     other = fingerprints.libraries() | {"pandas": "0.1"}
     monkeypatch.setattr(fingerprints, "libraries", lru_cache(lambda: other))
     assert main.main([*call, workers[0]]) == 2
-    assert "is not set up like this machine" in capsys.readouterr().err
+    assert "differs from this machine" in capsys.readouterr().err

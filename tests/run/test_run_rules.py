@@ -71,7 +71,7 @@ def test_a_synthesis_is_of_the_complete_countries_of_its_group(
 
 @pytest.mark.parametrize("choice", [{}, {"every": True, "countries": ("ZZZ",)}])
 def test_one_selection_is_run_and_no_two(choice):
-    with pytest.raises(UserError, match="nothing or too much is selected"):
+    with pytest.raises(UserError, match="exactly one selection is required"):
         plan.jobs(Choice(data=ZEDLAND, **choice))
 
 

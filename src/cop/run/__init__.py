@@ -1,1 +1,1 @@
-"""Run countries: execute notebooks, render pages and publish results."""
+"""Run the notebooks of countries and groups, render their pages, and write results and the site."""

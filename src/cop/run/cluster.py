@@ -13,16 +13,17 @@ from cop.run.workers import Workers
 
 SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-SAME = "Python, libraries, code, the outputs folder and DASK_DISTRIBUTED__WORKER__DAEMON=False"
+SAME = "Python, libraries, code and outputs folder, and DASK_DISTRIBUTED__WORKER__DAEMON=False"
 
 
 class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to the scheduler at `address`. `outputs` and `data` are on the shared disk.
+        """Connect to the scheduler at `address`; `outputs` and `data` are paths on the shared disk.
 
-        Raises UserError if that fails, without TLS (except on this machine) or if setups differ.
+        Raises UserError if Dask is not installed, the connection fails or would leave this machine
+        without TLS, or a worker differs from this machine (see `describe`).
         """
         try:
             from distributed import Client
@@ -41,15 +42,15 @@ class Cluster:
         except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
             raise UserError(
                 f"could not connect to a cluster at {address} ({error}); start its scheduler and a "
-                "worker, or correct the address"
+                "worker, or correct the address or the certificates"
             ) from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
-            raise UserError(f"worker {others[0]} is not set up like this machine; compare {SAME}")
+            raise UserError(f"worker {others[0]} differs from this machine; use the same {SAME}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Run a function in a new process of a worker (see `Workers.run`); `log` is not used."""
+        """Run a function on a worker and return its result, like `Workers.run` without a log."""
         task = run_here, self.data, function, arguments, timeout
         return self.client.submit(*task, pure=False).result()
 
@@ -69,6 +70,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return what must be equal on all machines: versions, settings, and that `outputs` exists."""
+    """Return what must be equal on all machines: versions, daemon flag and access to `outputs`."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

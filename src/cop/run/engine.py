@@ -62,7 +62,7 @@ class CellStream(io.TextIOBase):
     """Text stream that adds standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Append text to the last output if that is a stream, or else add a new output."""
+        """Add text as an output, or to a last output that is a stream; return the text's length."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -133,9 +133,9 @@ class InProcessEngine(Engine):
         report_cell: Callable[[int], None] = lambda number: None,
         **kwargs: Any,
     ) -> None:
-        """Run the notebook; call `report_cell` with the number of each code cell before it runs.
+        """Run the code cells, and call `report_cell` with the number of each cell before it runs.
 
-        Cells are counted from 1 as in JupyterLab, without the cell that papermill adds.
+        All cells are counted, from 1, except the one that papermill adds. Empty cells do not run.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
         np.random.seed()  # forked processes would share the state of the generator

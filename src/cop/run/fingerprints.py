@@ -1,8 +1,8 @@
 """Record the inputs of each result, so that only outdated stages run again.
 
-A stage is outdated if its page or one of its inputs has changed: its notebook, its parameters, the
-code, an installed library, the translation catalogue, a file that it read, or a row that it cites
-from another country. The last stage is also outdated if another stage of its country has run again.
+A stage is outdated if it has no result, or if its page or an input has changed: its notebook, its
+parameters, the code, a library, the translation catalogue, a file that it read, or a row that it
+cites from another country. The last stage is also outdated if another stage has run again.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the files in CODE, on which notebooks and pages depend."""
+    """Return a hash of the files in the folders CODE, except translation catalogues and caches."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
         if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
@@ -70,7 +70,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: StrPath) -> str:
-    """Return a hash of the shared tables, descriptors and counts.json of a folder and its bases."""
+    """Return a hash of the shared files (tables, descriptor, counts) of a folder and its bases."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -102,7 +102,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Record a step's inputs and the hash of a stage's page; delete them if `entry` is None."""
+    """Save `entry` as a step's record, with the hash of a stage's page; None deletes the record."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -114,7 +114,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return descriptions of the changes since a stage's result in a folder was created."""
+    """Return what has changed since a stage's result in `folder`, or ["no result yet"]."""
     entry = load(folder).get(stage)
     if entry is None or not (folder / f"{stage}.ipynb").exists():
         return ["no result yet"]
@@ -128,7 +128,7 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Return {stage: descriptions of changed inputs} for all outdated stages."""
+    """Return {stage: descriptions of its changes} (see `changed`) for a job's outdated stages."""
     return {stage: why for stage in job.stages if (why := changed(job, stage, job.ready))}
 
 
@@ -138,7 +138,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of a read (kind, name, …) of the result in `folder`, or ""."""
+    """Return the current hash of a file, table or row; ABSENT if no file exists, "" if no row."""
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder

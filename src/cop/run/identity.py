@@ -1,4 +1,4 @@
-"""Check that a report contains only data of its own country."""
+"""Check that a report concerns its country or group, in its language, without unverified rows."""
 
 import json
 import re
@@ -25,11 +25,11 @@ CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise InvalidFile if pages ({name: HTML}) or tables concern another country or language.
+    """Raise InvalidFile, listing all errors, if pages ({name: HTML}) or tables do not fit the job.
 
-    Checks parameters, covers, languages, tables, figures and unverified rows and, for a
-    country, ids and names. Ids of other countries may be cited in a sentence or in a column with
-    `cop:anyCountry`.
+    Parameters, covers, tables and figures must concern its country or group, and pages must be in
+    its language and without unverified rows. For a country, tables may contain ids of other
+    countries only as citations, pages only ids cited so, and pages rarely name others (see OFTEN).
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -56,11 +56,10 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 
 def _foreign_rows(job, tables):
-    """Yield a message for each saved table with rows of another country or group."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
-            yield f"tables/{table.name} contains rows of {', '.join(sorted(others))}"
+            yield f"tables/{table.name}, column {first}: rows of {', '.join(sorted(others))}"
 
 
 def _foreign_ids(job, tables, pages):
@@ -74,23 +73,21 @@ def _foreign_ids(job, tables, pages):
             if column in anywhere or not IDS.fullmatch(cell):
                 cited |= ids
             else:
-                strange |= ids
-        yield from _named(f"tables/{table.name}", strange)
+                strange |= {f"{name} in column {column}" for name in ids}
+        yield from _named(
+            f"tables/{table.name}", strange, "within a sentence or in a `cop:anyCountry` column"
+        )
     cited |= _sources_of(cited, data)
     for name, page in pages.items():
-        yield from _named(name, _ids(page, job) - cited)
+        yield from _named(name, _ids(page, job) - cited, "if a saved table cites them")
 
 
 def _ids(text, job):
-    """Return the ids of other countries in a text."""
     return {m[1] + m[0] for m in FROM_HYPHEN.finditer(text) if m[1] != job.key}
 
 
 def _foreign_names(job, text):
-    """Yield messages for countries named OFTEN times or more and over half as often as this one.
-
-    Names are those in English and in the language of the page.
-    """
+    """Yield messages for countries named OFTEN times or more and over half as often as this one."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -98,7 +95,10 @@ def _foreign_names(job, text):
     times = Counter(names[name] for name in formats.names_in(text, names))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
-            yield f"the pages mention {other} {number} times and {job.key} {times[job.key]} times"
+            yield (
+                f"the pages mention {other} {number} times, more than half as often as {job.key} "
+                f"({times[job.key]} times)"
+            )
 
 
 def _apart(body):
@@ -114,7 +114,6 @@ def _apart(body):
 
 
 def _of_any_country(data):
-    """Return the names of the columns that may contain ids of any country."""
     tables = package.contents(data)["resources"]
     fields = (field for table in tables for field in table.get("schema", {}).get("fields", []))
     return {field["name"] for field in fields if field.get("cop:anyCountry")}
@@ -133,13 +132,15 @@ def _sources_of(ids, data):
     }
 
 
-def _named(where, ids):
+def _named(where, ids, allowed):
     if ids:
-        yield f"{where} contains ids of other countries: {first_of(sorted(ids))}"
+        yield (
+            f"{where} contains ids of other countries ({first_of(sorted(ids))}), which are allowed "
+            f"only {allowed}"
+        )
 
 
 def _foreign_figures(stage, tree, country):
-    """Yield a message for each figure that does not mention the country in its texts."""
     for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
             title = figure.xpath("string(figcaption/span[@class='message'])")

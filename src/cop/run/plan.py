@@ -81,19 +81,23 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return a job for each selected country (a baseline if it has no rows), or raise UserError."""
+    """Return a job for each selected country: an assessment if it has rows, or else a baseline.
+
+    Countries in `choice.baselines` always get a baseline. Completes interrupted writes in the data
+    folder. Raises UserError if the selection, the language or the notebooks folder is invalid.
+    """
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
     languages.validate_tag(choice.language)
     if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
         raise UserError(
-            f"{edited} has no notebook of a stage, such as {STAGES[0]}.ipynb; correct --notebooks"
+            f"{edited} contains no stage notebook, such as {STAGES[0]}.ipynb; correct --notebooks"
         )
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
         raise UserError(
-            "nothing or too much is selected; use either country codes and `--group`, or `--all`, "
-            "or `--baseline`"
+            "exactly one selection is required: `--all`, `--baseline`, or country codes, `--group` "
+            "or both"
         )
     if choice.baselines:
         every = choice.baselines == ("all",)
@@ -112,12 +116,11 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def _assessed_members(group, data):
-    """Return the assessed members of a group in order. Raises UserError if there are none."""
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
-        why = f"no group {group!r} with an assessed country in {data.name}/"
-        raise UserError(f"{why}; groups in reference/groups.csv: {', '.join(members)}")
+        why = "has no assessed country" if group in members else "does not exist"
+        raise UserError(f"the group {group!r} {why}; use another of: {', '.join(members)}")
     return assessed
 
 
@@ -173,7 +176,7 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
 
 
 def in_language(outputs: Path, language: str) -> Path:
-    """Return the folder of results in a language."""
+    """Return the folder of results in a language: `outputs` for English, otherwise a subfolder."""
     return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 
@@ -194,7 +197,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: ISO3 codes} in the order of groups.csv (if it exists), for one role or all."""
+    """Return {group: ISO3 codes} of one role or all, in the order of groups.csv; {} without it."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):
@@ -203,5 +206,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/; in a checkout it does not depend on where that is."""
+    """Return a path relative to notebooks/, so that paths in the checkout hide its location."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

@@ -13,7 +13,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Create an outputs folder if missing, and lock it. Raises UserError if another run uses it."""
+    """Lock an outputs folder, created if missing, during a block, or raise UserError if in use."""
     from filelock import FileLock, Timeout  # it adds an audit hook, which slows the process
 
     outputs.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def swap(new: Path, place: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Restore results that a killed run had moved aside, and delete its unfinished folders."""
+    """Restore results that a killed run moved aside but did not replace; delete unfinished ones."""
     for old in folder.glob(".old-*"):
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():

@@ -114,10 +114,7 @@ def result_folders(outputs: Path) -> list[Path]:
 
 
 def _find_results(home, data) -> Iterator[Result]:
-    """Yield the results of countries and groups in the data folder, then the baselines.
-
-    Without a baseline, a country in counts.json keeps its reports even if its folder is missing.
-    """
+    """Yield results of countries in the data folder or counts.json, of groups, then baselines."""
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
     counts = data / "counts.json"

@@ -53,7 +53,7 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run the jobs of a selection, then missing results of earlier editions, then syntheses."""
+        """Run `jobs`, then missing earlier editions (not of a group alone), then any syntheses."""
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -75,7 +75,7 @@ class Run:
             raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
-        """Run the outdated steps of all jobs in order of dependency, or all steps with `force`."""
+        """Run outdated steps (all with `force`) in order of dependency, and record the outcomes."""
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in jobs if job not in todo}
         for job in todo:
@@ -92,7 +92,6 @@ class Run:
                 raise
 
     def _follow(self, graph, pool, checks):
-        """Run the steps of a graph, and skip steps that depend on a failed step."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
@@ -110,7 +109,6 @@ class Run:
                 sorter.done((job, name))
 
     def _run_step(self, job, step):
-        """Run a step, log its status and any traceback, and return its outcome."""
         started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:
@@ -126,7 +124,6 @@ class Run:
         return outcome
 
     def _work(self, job, step, log):
-        """Execute a step and return its outcome. Errors in the step are not caught."""
         run = partial(self.workers.run, log=log)
         if step == CHECK:
             start_server()  # it imports while this process checks
@@ -148,7 +145,7 @@ class Run:
         return Outcome(step, "ok", warning)
 
     def update_site(self) -> bool:
-        """Update the site, or print why that failed, and return whether it succeeded."""
+        """Update the site, print the error if the update fails, and return whether it succeeded."""
         ended = {}
         for job, outcomes in self.outcomes.items():
             why, failed = failure(outcomes), None
@@ -240,7 +237,7 @@ def open_log(path: Path) -> logging.Logger:
 
 
 def job_name(job: Job) -> str:
-    """Return the country or group of a job, with its earlier edition and language, if any."""
+    """Return a job's country or group, its edition if earlier, and its language if not English."""
     folder = job.ready.parent
     edition = [folder.name] * (folder.parent.name == "editions")
     return " ".join([job.key, *edition, *[job.language] * (job.language != languages.SOURCE)])

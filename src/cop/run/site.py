@@ -40,13 +40,13 @@ class Site:
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clean up after a killed run. Raises UserError if the outputs are those of other data."""
+        """Clean up after a killed run. Raises UserError if the site was created from other data."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
             raise UserError(
                 f"{self.outputs} contains results for {os.path.normpath(self.outputs / other)}, "
-                f"not for {self.data}; delete it, or use another folder with --outputs"
+                f"not for {self.data}; delete this folder, or use another one with --outputs"
             )
 
     def name(self, job: Job) -> str:
@@ -60,11 +60,15 @@ class Site:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether shared tables or code have changed since the site, if any, was written."""
+        """Return whether shared tables or code have changed since the last site, or none exists."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
-        """Write the site if inputs changed, or raise Failed. `ended` is {language: outcomes}."""
+        """Write the site if its inputs, failures or pages have changed.
+
+        `ended` are the Failures (and successes) of this run, which replace those recorded earlier.
+        Raises Failed if the pages cannot be written.
+        """
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
         failures = {}
@@ -99,7 +103,6 @@ class Site:
         swap(making, self.folder)
 
     def _contents(self):
-        """Return the contents.json of the current site, or an empty dictionary if unreadable."""
         try:
             return json.loads((self.folder / CONTENTS).read_bytes())
         except (FileNotFoundError, ValueError):
@@ -107,11 +110,7 @@ class Site:
 
 
 def _failures(results, failures, keys):
-    """Return the failures to show on the site.
-
-    These are failures of countries and groups in `keys` and of baselines, and results whose country
-    folder is missing.
-    """
+    """Return failures of `keys` and baselines, with GONE for results without a country folder."""
     shown = {}
     for name, failure in failures.items():
         is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
@@ -192,7 +191,6 @@ def _same_page(part, at, other, pages):
 
 
 def _site_pages(part, parts, data, failures):
-    """Return {address: content} for the site's own pages and files in one language."""
     from cop.report.site import pages
     from cop.report.site.data import Report, SiteData, about, report_of
 

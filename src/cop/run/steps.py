@@ -32,7 +32,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder. Without `force`, copy the last result except downloads and DESK."""
+    """Empty the working folder; without `force`, copy the result, except DESK and downloads."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -41,10 +41,10 @@ def start(job: Job, force: bool) -> None:
 
 
 def check_country(job: Job) -> tuple[list[str], list[tuple]]:
-    """Check a country's data, and return the errors as text and the cache keys of its tables.
+    """Return the errors in a job's data, as text, and the cache keys of the tables checked.
 
-    A country with errors is not published. A region has no data to check. The desk baseline of a
-    country without rows is checked only for lost research, since it would replace an assessment.
+    Regions and baselines of assessed countries are not checked. A baseline of any other country is
+    checked only for lost research, since the baseline would replace an assessment.
     """
     from cop.data import checks, package
     from cop.data.checks import losses
@@ -66,8 +66,9 @@ def run_notebook(
     """Execute the notebook of a stage and render its page, which shows the date `date`.
 
     Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
-    or "". Tables with a cache key in `checked` are not checked again. `report_cell` receives the
-    number of each cell. Raises UserError like `check_parameters`, or PapermillExecutionError.
+    of unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
+    `report_cell` receives the number of each cell (with a kernel, only of a failed cell), and None
+    at the end. Raises UserError like `check_parameters`, or PapermillExecutionError.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError

@@ -21,7 +21,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Failed(Exception):
-    """Exception raised if a process fails; `cell` is the number of its current cell, if any."""
+    """Raised if a process or a check of data fails; `cell` is the number of the cell, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
         """Initialise the exception with a cause such as Timeout, and `details` for the log."""
@@ -51,7 +51,7 @@ class Workers:
 
         The function receives one more argument, a callback to which it passes the number of each
         cell before the cell runs. The logger `log` receives text on standard error. Raises Failed
-        if the process fails or reports nothing for `timeout` seconds (None: no limit).
+        if the process fails, is stopped, or reports nothing for `timeout` seconds (None: no limit).
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
@@ -96,7 +96,7 @@ class Workers:
 
 
 def start_server() -> None:
-    """Start the fork server, whose imports take more than a second, without waiting for it."""
+    """Start the fork server, if the system has one, without waiting for its slow imports."""
     if "forkserver" in START_METHODS:
         forkserver.ensure_running()
 
@@ -111,7 +111,6 @@ def describe_exit(code: int) -> tuple[str, str]:
 
 
 def _work(connection: Connection, function: Callable, arguments: tuple) -> None:
-    """Run a function and send its result or its error, and its text on stderr, to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the run, which stops this process
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     errors = io.StringIO()
