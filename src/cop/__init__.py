@@ -1,1 +1,1 @@
-"""Run and render the notebooks, which import `helpers`, and manage their data."""
+"""Collect and check data of assessments, run the notebooks, and render and hand over reports."""

@@ -31,4 +31,4 @@ def test_a_folder_for_temporary_files_in_which_processes_cannot_meet_is_named(
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("t" * 80)))
     assert main.main(["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o")]) == 2
-    assert "path of over 75 bytes" in capsys.readouterr().err and not (tmp_path / "o").exists()
+    assert "path longer than 75 bytes" in capsys.readouterr().err and not (tmp_path / "o").exists()

@@ -1,1 +1,1 @@
-"""Define the command line, with one module per group of commands."""
+"""Define the command line: the commands of `cop`, their options, output and exit status."""

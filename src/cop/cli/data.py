@@ -41,9 +41,10 @@ def add_to(commands: options.Commands) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Check all data and print the errors.
 
-    With `--strict`, a missing contact address and unlabelled figures or tables of the last run are
-    errors too. With `--meant`, lost rows and ids, and figures edited by hand, are accepted. Returns
-    2 if there are errors, else 0.
+    Completes interrupted writes first. Missing and superfluous explanations of differences between
+    sources are reported only if there are no other errors. With `--strict`, a missing contact
+    address and unlabelled figures or tables of the last run are errors too. With `--meant`, lost
+    rows and ids, and figures edited by hand, are accepted. Returns 2 if there are errors, else 0.
     """
     import cop.data
     from cop.data import checks, writing
@@ -64,7 +65,6 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _without_contact(data):
-    """Return a list with an error if no contributor in datapackage.json has an email or path."""
     from cop.data import DataError, contents
 
     contributors = contents(data).get("contributors", [])
@@ -115,7 +115,8 @@ def _accept_losses(data):
 def refresh(arguments: argparse.Namespace) -> int:
     """Update figures from services on the internet or from a file.
 
-    Returns 1 if the user declines, else 0.
+    Prints the changes and, unless `--dry-run` is set, asks before writing (not with `--yes`).
+    Returns 1 if the user declines, else 0. Raises UserError if options cannot be combined.
     """
     from cop.research import refresh
 
@@ -135,7 +136,6 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 
 def _find_update(arguments, refresh):
-    """Return the update from a file or from services. Raises UserError for invalid options."""
     from cop.data import UserError, http
 
     if arguments.file and arguments.series:

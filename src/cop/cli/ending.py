@@ -1,8 +1,9 @@
 """Convert exceptions to exit statuses, and print errors without a traceback.
 
-0: success. 1: a part failed (such as a country), a question was declined, or an unexpected error
-occurred (see the log). 2: invalid arguments or data, a missing package, or a file that cannot be
-read or written. 130: interrupted. 141: the program that read the output has ended.
+0: success. 1: a part failed (such as a country), a package or translation is invalid, a question
+was declined, or an unexpected error occurred (see the log). 2: invalid arguments or data, a missing
+package, or a file that cannot be read or written. 130: interrupted. 141: the program that read the
+output has ended.
 """
 
 import contextlib
@@ -30,10 +31,10 @@ FIXES = {
 
 
 def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
-    """Call a command and return its exit status.
+    """Call a command and return its exit status. Exceptions are printed to standard error.
 
-    `outputs` returns the folder for the log of an error. SystemExit, which argparse raises after
-    `--help`, is not caught.
+    `outputs` returns the folder for the log of an unexpected error. SystemExit, which argparse
+    raises after `--help`, is not caught.
     """
     try:
         try:

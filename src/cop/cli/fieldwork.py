@@ -79,7 +79,7 @@ def _add_intake(commands):
         help=f"type of server to import from; set its token in the environment variable {tokens}",
     )
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
-    form = "form on the server: Kobo uid, ODK project/form or LimeSurvey number"
+    form = "form on the server: Kobo uid, ODK project/form or LimeSurvey survey ID"
     parser.text("--form", "ID", f"{form} (requires --from)")
     country = "country of the responses; responses from other countries are rejected"
     parser.text("--country", "ISO3", country)
@@ -133,7 +133,11 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 
 
 def import_responses(arguments: argparse.Namespace) -> int:
-    """Import responses from completed forms, exports or a server, or remove them again."""
+    """Import responses from completed forms, exports or a server, or remove them again.
+
+    Returns 0 with `--undo`, otherwise the status of `intake.import_responses`. Raises UserError if
+    options are missing or cannot be combined.
+    """
     from cop.fieldwork import contacts, intake
 
     if arguments.undo:

@@ -31,7 +31,7 @@ def add_to(commands: options.Commands) -> None:
     runs.value("--jobs", "N", "number of processes (default: number of CPUs)", **processes)
     runs.flag("--force", "run all stages, even if their inputs have not changed")
     runs.flag("--kernel", "run notebooks in Jupyter kernels, for debugging (slower)")
-    runs.value("--scheduler", "ADDRESS", "address of a Dask cluster (default: this computer)")
+    runs.value("--scheduler", "ADDRESS", "Dask scheduler, such as tls://host:8786 (default: none)")
     explains = commands.add("why", why, "cop why UKR, cop why --all")
     _add_selection(explains)
     watches = commands.add("watch", watch, "cop watch UKR, cop watch ZZZ --data tests/zedland")
@@ -59,11 +59,16 @@ def _add_selection(parser):
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run countries and write their reports."""
+    """Run countries and write their reports.
+
+    Prints a summary. Returns 1 if a country or the update of the site failed, else 0.
+    """
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
-        fix = "set a shorter one, for example with `export TMPDIR=/tmp`"
-        raise UserError(f"the temporary folder {folder} has a path of over {LONGEST} bytes; {fix}")
+        fix = "use a shorter path, for example with `export TMPDIR=/tmp`"
+        raise UserError(
+            f"the temporary folder {folder} has a path longer than {LONGEST} bytes; {fix}"
+        )
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler

@@ -40,7 +40,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Request handler that returns a page with the reload script, another file or the version."""
 
     def do_GET(self) -> None:
-        """Send the requested file if the Host header matches the server."""
+        """Send a file, page or version; status 403 for another Host header, 404 if not found."""
         path = Path(self.translate_path(self.path))
         with contextlib.suppress(ConnectionError):  # the page was closed
             if self.headers.get("Host") != self.server.host:

@@ -1,4 +1,4 @@
-"""Escape control characters in printed text, for example in text from external sources."""
+"""Escape control characters in printed text, such as text of web pages; show progress bars."""
 
 import contextlib
 import re
@@ -31,7 +31,7 @@ class Terminal:
 
 
 def escape(text: str) -> str:
-    """Escape control characters, such as ESC as \\x1b, but keep tabs and line ends."""
+    """Escape control characters, such as ESC as \\x1b, except tabs and LF; CRLF becomes LF."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 

@@ -21,7 +21,7 @@ def add_to(commands: options.Commands) -> None:
         "comments", import_comments, "cop comments back.docx --role ministry --organisation UKR-O01"
     )
     comments.file("file", "FILE.docx", "Word document with comments")
-    comments.text("--role", "ROLE", "kind of organisation, such as ministry (otherwise, cop asks)")
+    comments.text("--role", "ROLE", "kind of organisation, such as ministry (default: cop asks)")
     comments.text(
         "--organisation", "ID or NAME", "organisation that sent the comments, never a person"
     )

@@ -136,11 +136,12 @@ class Answer:
 def interact(
     function: Callable[..., object], picker: CountryPicker, **controls: widgets.Widget
 ) -> widgets.VBox:
-    """Display the result of `function(country, **values)`, and redraw it after each change.
+    """Return a box with `controls` and the result of `function(country, **values)`.
 
-    The values are those of `controls`. The function returns an Answer, a sentence, None, any object
-    that a notebook can display, or a tuple of these. ERRORS are displayed as a sentence. Text
-    printed after a change goes to the log: `interactive_output` would display it, but could hang.
+    The function is called now and after each change of `picker` or a control, and returns an
+    Answer, a sentence, None, any object that a notebook can display, or a tuple of such results.
+    ERRORS are displayed as a sentence. Text printed after a change goes to the log, since
+    `interactive_output`, which would display the text, could hang.
     """
     answers = widgets.VBox()
 
@@ -168,7 +169,6 @@ def interact(
 
 
 def _widget_of(part):
-    """Return a widget for an Answer, a sentence or any other object."""
     if isinstance(part, Answer):
         return part.widget()
     if type(part) is str:

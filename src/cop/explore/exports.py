@@ -32,6 +32,7 @@ def about(
 
     Without indicators in `codes`, `title` is the measure and the unit is empty. Source and licence
     are those of the data sets of the indicators or rows, or otherwise of the country's research.
+    Without an edition, the cut-off is the latest day on which a data set was read.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)

@@ -43,8 +43,9 @@ def over_years(
 ) -> pd.DataFrame:
     """Return an indicator from `since` to `until` for a country, the regional median and `beside`.
 
-    Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes.
-    Raises LookupError for more than MOST countries in all, or an unknown code.
+    Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes. The
+    median may be missing (see `indicators.over_years`). Raises LookupError for more than MOST
+    countries in all, or an unknown code.
     """
     if len({place.iso3, *beside}) > MOST:
         raise LookupError(f"a chart can show at most {MOST} countries; select fewer")
@@ -68,9 +69,9 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest value of each country of the region up to the year `until`, sorted by name.
+    """Return the latest value up to the year `until` of each country of the region and `place`.
 
-    Columns: iso3, country, year and value (both NA if missing).
+    Columns: iso3, country (in order), year and value (both NA if missing).
     """
     frame = values(place, code)
     newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")
@@ -81,7 +82,7 @@ def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
 
 
 def title(place: Country, code: str, frame: pd.DataFrame) -> str:
-    """Return the title of a figure: the indicator and the country's latest value with its year.
+    """Return a figure's title: the indicator, with the country's latest value and year, if any.
 
     `frame` contains value, year and the country's name in `series` or `country`.
     """
@@ -95,7 +96,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return the title and unit of an indicator, with lines of up to 40 characters."""
+    """Return an indicator's title, with its unit if not part of it, in lines of 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

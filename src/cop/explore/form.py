@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Record the passage that supports the saved row and verify the row, or display errors."""
+        """Verify the saved row with the entered passage and page, or display the errors."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():
@@ -114,7 +114,6 @@ class Form(widgets.VBox):
         self.answer.value = ""
 
     def _saved(self):
-        """Return the selected row as stored, or the initial values of a new row."""
         kind, iso3, data = self._table()
         if self.row.value:
             return rows.row_of(kind, iso3, list(self.row.value), data)

@@ -23,7 +23,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
-    """Start JupyterLab in the current folder if it contains notebooks, or in this repository.
+    """Copy the notebooks to desk/ and start JupyterLab in the folder returned by `root_folder`.
 
     `argv` (default: the arguments of the command line) is passed to JupyterLab.
     """
@@ -44,7 +44,7 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def root_folder() -> Path:
-    """Return the current folder if it contains the notebooks, or this repository."""
+    """Return the current folder if it contains notebooks/explore.ipynb, or this repository."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 

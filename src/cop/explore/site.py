@@ -27,7 +27,7 @@ DENIED = (
 
 
 def serve(argv: Sequence[str] | None = None) -> None:
-    """Serve the views of explore.ipynb until interrupted; `argv` is passed to Voilà."""
+    """Serve explore.ipynb until interrupted; `argv` (default: sys.argv[1:]) is passed to Voilà."""
     root = root_folder()
     os.environ.update(environment(root))
     from voila.app import Voila  # reads the environment when it is imported

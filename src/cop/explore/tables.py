@@ -67,7 +67,6 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
 
 
 def _cell(value, link):
-    """Return a cell as escaped HTML, with a link if `link` is a web address."""
     if pd.isna(value) or value == "":
         return MISSING
     if str(link).startswith(("https://", "http://")):

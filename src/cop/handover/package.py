@@ -35,7 +35,8 @@ def build(
 
     `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
     zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
-    is no PDF, or "". Raises UserError without a report, like `secret_key`, or for a local path.
+    is no PDF, or "". Raises UserError if there is no report, the key is not usable (see
+    `secret_key`) or a file contains a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
@@ -80,7 +81,7 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Replace links to pages that are not in `names` with their text."""
+    """Return a page in which links to pages other than `names` are replaced with their text."""
     return LINK.sub(lambda link: link[0] if link[1] in names else link[2], page.decode()).encode()
 
 
@@ -146,7 +147,7 @@ def archive(repository: Path, data: Path) -> bytes:
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise UserError if a file contains the path of one of these folders."""
+    """Raise UserError if a file contains the absolute path of one of `folders`."""
     for folder in map(Path.resolve, folders):
         pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():

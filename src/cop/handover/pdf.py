@@ -16,7 +16,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Find the browser in $COP_CHROMIUM or PROGRAMS, and return its path, or raise UserError."""
+    """Return the path of the first browser found ($COP_CHROMIUM, PROGRAMS), or raise UserError."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
         if program := shutil.which(name):
             return program

@@ -76,7 +76,6 @@ def verify(path: Path) -> Verdict:
 
 
 def _signer(package):
-    """Return the fingerprint of the signing key, or an empty string if the signature is invalid."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
