@@ -150,7 +150,7 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update all translation catalogues, and create one for a new language."""
+    """Update all translation catalogues and, for a new language, create a catalogue."""
     from cop.data import count
     from cop.report import catalogues
 

@@ -31,7 +31,7 @@ FIXES = {
 
 
 def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
-    """Call a command and return its exit status. Exceptions are printed to standard error.
+    """Call a command and return its exit status. Errors are printed to standard error.
 
     `outputs` returns the folder for the log of an unexpected error. SystemExit, which argparse
     raises after `--help`, is not caught.

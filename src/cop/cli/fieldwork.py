@@ -169,7 +169,7 @@ def review_answers(arguments: argparse.Namespace) -> int:
 
 
 def publish_tables(arguments: argparse.Namespace) -> int:
-    """Write a country's anonymised tables to data/research/."""
+    """Write a country's anonymised tables to data/research/, or only show the changes."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

@@ -67,7 +67,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Write a report and its tables to a signed zip file."""
+    """Write a signed package of a report, and `verify.py`, which verifies it."""
     from cop.handover import verify
     from cop.report import filenames
 
@@ -88,7 +88,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify_package(arguments: argparse.Namespace) -> int:
-    """Verify that a package is complete, unchanged and signed."""
+    """Verify that a package is unchanged and signed with the expected key."""
     from cop.handover import verify
 
     return verify.report(arguments.file, arguments.signer)
@@ -126,7 +126,7 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} of the package, its signer, Word files, PDFs and `verify.py`."""
+    """Return {name: content} of package, signer, Word files, `verify.py` and, if possible, PDFs."""
     from cop.handover import pdf, verify
     from cop.report import filenames
 

@@ -79,7 +79,7 @@ def archive(arguments: argparse.Namespace) -> int:
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Compare two editions of a country."""
+    """Print the changes between two editions of a country."""
     import cop.data
     from helpers import editions
 
@@ -145,7 +145,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Change cells of a row, or print the row."""
+    """Change cells of a row, or print the row if `--set` is missing."""
     from cop.research import rows
 
     kind, iso3, key, data = arguments.kind, arguments.iso3, arguments.key, arguments.data
@@ -185,7 +185,7 @@ def _described(field):
 
 
 def _read_file(path, kind, data):
-    """Read a CSV file as {row number in a spreadsheet: row}, without empty cells."""
+    """Return {row number: row without empty cells} of a CSV file; UserError without any rows."""
     import cop.data
     from cop.data import UserError, csvfiles
     from cop.research.rows import table_of

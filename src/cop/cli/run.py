@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List the stages with changed inputs; the last stage also runs again after any of them."""
+    """List outdated stages with the reasons; the last stage also runs again after any other."""
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():

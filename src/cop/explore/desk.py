@@ -34,7 +34,7 @@ class CountryPicker(widgets.VBox):
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list and select `iso3` (default: the last choice) and `edition`."""
+        """Initialise the list; select `iso3` (default: the last choice) and `edition` if listed."""
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -104,7 +104,7 @@ class Answer:
         ax: Axes | None = None,
         columns: Sequence[str] = (),
     ) -> None:
-        """Initialise with title, frame, displayed columns, indicators and the axes of a figure."""
+        """Initialise with the displayed columns (default: all), indicators, and a figure's axes."""
         self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
         names = columns or [str(name) for name in frame]
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}

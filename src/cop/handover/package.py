@@ -1,4 +1,4 @@
-"""Build a signed zip file with the pages, documents, tables and notebooks of a report."""
+"""Build a signed zip file of a report: pages, documents, tables, notebooks, code and metadata."""
 
 import hashlib
 import io

@@ -86,7 +86,7 @@ class NotebookShell(InteractiveShell):
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Add an nbformat output to the current cell and return it; `data` is {type: content}."""
+        """Add an nbformat output with `data` ({type: content}) after a pending clear; return it."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False
@@ -133,7 +133,7 @@ class InProcessEngine(Engine):
         report_cell: Callable[[int], None] = lambda number: None,
         **kwargs: Any,
     ) -> None:
-        """Run the code cells, and call `report_cell` with the number of each cell before it runs.
+        """Run the code cells up to the first error; call `report_cell` before each with its number.
 
         All cells are counted, from 1, except the one that papermill adds. Empty cells do not run.
         """

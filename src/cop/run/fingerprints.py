@@ -87,6 +87,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
     """Return {name: state} for the inputs of a stage, except what its notebook reads.
 
     The other notebooks in `folder` are inputs of the last stage, whose page shows their cells.
+    Raises UserError if the notebook of the stage cannot be read.
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
     notebooks = "".join(file_state(folder / f"{name}.ipynb") for name in earlier)
@@ -138,7 +139,10 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of a file, table or row; ABSENT if no file exists, "" if no row."""
+    """Return the current hash of a read (see `cop.data.reads`) of the result in `folder`.
+
+    The hash of a missing file or table is ABSENT, that of a missing or unreadable row is "".
+    """
     if kind == "table":
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
@@ -171,7 +175,6 @@ def _hash(path, *changed):
 
 @lru_cache(maxsize=64)
 def _source(notebook):
-    """Return a hash of a notebook's cells without outputs. Raises UserError if it is unreadable."""
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         texts = [(c["source"], c["metadata"].get("tags"), *map(c.get, PARTS)) for c in cells]

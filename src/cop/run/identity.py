@@ -28,8 +28,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile, listing all errors, if pages ({name: HTML}) or tables do not fit the job.
 
     Parameters, covers, tables and figures must concern its country or group, and pages must be in
-    its language and without unverified rows. For a country, tables may contain ids of other
-    countries only as citations, pages only ids cited so, and pages rarely name others (see OFTEN).
+    its language and contain no unverified row. A country's pages must not often name another
+    country (see OFTEN), or contain its ids unless a sentence or `cop:anyCountry` column cites them.
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -59,7 +59,7 @@ def _foreign_rows(job, tables):
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
-            yield f"tables/{table.name}, column {first}: rows of {', '.join(sorted(others))}"
+            yield f"tables/{table.name} has rows of another {first} ({', '.join(sorted(others))})"
 
 
 def _foreign_ids(job, tables, pages):

@@ -120,7 +120,7 @@ def _assessed_members(group, data):
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
         why = "has no assessed country" if group in members else "does not exist"
-        raise UserError(f"the group {group!r} {why}; use another of: {', '.join(members)}")
+        raise UserError(f"the group {group!r} {why}; choose another: {', '.join(members)}")
     return assessed
 
 
@@ -153,7 +153,7 @@ def _job(key, stages, choice, parameters, folder=None):
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
-    """Yield a job for each archived earlier edition of the assessed countries in `present`."""
+    """Yield a job for each archived earlier edition of the countries assessed by `present` jobs."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
             kept = choice.data / "editions" / earlier

@@ -169,7 +169,7 @@ def _shown(part, at, present):
 
 
 def _other_languages(part, at, parts, pages):
-    """Return {language: address} of translations, and whether the English page has other data."""
+    """Return {language: address} for a translated page, and whether English shows other data."""
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
         if there := _same_page(part, at, other, pages[other.language]):
