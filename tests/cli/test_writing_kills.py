@@ -210,6 +210,7 @@ def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
     assert killed >= COMMANDS[name].get("least", 3) and not wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "each"), one_in(2, [("add", 4), ("new country", 25)]))
 def test_killed_at_some_steps_a_command_leaves_the_old_or_the_new(tmp_path, name, each):
     copy_of_zedland(tmp_path).rename(tmp_path / "base")

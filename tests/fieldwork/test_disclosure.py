@@ -241,6 +241,7 @@ def attacked(data, published, name):
     return attacker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SURVEYS)
 def test_all_tables_of_a_survey_together_pin_no_suppressed_cell(filled, standing, name):
     attacker = attacked(filled, standing, name)

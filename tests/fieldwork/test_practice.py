@@ -125,6 +125,7 @@ def withdraw(data, number=-1, delete=False):
         restricted.write(data, restricted.change({"answers": answers}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "delete"), one_in(2, [(0, False), (1, False), (1, True)]))
 def test_whichever_response_of_a_person_is_withdrawn_none_counts(
     cop, data, tmp_path, number, delete
