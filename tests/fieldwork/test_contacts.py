@@ -218,7 +218,7 @@ WRONG = [  # what a row holds, and what is said of it
     ({"phone": "call me"}, "phone: has an invalid format"),
     ({"person": PERSON}, "consent: does not permit storing the name"),
     ({"language": "xx"}, "language: is not an allowed value"),
-    ({"iso3": "YYY"}, "iso3: must be the country of `contact_id`"),
+    ({"iso3": "YYY"}, "iso3: must be the country in `contact_id`"),
     ({"organisation": ""}, "organisation: must not be empty"),
 ]
 
@@ -236,7 +236,12 @@ def test_all_errors_are_listed_at_once_and_no_address_is_repeated(tmp_path, caps
 def test_a_file_of_the_wrong_shape_an_empty_one_and_no_data_folder(tmp_path, capsys):
     data = kept(tmp_path, raw="contact_id,name\nZZZ-C01,x\n")
     status, said = cop(capsys, data, "contacts")
-    assert status == 2 and "has missing or unknown columns" in said
+    assert status == 2 and "contacts.csv has no column iso3, organisation, " in said
+    columns = ",".join(contacts.COLUMNS)
+    for more in "name", "person":
+        table(data).write_text(f"{columns},{more}\n", encoding="utf-8")
+        status, said = cop(capsys, data, "contacts")
+        assert status == 2 and "contacts.csv has unknown or repeated columns; the col" in said
     table(data).write_bytes(restricted.packed(pd.DataFrame(columns=contacts.COLUMNS)))
     status, said = cop(capsys, data, "contacts")
     assert status == 0 and "No contact is due." in said and "No form has been sent yet." in said

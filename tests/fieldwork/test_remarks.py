@@ -295,7 +295,7 @@ def test_no_name_of_a_person_is_kept(zed):
     for part in (*AUTHOR.split(), *OTHER.split(), "example.org", "CV"):
         assert part.casefold() not in text.casefold().replace("csv", "")
     assert "As [name] said, the law" in text
-    assert "Names or addresses were removed from 3 comments" in text
+    assert "Personal data were removed from 3 comments" in text
 
 
 def test_the_words_around_a_remark_name_nobody_either(zed):
@@ -310,7 +310,7 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     frame, text = everything(one, zed)
     assert set(frame.about) == {anchors.of_words(LAW)}  # the paragraph before
     assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
-    assert "Names or addresses were removed from 2 comments." in text
+    assert "Personal data were removed from 2 comments." in text
 
 
 @pytest.mark.parametrize(("text", "left"), cases("fieldwork/redacted.csv"))
@@ -361,8 +361,10 @@ def test_a_bookmark_that_is_no_id_is_no_place(zed):
 @pytest.mark.parametrize("of", ["../ZZZ_2026", "ZZZ/../ZZZ_2026", "zzz_2026", "ZZZ_2026/..", "_"])
 def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     assert anchors.document(f"copdoc_{of}") is None
-    with pytest.raises(UserError, match="set --country or --data"):
+    with pytest.raises(UserError, match="does not state its country: add --country ISO3"):
         taken(document(paragraph("x", f"copdoc_{of}")), zed)
+    with pytest.raises(UserError, match="no country 'QQQ' in .*; correct --country or --data"):
+        comments.import_comments(zed.parent / "back.docx", zed, "ngo", iso3="QQQ")
 
 
 def test_a_file_of_another_country_or_edition_is_refused(zed):
@@ -400,8 +402,8 @@ def drawn(signs, number):
 
 
 TOO_MUCH = {  # how many comments, of which text and author
-    "remarks": (21, "Word {n}", "A. Body", "has 21 remarks; the limit is 20"),
-    "letters": (1, "word " * 7_000, "A. Body", "has 34,999 characters in a remark"),
+    "comments": (21, "Word {n}", "A. Body", "has 21 comments and changes; the limit is 20"),
+    "letters": (1, "word " * 7_000, "A. Body", "has 34,999 characters in a comment or change"),
     "authors": (19, "Word {n} of a remark " * 60, "Author{n} Name{n} Other{n}", "has 19 authors"),
     "all damaged": (
         19,
@@ -423,7 +425,7 @@ def flooded(number, text, author):
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kind, monkeypatch):
-    limits = {"remarks": 20, "characters in a remark": 30_000, "characters": 40_000, "authors": 18}
+    limits = dict(zip(comments.LIMITS, (20, 30_000, 40_000, 18), strict=True))
     monkeypatch.setattr(comments, "LIMITS", limits)
     *flood, sentence = TOO_MUCH[kind]
     with pytest.raises(UserError, match=sentence) as told:

@@ -155,7 +155,7 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, re
 def test_a_plain_table_without_rows_is_refused(data, form, people, capsys):
     rows, mapping = maker.plain(form, people)
     assert take(data, "a.csv", maker.text(rows[:1]), mapping=mapping_file(data, mapping)) == 2
-    assert "fails: no rows below its headings" in capsys.readouterr().out
+    assert "a.csv has no rows below its headings" in capsys.readouterr().out
 
 
 # Any other setting is refused in one sentence that names the setting to change.
@@ -202,7 +202,7 @@ def orphaned(form, people):
         ("k.xlsx", kobo(separator="."), "'/' as the group separator"),
         ("k.xlsx", kobo_without("who/began"), "no column for began. Export again"),
         ("k.xlsx", kobo_without("friends/friend_size"), "no column for friend_size"),
-        ("k.xlsx", orphaned, "is not the id of a response"),
+        ("k.xlsx", orphaned, "column _submission__uuid: 'unknown' is not the id of a response"),
         ("k.csv", kobo_csv, "Export again as XLSX"),
         ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
         ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "is not in a supported"),
@@ -223,7 +223,8 @@ def test_an_entry_without_its_response_is_found_by_its_row(data, form, capsys):
     tables = maker.kobo(form, maker.people(form, 6, seed=5, entries=(1, 3)))
     tables["acts"].append(["Orphan", "", "", 99, "unknown"])
     assert take(data, "k.xlsx", maker.workbook(tables)) == 2
-    assert f"sheet acts, row {len(tables['acts'])}: 'unknown'" in capsys.readouterr().out
+    place_of = f"sheet acts, row {len(tables['acts'])}, column _submission__uuid: 'unknown' is"
+    assert place_of in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -462,13 +463,17 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     def rename_sheet(book):
         book.worksheets[1].title = "Mine"
 
-    for change in (change_map, rename_sheet):
+    def change_question(book):
+        book["_map"]["E5"] = "other"
+
+    for change in (change_map, rename_sheet, change_question):
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
         assert (
-            "a sheet was renamed, or its questions are not those of visit"
-            in capsys.readouterr().out
-        )
+            "the questionnaire visit has no question 'other'. Copy the answers"
+            if change == change_question
+            else "a sheet was renamed, or the hidden sheet `_map` was changed. Copy the answers"
+        ) in capsys.readouterr().out
     people[0] |= {"answers": {}, "entries": {}}
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 2
     assert "has no answers. Request a completed form or table" in capsys.readouterr().out

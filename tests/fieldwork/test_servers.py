@@ -190,7 +190,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
         ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
         ("odk", "visit", "--form must be project/form, such as 3/visit, not 'visit'"),
         ("limesurvey", "1", "Invalid survey ID"),
-        ("limesurvey", "visit", "the survey's number"),
+        ("limesurvey", "visit", "--form must be a survey ID, such as 123456, not 'visit'"),
     ],
 )
 def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, capsys):
@@ -201,7 +201,7 @@ def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, cap
 def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, data, capsys):
     server.broken = [(200, b'{"uid": "e", "status": "error", "result": null}')]
     status, text = fetched(capsys, "kobo", server, data)
-    assert status == 2 and "KoboToolbox did not complete the export" in text
+    assert status == 2 and "did not complete the export (status: error); nothing" in text
     assert len(server.calls) == 1
 
 

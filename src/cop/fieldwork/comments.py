@@ -1,4 +1,4 @@
-"""Import the comments in a Word document, record answers to them, and record sign-offs.
+"""Import comments and changes from a Word document, and record answers to them and sign-offs.
 
 Each comment or change becomes one row of comments.csv, without the name of its author.
 """
@@ -22,7 +22,8 @@ from cop.report import languages
 TABLE = "comments"
 # Limits for a document to be imported; a cell in a spreadsheet holds 32,767 characters.
 LIMITS = {
-    "remarks": 5000, "characters in a remark": 30_000, "characters": 1_000_000, "authors": 300
+    "comments and changes": 5000, "characters in a comment or change": 30_000,
+    "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
 ORIGIN = 16  # number of digits of the SHA-256 that are stored
 NOT_COMPARED = "Not searched for untracked edits: add --sent with exactly the file that was sent."
@@ -35,17 +36,21 @@ def import_comments(
     """Import the comments and changes in a Word document, and return lines to print.
 
     `role` is the kind of body that comments, `organisation` its id or name if it may be named.
-    `sent(iso3, language)` returns the path of the document as it was sent, or None. A comparison
-    with that document finds untracked edits and the passages of comments without a bookmark.
-    Importing a document again adds nothing. Raises UserError if the file is unreadable or too
-    large, its country is unknown, or a new row has errors.
+    `iso3` is needed if the document does not state its country. `sent(iso3, language)` returns the
+    path of the document as it was sent, or None. A comparison with that document finds lost ids of
+    passages and, if both have the same creation time, untracked edits. Names are redacted. Comments
+    that are already present are not added again. Raises UserError if a file is unreadable or too
+    large, the country is unknown or differs from `iso3`, or a new row has errors.
     """
     sha, document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
     if iso3 not in ("", country):
         raise UserError(f"{file.name} is about {country}, not {iso3}: leave out --country")
+    if not country:
+        raise UserError(f"{file.name} does not state its country: add --country ISO3")
     if country not in cop.data.countries(data):
-        raise UserError(f"{file.name}: no country {country!r} in {data}; set --country or --data")
+        fix = "correct --country or --data"
+        raise UserError(f"{file.name}: no country {country!r} in {data}; {fix}")
     before = sent(country, language)
     original = docx_reader.read(before)[1] if before else None
     remarks = docx_reader.find_remarks(document, country, original)
@@ -73,7 +78,7 @@ def import_comments(
     count, before = cop.data.count, len(rows) - len(new)
     lines = [
         f"Imported {count(len(new), 'comment')} from {file.name}. Already present: {before}.",
-        f"Names or addresses were removed from {count(redacted, 'comment')}.",
+        f"Personal data were removed from {count(redacted, 'comment')}.",
         f"Next, in research/{country}/comments.csv: check `kind` and `proposed`, and fill in",
         "`about` where it is empty. Then run `cop answer COMMENT DECISION` for each comment.",
     ]
@@ -82,7 +87,6 @@ def import_comments(
 
 
 def _refuse_too_much(file, remarks, document):
-    """Raise UserError if a document exceeds one of the LIMITS."""
     lengths = remarks.text.str.len()
     numbers = len(remarks), lengths.max(), lengths.sum(), len(document.authors)
     for (what, most), number in zip(LIMITS.items(), numbers, strict=True):
@@ -105,10 +109,10 @@ def _without_names(remarks, document, data):
 
 
 def _keys(remarks, body):
-    """Return a hash that identifies each remark, even after another program saved the file.
+    """Return a list with a hash of each remark that stays the same if the file is saved again.
 
-    It covers the time, or `body` without a time, the text, the passage, and a number among equal
-    remarks. The author's name is not part of it, since guesses could be tested against the hash.
+    A hash covers the time of a remark or, if it has none, `body`; its text; its passage; and its
+    number among equal remarks. It omits the author, since it could be used to test guesses.
     """
     times = remarks.when.where(remarks.when != "", body)
     parts = times + "\0" + remarks.text + "\0" + remarks.around
@@ -120,7 +124,7 @@ def _classified(remarks, data, iso3, language):
     """Return the remarks with the columns kind, text, proposed and around of the table.
 
     A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
-    is the code of the status that a rating names.
+    is the code of the status that a rating names, or "".
     """
     statuses, is_comment = _statuses(data, language), remarks.is_comment
     proposed = remarks.new.map(lambda text: _rating_in(text, statuses))
@@ -139,7 +143,7 @@ def _classified(remarks, data, iso3, language):
 
 
 def _statuses(data, language):
-    """Return {label of a status, in English and in a language: its code}."""
+    """Return {status in lower case, in English and, if available, in a language: its code}."""
     statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
     if language in languages.available():
         with languages.using_language(language):
@@ -156,9 +160,10 @@ def _rating_in(text, statuses):
 
 
 def _as_cell(text):
-    """Return text changed so that it is valid in a data cell.
+    """Return a text changed so that it breaks no rule for data cells in `damage`.
 
-    Spaces are put between the letters of words that look damaged, and ' before a formula.
+    Invisible characters are removed, the letters of damaged words are separated by spaces, and an
+    apostrophe is put before a text that is still invalid, such as a formula.
     """
     words = re.sub(r"\?+|\ufffd", "?", HIDDEN.sub("", " ".join(text.split()))).split()
     text = " ".join(" ".join(word) if _is_wrong(word, ANYWHERE) else word for word in words)
@@ -170,9 +175,9 @@ def _is_wrong(text, rules):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, its reason and the change, and return lines to print.
+    """Record the decision on a comment, its reason and the change, and return a line to print.
 
-    Raises UserError if the comment is unknown or already answered, or the answer is incomplete.
+    Raises UserError if the comment is unknown or already answered, or the answer is invalid.
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
@@ -186,8 +191,8 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
     """Record that `body` signed off the `scope` of an edition, and return two lines to print.
 
-    An empty `day` means today, and an empty `edition` the latest. Raises UserError if the row has
-    errors, for example an unknown edition or organisation.
+    An empty `day` means today, and an empty `edition` the latest. The row contains a hash of the
+    country's data. Raises UserError if the row has errors, such as an unknown edition or body.
     """
     edition = edition or max(cop.data.editions(data, iso3), default="")
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}

@@ -1,7 +1,7 @@
-"""List the contacts for the mapping form, record their steps, and write invitations.
+"""List the contacts for the mapping form, record their steps, and write drafts of e-mails.
 
 `contacts.csv` in the restricted store has one row for each step of a contact; rows are never
-removed. The row with the latest date is the present state of a contact.
+removed. The present state of a contact is computed from all of its rows (see `standing`).
 """
 
 import secrets
@@ -34,13 +34,17 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Read contacts.csv, indexed by spreadsheet row; a missing file has no rows.
+    """Return contacts.csv as text, indexed by spreadsheet row; a missing file has no rows.
 
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
     frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     if sorted(frame) != sorted(COLUMNS):
-        raise UserError(f"{PATH} has missing or unknown columns; they must be {','.join(COLUMNS)}")
+        fix = f"the columns must be {', '.join(COLUMNS)}"
+        if missing := ", ".join(name for name in COLUMNS if name not in frame):
+            raise UserError(f"{PATH} has no column {missing}; {fix}")
+        # Unknown columns are not named, since without a header they would be personal data.
+        raise UserError(f"{PATH} has unknown or repeated columns; {fix}")
     frame.index += 2
     _check(frame, data)
     if absent := sorted(set(countries) - set(frame.iso3)):
@@ -50,15 +54,12 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 
 
 def _check(frame, data):
-    """Raise UserError that lists the errors in rows of contacts.csv.
-
-    `cop:contacts` in datapackage.json describes the columns.
-    """
+    """Raise UserError for rows that break the rules of `cop:contacts` in datapackage.json."""
     check, errors = Check("contacts", PATH, data), []
     for field in cop.data.contents(data)["cop:contacts"]:
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
-    errors += check.errors(foreign, "must be the country of `contact_id`", "Correct either")
+    errors += check.errors(foreign, "must be the country in `contact_id`", "Correct one of them")
     declined = frame.contact_id.map(standing(frame).consent) == "no"
     named = frame.consent[(frame.person != "") & ((frame.consent != "yes") | declined)]
     fix = "Clear `person` in all rows of the contact, or enter 'yes' once the person has agreed"
@@ -73,8 +74,8 @@ def _check(frame, data):
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the row of each contact with the latest date, by contact_id: its present state.
 
-    `listed` precedes all other steps. `form_id` and `consent` are the latest values that are not
-    empty; `reminders` is the number of days with a reminder.
+    `listed` precedes all other steps; of steps on the same date, the last row counts. `form_id` and
+    `consent` are the latest values that are not empty; `reminders` counts days with a reminder.
     """
     frame = frame.drop_duplicates(["contact_id", "step", "date"], keep="last")
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
@@ -86,10 +87,10 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Return the present state of the contacts that need an action, which is in `todo`.
+    """Return the present state of the contacts that need an action, with the action as `todo`.
 
-    These are listed contacts and, after PATIENCE, invited, reminded or phoned ones, unless
-    `consent` is no.
+    Listed contacts are due at once; those invited, reminded or phoned, after PATIENCE. The action
+    is that in TODO, or "telephone" after REMINDERS. Contacts whose `consent` is no are left out.
     """
     state = standing(frame)
     todo = state.step.map(TODO)
@@ -99,10 +100,11 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": all steps}, with a new step for each form that came back.
+    """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
 
     The step is `answered` or `partial`. `returns` is the table of the store; superseded responses
-    are ignored. Without contacts the result is empty. Raises UserError like `steps`.
+    are ignored. Without contacts the result is {}. Nothing is written. Raises UserError like
+    `steps`.
     """
     frame = steps(data)
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
@@ -115,21 +117,22 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def without_response(data: Path) -> list[str]:
-    """Return ids of contacts recorded as answered or partial without a response in the store."""
+    """Return the ids of contacts recorded as answered or partial whose form is not in the store."""
     state, forms = standing(steps(data)), restricted.read("returns", data).form_id
     return list(state.index[state.step.isin(["answered", "partial"]) & ~state.form_id.isin(forms)])
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids with a random end, which cannot be guessed."""
+    """Return the form ids in contacts.csv that end in a random code, so cannot be guessed."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains("-[a-z0-9]{8}$")])
 
 
 def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
-    """Record a step of a contact on a day, and return the new row.
+    """Record a step of a contact on a day (ISO date), and return the new row.
 
-    Raises UserError if the contact is unknown or the step or date is invalid.
+    The row repeats the contact's details, with a new form id if there is none. Raises UserError if
+    the contact is unknown, the step or date is invalid, or contacts.csv has errors.
     """
     with restricted.locked(data):
         frame = steps(data)
@@ -141,10 +144,10 @@ def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """Add a contact with {column: text} under the next free id, and return its row.
+    """Add a contact with `values` {column: text} under the next free id, and return its row.
 
-    Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a value
-    is invalid or the country is unknown.
+    Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a column or
+    the country is unknown, a value is invalid, or contacts.csv has errors.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -158,7 +161,6 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
 
 
 def _add(data, frame, row):
-    """Append a row to the steps and return it; raises UserError if the row has errors."""
     new = pd.DataFrame([row], index=[""], columns=COLUMNS).fillna("")
     _check(new, data)
     restricted.write(data, restricted.change({"contacts": pd.concat([frame, new])}))
@@ -166,7 +168,7 @@ def _add(data, frame, row):
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return a text with the contacts due on a day and the number of forms by outcome.
+    """Return a text with the contacts due on a day and the forms sent by country and outcome.
 
     All countries are included if `countries` is empty. No persons or addresses are named.
     Raises UserError like `steps`.
@@ -187,9 +189,10 @@ def invite(
     """Write e-mail drafts of the invitations and reminders that are due, and return a report.
 
     Drafts are written to `invitations` in the restricted store with the form attached; existing
-    drafts are kept. `deadline` is an ISO date (default: in three weeks). New form ids are stored in
-    contacts.csv. Nothing is sent, no step recorded. Raises UserError if the deadline is not in the
-    future, or contacts.csv has errors or no contacts.
+    drafts are kept. Contacts with another channel or without an address get none. `deadline` is an
+    ISO date (default: in three weeks). New form ids are stored in contacts.csv. Nothing is sent, no
+    step recorded. Raises UserError if the deadline is not in the future, or contacts.csv has errors
+    or no contacts of the country.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE
@@ -214,14 +217,13 @@ def invite(
     report = f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
     report += "`cop contacts --record CONTACT invited`, or `reminded`."
     if others := len(waiting) - len(files):
-        report += f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. The next "
-        report += "step is not an e-mail, there is no address, or a draft exists (delete it for a "
-        report += f"new one). `cop contacts {iso3}` lists the next steps."
+        report += f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. Reasons: "
+        report += "the channel or the next step is not e-mail, there is no address, or a draft "
+        report += f"exists (delete it for a new one). `cop contacts {iso3}` lists the next steps."
     return report
 
 
 def _draft(row, sender, deadline, data):
-    """Return a draft of the message to a contact as bytes, in its language or else in English."""
     from cop.fieldwork import excel_form  # slow to import and rarely needed
 
     form, code = questionnaires.load(FORM, data), row.language or "en"
@@ -245,7 +247,7 @@ def _draft(row, sender, deadline, data):
 
 
 def _new_form_id(contact_id):
-    """Return a form id that cannot be guessed, such as UKR-F07-1f9c02ab."""
+    # Such as UKR-F07-1f9c02ab, which cannot be guessed.
     return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
 
 

@@ -2,9 +2,9 @@
 
 A response counts if it was accepted, is not superseded, and comes from a person who consented and
 belongs to the target population. The numbers of a survey are published once per edition; later
-responses count in the next edition, which excludes those already counted. No person is counted in
-two publications, so subtracting one from the other reveals nothing. The record is a file in the
-restricted store; rows are only added.
+responses count in the next edition, which excludes those already counted. No response is counted
+in two publications, so subtracting one from the other reveals nothing. The record of publications
+is a file in the restricted store; rows are only added.
 """
 
 from collections.abc import Collection
@@ -32,7 +32,10 @@ class Survey:
     answers: pd.DataFrame  # return_id, block, entry, question, answer
 
     def answers_to(self, question: str) -> pd.Series:
-        """Return the answers to a question outside repeated blocks, indexed by return_id."""
+        """Return the answers to a question by return_id, omitting those in repeated blocks.
+
+        A question with several choices has a row for each.
+        """
         rows = self.answers[self.answers.question == question]
         return rows[rows.entry.isin(["", "0"])].set_index("return_id").answer
 
@@ -43,7 +46,11 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
-    """Return a country's Survey for each questionnaire with accepted responses not in `without`."""
+    """Return a Survey for each questionnaire with accepted responses from a country.
+
+    `without` are return_ids of responses to leave out. A Survey has no rows if no response meets
+    the other conditions of this module. Raises UserError if a table or questionnaire is invalid.
+    """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
     sent = set(restricted.read("contacts", data).form_id) - {""}
@@ -64,8 +71,8 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
     """Return a key for the sender of each response, within its country and questionnaire.
 
-    Responses with the same form id have the same sender if that id is in `contacts.issued`; all
-    others have the same sender if they have the same id in their survey tool.
+    Responses with the same form id have the same sender if that id is in `contacts.issued`. Others
+    have the same sender if they have the same `identity`; those without one are all different.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -73,14 +80,14 @@ def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
 
 
 def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Series:
-    """Return whether the sender of each response has any response in which consent is not yes."""
+    """Return a mask of the responses whose sender has any response in which consent is not yes."""
     agreed = answers.return_id[(answers.question == CONSENT) & (answers.answer == "yes")]
     sender = senders(returns, data)
     return sender.isin(sender[~returns.return_id.isin(agreed)])
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the screening questions, to which every counted person answered yes."""
+    """Return the ids of the required screening questions; only people who answer yes count."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -94,7 +101,7 @@ def record_path(data: Path, iso3: str) -> Path:
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Read the record of publications, oldest first, with `returns` as sets of return_ids.
+    """Return the record, oldest first, with COLUMNS and `returns` as frozensets of return_ids.
 
     A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
     """
@@ -109,7 +116,10 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}."""
+    """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}.
+
+    Without `states` nothing is written. Raises UserError if the record is unreadable.
+    """
     path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
     record = restricted.load(path, COLUMNS)
     for survey, ids in states.items():

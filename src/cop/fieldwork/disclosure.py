@@ -34,7 +34,8 @@ OTHER = "other"  # the row with the sums of pooled rows
 def key(data: Path) -> bytes:
     """Return the secret key, which is created on first use.
 
-    Raises UserError if it is too short, readable by other users, or in a repository or `data`.
+    Raises UserError if its file is too short, accessible to other users, or in `data` or a
+    repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
@@ -54,11 +55,12 @@ def seeded_rng(secret: bytes, *table: str) -> random.Random:
 def one_way(
     counts: pd.Series, threshold: int, rng: random.Random, ordered: bool = False
 ) -> pd.Series:
-    """Return which counts in a one-way table are suppressed; the total may be published.
+    """Return a mask of the counts in a one-way table to suppress; the total may be published.
 
     Either none or at least two counts are suppressed, and their sum reaches the threshold; if that
-    is impossible, all are. On an ordered scale, neighbours are preferred, so that the two ends of
-    the scale usually remain distinguishable.
+    is impossible, all are. Sometimes more than necessary are suppressed (see EXTRA); with a
+    threshold of 0, none. On an ordered scale, neighbours are preferred, so that the two ends of the
+    scale usually remain distinguishable.
     """
     values = counts.to_numpy()
     if not threshold:  # facts about institutions that agreed to be named
@@ -81,9 +83,10 @@ def pooled(
 ) -> pd.DataFrame:
     """Pool the small rows of a table as `other`, so that the sum of each row reaches the threshold.
 
-    If the pool is too small, further rows are drawn at random. With `cells`, each cell must reach
-    the threshold. Empty rows are dropped. A pool has at least two rows; the result is empty if even
-    all rows together are too small.
+    With `cells`, each cell must reach the threshold. A pool has at least two rows and includes a
+    row already called `other`; if it is too small, and sometimes if it is not (see EXTRA), further
+    rows are drawn at random. The result is empty if even all rows together are too small. Empty
+    rows are dropped, with a threshold of 0 as well. `table` is not changed.
     """
     table = table[table.sum(axis=1) > 0]
     if not threshold:
@@ -111,9 +114,10 @@ def pooled(
 
 
 def _grow(small, safe, following, rng):
-    """Return a safe mask that includes `small`, or None if no mask is safe.
+    """Return a safe mask that includes `small`, or None if even the full mask is not safe.
 
-    `following` draws the next cells to add; it must be able to draw any single cell.
+    `following` draws the next cells to add; it must be able to draw any single cell. With the
+    probability EXTRA, cells are added to a safe mask, too.
     """
     mask = small.copy()
     while mask.any() and not safe(mask) or rng.random() < EXTRA:
@@ -124,7 +128,6 @@ def _grow(small, safe, following, rng):
 
 
 def _draw(mask, weights, rng):
-    """Return a mask with one cell outside `mask`, drawn with the given weights."""
     left = np.flatnonzero(~mask)
     out = np.zeros(mask.shape, bool)
     out[rng.choices(left, weights[left])[0]] = True

@@ -58,18 +58,18 @@ NOWHERE = Passage("", "", [])
 
 
 class Document:
-    """The passages of a Word document in order, its comments, and the passage of each comment."""
+    """The passages, comments and authors of a Word document, and the report that it contains."""
 
     def __init__(self, source: docx.document.Document):
-        """Read the passages, comments and authors of a document."""
+        """Read a document that python-docx has opened."""
         body = source.element.body
         self.passages: list[Passage] = []
         self.comments: list[Comment] = list(source.comments)
         self.authors: set[str] = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
-        self.starts: dict[str, Passage] = {}
+        self.starts: dict[str, Passage] = {}  # by id of a comment
         self.created: datetime | None = source.core_properties.created
         bookmarks = map(anchors.document, body.xpath(".//w:bookmarkStart/@w:name"))
-        self.report = next(filter(None, bookmarks), None)  # country, edition, language
+        self.report = next(filter(None, bookmarks), None)  # (country, edition, language) or None
         about = ""
         for element in body.xpath(PASSAGES):
             pieces = list(_pieces(element))
@@ -94,12 +94,11 @@ def _pieces(element) -> Iterator[tuple[str, str]]:
 
 
 def _join(pieces, *sides):
-    """Return the text of the pieces of some sides, with single spaces."""
     return " ".join("".join(text for side, text in pieces if side in sides).split())
 
 
 def read(path: Path) -> tuple[str, Document]:
-    """Return (SHA-256, Document) of a Word file; raises UserError if it cannot be read."""
+    """Return (SHA-256 in hex, Document) of a Word file; raises UserError if it cannot be read."""
     try:
         content = incoming.read_bytes(path)
         return hashlib.sha256(content).hexdigest(), _parse(content)
@@ -123,8 +122,9 @@ def _parse(content):
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
     """Return the remarks in a document on the report of a country, with the columns COLUMNS.
 
-    Passages without an id get one from their text, or from an equal passage of `sent`, the document
-    as it was sent. If both have the same creation time, their differences are untracked edits.
+    Passages of `document` without an id get that at the start of their text (`iso3` is added if it
+    has no country code) or of an equal passage in `sent`, the document as it was sent. If the two
+    documents have the same creation time, their other differences are untracked edits.
     """
     for passage in document.passages:
         passage.about = passage.about or anchors.shown(passage.sent, iso3)
@@ -143,7 +143,7 @@ def _comments(document):
 
 
 def _untracked(document, sent):
-    """Yield the differences between two documents, and copy the ids of equal passages."""
+    """Copy ids to equal passages; yield the differences if both were created at the same time."""
     before, after = ([p for p in d.passages if p.sent] for d in (sent, document))
     texts = ([passage.sent for passage in passages] for passages in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():

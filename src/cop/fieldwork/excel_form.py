@@ -74,7 +74,6 @@ def _append(sheet, *texts, bold=False):
 
 
 def _introduction(form, language, words):
-    """Return title, language, version, instructions and the text on consent."""
     about = f"{words['language_of_form']}: {form.spoken[language].name}. "
     about += f"{words['version']}: {form.version}"
     steps = [f"{number}. {words[f'how_{number}']}" for number in range(1, 6)]
@@ -96,7 +95,7 @@ def _add_questions(sheet, form, block, language, lists):
 
 
 def _unlock(sheet, block, question, labels, code=""):
-    """Make an answer cell for each entry in the last row, and yield the rows of the map.
+    """Unlock a cell of the last row for each entry, and yield the rows of the map of cells.
 
     `labels` is the range of the drop-down list, or None; `code` is the choice of the cells, or "".
     """
@@ -113,7 +112,7 @@ def _unlock(sheet, block, question, labels, code=""):
 
 
 def _label(form, question, language):
-    """Return the number and label of a question, its hint and its condition."""
+    """Return the number, label (with * if required), hint and condition of a question as text."""
     numbers = {each.id: number for number, (_, each) in enumerate(form.questions(), 1)}
     required = " *" if question.required else ""
     label = f"{numbers[question.id]}. {wording(question.label, language)}{required}"

@@ -1,8 +1,8 @@
 """Read responses from exports of survey tools, from Excel forms and from plain tables.
 
 Each tool has one supported export: XLSX with XML values and headers (KoboToolbox), all data as a
-zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). If a column is
-missing, the error lists the required settings. Plain tables need a mapping.
+zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). The error
+for a missing column lists the required settings. Plain tables need a mapping.
 """
 
 import itertools
@@ -85,7 +85,10 @@ class Export:
 
 
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
-    """A mapping file: `columns` {heading: question or fact}, `values` {question: {word: code}}."""
+    """A mapping file for a plain table.
+
+    `columns` is {heading: question, fact or Target}, `values` {question: {word: code}}.
+    """
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
     columns: dict[str, str | Target]
@@ -100,14 +103,15 @@ def read_mapping(path: Path) -> Mapping:
         reason = "; ".join(questionnaires.error_lines(error))
     except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
         reason = str(error)
-    raise UserError(f"the mapping {path.name} cannot be used: {reason}. Correct the file")
+    raise UserError(f"the mapping {path.name} cannot be used: {reason}. Correct the file or path")
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
-    Raises UserError if the format is unknown, or if columns, questions or responses are missing; if
-    all responses are from earlier versions of the form, missing questions are noted instead.
+    Raises UserError if the format or questionnaire is unknown, columns, questions or responses are
+    missing, or an entry of a repeated block belongs to no response. If all responses are from
+    earlier versions of the form, columns for missing questions are listed in `note` instead.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
@@ -121,7 +125,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     if not tool:
         raise UserError(f"{book.name} is not in a supported format. {SETTINGS[tool]}")
     if not questionnaire:
-        lacks = "responses, or no column `questionnaire`"
+        lacks = "responses" if facts.empty else "values in a column `questionnaire`"
         raise UserError(f"{book.name} has no {lacks}. {SETTINGS[tool]}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
@@ -142,7 +146,6 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
 
 
 def _headings(sheet):
-    """Return the cells of the first row, normalised by `plain`."""
     return [*map(plain, sheet.iloc[0])]
 
 
@@ -164,7 +167,7 @@ def _facts(name, sheet, fields):
 
 
 def _cells(name, sheet, targets, responses, entries=None):
-    """Return CELLS of the columns in `targets`, given the response and entry of each row."""
+    """Return CELLS of the columns in `targets`; without `entries`, the target states the entry."""
     parts = [pd.DataFrame(columns=CELLS)]
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
@@ -179,8 +182,8 @@ def _cells(name, sheet, targets, responses, entries=None):
 def _targets(form, tool, book):
     """Return {heading: Target} of the supported export of a tool.
 
-    In LimeSurvey, each entry and each choice of a `many` question has a column. KoboToolbox exports
-    no sheet for a repeated block without entries.
+    In LimeSurvey, each entry and each choice of a `many` question has a column. A workbook of
+    KoboToolbox has no sheet for a repeated block without entries, so this block has no targets.
     """
     targets, is_workbook = {}, book.content.startswith(ZIP)
     for block, question in form.questions():
@@ -197,18 +200,17 @@ def _targets(form, tool, book):
 
 
 def _owners(book, name, main, tool):
-    """Return the response and the entry number of each row in the sheet of a repeated block."""
+    """Return the response and entry number of each row; raises UserError for a missing response."""
     parent, key = LINKS[tool]
     parents, keys = _column(book.sheets[name], parent), _column(main, key)
     responses = parents.map(dict(zip(keys, keys.index, strict=True)))
     for row, cell in parents[responses.isna()].items():
-        wrong = f"{book.name}, sheet {name}, row {row}: {cell!r}"
+        wrong = f"{book.name}, sheet {name}, row {row}, column {parent}: {cell!r}"
         raise UserError(f"{wrong} is not the id of a response. {SETTINGS[tool]}")
     return responses.astype(int), (parents.groupby(parents).cumcount() + 1).astype(str)
 
 
 def _read_excel_form(book, data):
-    """Return the responses in an Excel form; raises UserError if its map and sheets differ."""
     stated = book.sheets["_form"].reindex(columns=[0, 1], fill_value="").set_index(0)[1].to_dict()
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
     values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
@@ -219,7 +221,9 @@ def _read_excel_form(book, data):
             value, column = values[name].get((row, at - 1), ""), get_column_letter(at)
             cells.append([0, entry, question, code, value, name, row, column])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
-        reason = f"a sheet was renamed, or its questions are not those of {form.id}"
+        reason = "a sheet was renamed, or the hidden sheet `_map` was changed"
+        if isinstance(error, StopIteration):
+            reason = f"the questionnaire {form.id} has no question {question!r}"
         raise UserError(f"{book.name}: {reason}. Copy the answers into a new form") from error
     stated |= {"submitted": book.saved, "sheet": next(iter(book.sheets)), "row": 1}
     facts = pd.DataFrame([stated], columns=[*FACTS, *OTHER_FACTS, "sheet", "row"]).fillna("")
@@ -227,7 +231,6 @@ def _read_excel_form(book, data):
 
 
 def _read_mapped(book, name, data, mapping):
-    """Return the responses in a plain table; raises UserError if the mapping does not match it."""
     form, sheet = questionnaires.load(mapping.questionnaire, data), book.sheets[name]
     ids = {question.id for _, question in form.questions()}
     columns = {
@@ -236,11 +239,13 @@ def _read_mapped(book, name, data, mapping):
     }
     fields = {name: target.question for name, target in columns.items() if target.question in FACTS}
     targets = {name: target for name, target in columns.items() if name not in fields}
-    absent = [f"column {name!r}" for name in mapping.columns if plain(name) not in _headings(sheet)]
+    absent = [name for name in mapping.columns if plain(name) not in _headings(sheet)]
+    absent = [f"{book.name} has no column {name!r}" for name in absent]
     unknown = {target.question for target in targets.values()}.union(mapping.values) - ids
-    absent += [f"question {name!r}" for name in sorted(unknown)]
-    if absent or len(sheet) < 2:
-        lacks = first_of(absent) or "rows below its headings"
-        raise UserError(f"the mapping of {book.name} to {form.id} fails: no {lacks}. Correct it")
+    absent += [f"{form.id} has no question {name!r}" for name in sorted(unknown)]
+    if absent:
+        raise UserError(f"the mapping does not fit: {first_of(absent)}. Correct the mapping")
+    if len(sheet) < 2:
+        raise UserError(f"{book.name} has no rows below its headings. Add the responses")
     facts = _facts(name, sheet, fields)
     return Export("plain", form, facts, _cells(name, sheet, targets, facts.index), mapping.values)

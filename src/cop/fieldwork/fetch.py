@@ -2,7 +2,7 @@
 
 The result is the same file as the supported export: an export of API v2 (KoboToolbox),
 `submissions.csv.zip` (ODK Central), or a CSV by RemoteControl 2 (LimeSurvey). The token is read
-from the environment, sent over https or to this computer only, and never stored.
+from the environment, sent only over https or to this computer, and never stored.
 """
 
 import base64
@@ -23,7 +23,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 TOOLS = {  # tool: (variable with the token, its content, form ID, pattern of the form ID)
     "kobo": ("COP_KOBO_TOKEN", "the API key in your account settings", "the form's uid", r"\w+"),
     "odk": ("COP_ODK_TOKEN", "e-mail:password", "project/form, such as 3/visit", r"\d+/[\w.-]+"),
-    "limesurvey": ("COP_LIMESURVEY_TOKEN", "user:password", "the survey's number", r"\d+"),
+    "limesurvey": ("COP_LIMESURVEY_TOKEN", "user:password", "a survey ID, such as 123456", r"\d+"),
 }
 KOBO = {
     "type": "xls", "lang": "_xml", "group_sep": "/", "multiple_select": "summary",
@@ -53,18 +53,22 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     try:
         return incoming.parse(*fetchers[tool](session, address_of(server), form, token))
     except incoming.InvalidFile as error:
-        reason, cause = f"its response {error}", error
+        reason, cause = f"its response {str(error).partition('. ')[0]}", error
     except (requests.RequestException, HTTPError) as error:
         status = getattr(getattr(error, "response", None), "status_code", 0)
         reason, cause = f"HTTP status {status}" if status else http.cause(error), error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         reason, cause = "it returned no readable responses", error
     fix = f"Check --server, --form ({id_of_form}), {variable} and the user's access to the form"
+    fix += ", or export a file in the tool and import the file"
     raise UserError(f"{server}: {reason}; nothing was changed. {fix}") from cause
 
 
 def address_of(server: str) -> str:
-    """Return the address of a server; raises UserError without https, except on this computer."""
+    """Return the address of a server, with https if it has no scheme.
+
+    Raises UserError for other schemes, except for http to this computer.
+    """
     parts = urlsplit(server if "://" in server else f"https://{server}")
     if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
@@ -72,7 +76,7 @@ def address_of(server: str) -> str:
 
 
 def _content(session, method, url, **options):
-    """Return the body of an answer; raises InvalidFile if it is larger than the limit."""
+    """Return the body of a response; raises InvalidFile if it is larger than MOST_BYTES."""
     with session.request(method, url, stream=True, timeout=SERVERS.timeout, **options) as response:
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)
@@ -91,7 +95,8 @@ def _kobo(session, server, form, token):
         time.sleep(SERVERS.pause)
         export = json.loads(_content(session, "GET", f"{exports}{export['uid']}/"))
     if export["status"] != "complete":
-        raise UserError("KoboToolbox did not complete the export; nothing was changed. Try later")
+        state = f"did not complete the export (status: {export['status']}); nothing was changed"
+        raise UserError(f"KoboToolbox {state}. Try again later")
     result = urlsplit(export["result"])  # the token goes to no other server
     return f"kobo-{form}.xlsx", _content(session, "GET", f"{server}{result.path}?{result.query}")
 
@@ -110,8 +115,8 @@ def _limesurvey(session, server, form, token):
         answer = json.loads(_content(session, "POST", address, json=sent))["result"]
         if isinstance(answer, str):
             return answer
-        reason = str((answer or {}).get("status"))[:200]
-        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check the token and --form")
+        reason, variable = str((answer or {}).get("status"))[:200], TOOLS["limesurvey"][0]
+        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check {variable} and --form")
 
     user, _, password = token.partition(":")
     key = call("get_session_key", user, password)

@@ -14,7 +14,7 @@ GUIDE = Path(__file__).with_name("interview_guide.j2")
 
 
 def guide(form: Questionnaire, code: str) -> str:
-    """Return an interview guide in one language as an HTML page for printing."""
+    """Return an interview guide in the language `code` as an HTML page for printing."""
     source, spoken = GUIDE.read_text(encoding="utf-8"), form.spoken[code]
     page = Template(source, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
     return page.render(guide=form, spoken=spoken, text=lambda text: wording(text, code))
@@ -23,8 +23,9 @@ def guide(form: Questionnaire, code: str) -> str:
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
     """Write the forms of questionnaires (default: all) in all languages to `out`; return the paths.
 
-    With `iso3`, the file names contain that country and the forms record it. Raises UserError,
-    before anything is written, for an unknown country or errors in a definition.
+    With `iso3`, the file names contain that country, and the forms, except interview guides, record
+    it. Raises UserError, before anything is written, for an unknown country or questionnaire, or
+    errors in a definition.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))
