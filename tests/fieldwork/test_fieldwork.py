@@ -149,9 +149,12 @@ def test_a_sheet_names_nobody_and_only_whole_decisions_count(own, capsys):
         place.save(own, sheet)
         for command in "review", "publish":
             assert main.main([command, "ZZZ", "--data", str(own)]) == 2
-            assert (
-                f"column decision, row {waiting[1] + 2} ({decision!r})" in capsys.readouterr().err
-            )
+            problem = "decision: 'perhaps' is unknown. Enter 'publish', 'edit' or 'withhold', or"
+            if decision != "perhaps":
+                is_edit = "not be empty if" if decision == "edit" else "be empty unless"
+                problem = f"edited_text: must {is_edit} `decision` is 'edit'."
+            expected = f"review-ZZZ.csv, row {waiting[1] + 2}, column {problem}"
+            assert expected in capsys.readouterr().err
         assert place.listed(own).equals(sheet)
     sheet.loc[waiting, "decision"] = ["publish", "withhold", " Edit "]
     sheet.loc[waiting, "edited_text"] = ["", "", "In other words"]

@@ -531,15 +531,17 @@ def test_an_organisation_is_named_by_decision_or_register(rule, name, final, nam
 
 
 @pytest.mark.parametrize(
-    ("decision", "edited", "is_refused"),
-    [("", "", False), ("publish", "", False), ("Withhold", "", False), ("edit", "Shorter.", False),
-     ("edit", "", True), ("publish", "Shorter.", True), ("", "Shorter.", True),
-     ("maybe", "", True)],
+    ("decision", "edited", "problem"),
+    [("", "", ""), ("publish", "", ""), ("Withhold", "", ""), ("edit", "Shorter.", ""),
+     ("edit", "", "edited_text: must not be empty"),
+     ("publish", "Shorter.", "edited_text: must be empty unless"),
+     ("", "Shorter.", "edited_text: must be empty unless"),
+     ("maybe", "", "decision: 'maybe' is unknown")],
     ids=["a text may wait", "be published", "be withheld, in any case", "be edited with a text",
          "not edited without", "not published with another", "not wait with another",
          "no other word decides"],
 )  # fmt: skip
-def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatch):
+def test_a_decision_is_whole_or_refused(decision, edited, problem, monkeypatch):
     key = ["r1", "challenge", "0"]
     text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said."]], columns=review.TEXT)
     sheet = pd.DataFrame(
@@ -547,10 +549,10 @@ def test_a_decision_is_whole_or_refused(decision, edited, is_refused, monkeypatc
     )
     monkeypatch.setattr(review, "texts", lambda *_: text)
     monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
-    if not is_refused:
+    if not problem:
         assert review.decided(DATA, "ZZZ").decision.item() == decision.lower()
         return
-    with pytest.raises(cop.data.UserError, match="`edited_text` for 'edit' only"):
+    with pytest.raises(cop.data.UserError, match=f"review-ZZZ.csv, row 2, column {problem}"):
         review.decided(DATA, "ZZZ")
 
 

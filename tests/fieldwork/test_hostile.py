@@ -72,10 +72,12 @@ def refused(data):
     """Yield (name, bytes, reason) of files that are refused."""
     files = bases(data)
     book, parts = files["kobo.xlsx"], maker.parts(files["kobo.xlsx"])
-    bomb, large, other = (b" " * (30 * 2**20), "Split it", "or is neither a workbook")
+    bomb, other = b" " * (30 * 2**20), "or is neither a workbook"
+    large = "which unpacks to over 200 times its size. Save the file again"
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
-    yield "cells.csv", b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000, large
+    cells = b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000
+    yield "cells.csv", cells, "has over 2,000,000 cells in a sheet. Split it"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1
@@ -96,7 +98,7 @@ def refused(data):
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
     yield "empty.zip", maker.packed({}), other
     merged = changed_book(book, lambda book: book.active.merge_cells("A2:A4"))
-    yield "merged.xlsx", merged, "has a sheet with merged cells"
+    yield "merged.xlsx", merged, "has merged cells in 'xl/worksheets/sheet1.xml'. Unmerge them"
     for text in ENTITIES:
         for name in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
             head = re.match(rb"(<\?xml.*?\?>\s*)?", parts[name]).end()
@@ -190,6 +192,13 @@ def test_a_response_of_very_long_cells_is_rejected(data, capsys):
         content = maker.text(maker.kobo(flat, people)["main"])
         assert intake(data, "long.csv", content, capsys)[0] == status
     assert intake(data, "line.csv", b"x" * 3_000_000 + b"\n1\n", capsys)[0] == 2
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(data, capsys, monkeypatch):
+    monkeypatch.setattr(incoming, "MOST_EXPANDED", 10_000)
+    name, content = next(iter(bases(data).items()))
+    status, text = intake(data, name, content, capsys)
+    assert status == 2 and f"{name} unpacks to over 200 MB. Split it" in text
 
 
 def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):

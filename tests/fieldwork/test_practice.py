@@ -76,7 +76,7 @@ def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path)
     before = review.sheet_path(data, "ZZZ").read_bytes()
     intake(cop, tmp_path, slice(0, 14))
     status, shown = cop("review", "ZZZ")
-    assert status == 2 and "column decision, row 3 ('')" in shown
+    assert status == 2 and "row 3, column edited_text: must be empty unless" in shown
     assert review.sheet_path(data, "ZZZ").read_bytes() == before
     sheet.loc[1, "decision"] = "edit"
     place.save(data, sheet)

@@ -453,7 +453,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
     assert "row 2, column iso3: is missing" in text
     assert "row 5, column iso3: 'ZEDLAND' is not a country code" in text
     assert take(data, "again.csv", kobo_csv(flat, people), iso3="ZZZ") == 1
-    assert "'YYY' is not the country of --country" in capsys.readouterr().out
+    assert "'YYY' differs from ZZZ in --country. Import the response" in capsys.readouterr().out
 
 
 def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):

@@ -96,11 +96,8 @@ def _refuse_too_much(file, remarks, document):
 
 
 def _without_names(remarks, document, data):
-    """Return the remarks after `pii.redact`, and the number of remarks that it changed.
-
-    The names of authors and of persons in the restricted store are replaced. Words in the report
-    itself are kept, unless they form the full name of an author, contact or interviewee.
-    """
+    """Return the remarks after `pii.redact`, and the number of remarks that it changed."""
+    # Words in the report are kept, unless they form the full name of a person.
     names = pii.stored_names(data).with_people(document.authors)
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
     texts = remarks[["text", "new", "around"]]
@@ -109,11 +106,8 @@ def _without_names(remarks, document, data):
 
 
 def _keys(remarks, body):
-    """Return a list with a hash of each remark that stays the same if the file is saved again.
-
-    A hash covers the time of a remark or, if it has none, `body`; its text; its passage; and its
-    number among equal remarks. It omits the author, since it could be used to test guesses.
-    """
+    """Return a hash for each remark that stays the same if another program saves the file."""
+    # The author is not part of it, since guesses could be tested against the hash.
     times = remarks.when.where(remarks.when != "", body)
     parts = times + "\0" + remarks.text + "\0" + remarks.around
     parts += "\0" + (parts.groupby(parts).cumcount() + 1).astype(str)
@@ -121,11 +115,7 @@ def _keys(remarks, body):
 
 
 def _classified(remarks, data, iso3, language):
-    """Return the remarks with the columns kind, text, proposed and around of the table.
-
-    A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess. `proposed`
-    is the code of the status that a rating names, or "".
-    """
+    # A comment may begin with its kind, such as "Rating:"; otherwise the kind is a guess.
     statuses, is_comment = _statuses(data, language), remarks.is_comment
     proposed = remarks.new.map(lambda text: _rating_in(text, statuses))
     is_rated = remarks.about.isin(cop.data.read("alignment", data, iso3).item_id)
@@ -143,7 +133,6 @@ def _classified(remarks, data, iso3, language):
 
 
 def _statuses(data, language):
-    """Return {status in lower case, in English and, if available, in a language: its code}."""
     statuses = {word: word for word in cop.data.labels("alignment", "status", data)}
     if language in languages.available():
         with languages.using_language(language):
@@ -160,11 +149,7 @@ def _rating_in(text, statuses):
 
 
 def _as_cell(text):
-    """Return a text changed so that it breaks no rule for data cells in `damage`.
-
-    Invisible characters are removed, the letters of damaged words are separated by spaces, and an
-    apostrophe is put before a text that is still invalid, such as a formula.
-    """
+    """Return a text changed so that it breaks no rule for data cells in `damage`."""
     words = re.sub(r"\?+|\ufffd", "?", HIDDEN.sub("", " ".join(text.split()))).split()
     text = " ".join(" ".join(word) if _is_wrong(word, ANYWHERE) else word for word in words)
     return f"'{text}" if _is_wrong(text, ANYWHERE + IN_A_CELL) else text
@@ -207,11 +192,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
 
 
 def _add_rows(table, iso3, rows, data):
-    """Add rows to a table of a country, and return its path in the data folder.
-
-    The caller must hold the lock `writing.alone(data)`. Raises UserError, and writes nothing, if
-    the table would have errors.
-    """
+    # The caller must hold the lock `writing.alone(data)`.
     path = cop.data.paths(table, data, iso3)[0]
     files = {path: cop.data.longer(table, rows.to_dict("records"), data, iso3)}
     refuse_errors(files, data, iso3)

@@ -102,9 +102,8 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
 
-    The step is `answered` or `partial`. `returns` is the table of the store; superseded responses
-    are ignored. Without contacts the result is {}. Nothing is written. Raises UserError like
-    `steps`.
+    The step is `answered` or `partial`. Superseded `returns` are ignored. Without contacts the
+    result is {}. Nothing is written. Raises UserError like `steps`.
     """
     frame = steps(data)
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
@@ -191,8 +190,7 @@ def invite(
     Drafts are written to `invitations` in the restricted store with the form attached; existing
     drafts are kept. Contacts with another channel or without an address get none. `deadline` is an
     ISO date (default: in three weeks). New form ids are stored in contacts.csv. Nothing is sent, no
-    step recorded. Raises UserError if the deadline is not in the future, or contacts.csv has errors
-    or no contacts of the country.
+    step recorded. Raises UserError like `steps`, or if the deadline is not in the future.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE

@@ -34,8 +34,7 @@ OTHER = "other"  # the row with the sums of pooled rows
 def key(data: Path) -> bytes:
     """Return the secret key, which is created on first use.
 
-    Raises UserError if its file is too short, accessible to other users, or in `data` or a
-    repository.
+    Raises UserError if its file is too short, open to other users, or in `data` or a repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
@@ -116,8 +115,7 @@ def pooled(
 def _grow(small, safe, following, rng):
     """Return a safe mask that includes `small`, or None if even the full mask is not safe.
 
-    `following` draws the next cells to add; it must be able to draw any single cell. With the
-    probability EXTRA, cells are added to a safe mask, too.
+    `following` draws the next cells to add, with probability EXTRA even to a safe mask.
     """
     mask = small.copy()
     while mask.any() and not safe(mask) or rng.random() < EXTRA:

@@ -107,7 +107,6 @@ def read(path: Path) -> tuple[str, Document]:
 
 
 def _parse(content):
-    """Return a Document; raises InvalidFile if the file is damaged, too large or hostile."""
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
         raise InvalidFile(f"contains more than {MOST_XML // MB} MB of XML. Split the document")
@@ -143,7 +142,6 @@ def _comments(document):
 
 
 def _untracked(document, sent):
-    """Copy ids to equal passages; yield the differences if both were created at the same time."""
     before, after = ([p for p in d.passages if p.sent] for d in (sent, document))
     texts = ([passage.sent for passage in passages] for passages in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():

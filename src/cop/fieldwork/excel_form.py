@@ -82,7 +82,6 @@ def _introduction(form, language, words):
 
 
 def _add_questions(sheet, form, block, language, lists):
-    """Add a heading and the questions of a block, and yield the rows of the map of its cells."""
     _append(sheet, wording(block.title, language), *filter(None, block.entries), bold=True)
     for question in block.questions:
         _append(sheet, _label(form, question, language))
@@ -95,10 +94,7 @@ def _add_questions(sheet, form, block, language, lists):
 
 
 def _unlock(sheet, block, question, labels, code=""):
-    """Unlock a cell of the last row for each entry, and yield the rows of the map of cells.
-
-    `labels` is the range of the drop-down list, or None; `code` is the choice of the cells, or "".
-    """
+    """Unlock a cell of the last row for each entry, and yield the rows of the map of cells."""
     rule = DataValidation("list", formula1=labels)
     for column, entry in enumerate(block.entries, 2):
         cell = sheet.cell(sheet.max_row, column)
@@ -112,7 +108,6 @@ def _unlock(sheet, block, question, labels, code=""):
 
 
 def _label(form, question, language):
-    """Return the number, label (with * if required), hint and condition of a question as text."""
     numbers = {each.id: number for number, (_, each) in enumerate(form.questions(), 1)}
     required = " *" if question.required else ""
     label = f"{numbers[question.id]}. {wording(question.label, language)}{required}"

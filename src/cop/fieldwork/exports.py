@@ -150,13 +150,11 @@ def _headings(sheet):
 
 
 def _column(sheet, heading):
-    """Return the cells below a normalised heading; all are "" if the sheet lacks it."""
     headings, rows = _headings(sheet), sheet.iloc[1:]
     return rows[headings.index(heading)] if heading in headings else pd.Series("", rows.index)
 
 
 def _facts(name, sheet, fields):
-    """Return the facts about the responses in the rows of a sheet; `fields` is {heading: fact}."""
     facts = pd.DataFrame("", sheet.index[1:], [*FACTS, *OTHER_FACTS], dtype=object)
     for heading, fact in fields.items():
         cells = _column(sheet, heading)
@@ -167,7 +165,6 @@ def _facts(name, sheet, fields):
 
 
 def _cells(name, sheet, targets, responses, entries=None):
-    """Return CELLS of the columns in `targets`; without `entries`, the target states the entry."""
     parts = [pd.DataFrame(columns=CELLS)]
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
@@ -180,11 +177,8 @@ def _cells(name, sheet, targets, responses, entries=None):
 
 
 def _targets(form, tool, book):
-    """Return {heading: Target} of the supported export of a tool.
-
-    In LimeSurvey, each entry and each choice of a `many` question has a column. A workbook of
-    KoboToolbox has no sheet for a repeated block without entries, so this block has no targets.
-    """
+    """Return {heading: Target} of the supported export of a tool."""
+    # A workbook of KoboToolbox has no sheet for a repeated block without entries.
     targets, is_workbook = {}, book.content.startswith(ZIP)
     for block, question in form.questions():
         if tool == "limesurvey":

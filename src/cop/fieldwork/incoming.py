@@ -25,10 +25,10 @@ MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
-EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB, or {MOST_RATIO} times its size. Split it"
+EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB. Split it"
 CELLS = f"has over {MOST_CELLS:,} cells in a sheet. Split it"
 TAGS = f"has over {MOST_TAGS:,} XML tags. Split it"
-SAVE_AGAIN = "Open it in Excel or LibreOffice and save it as a new .xlsx file"
+SAVE_AGAIN = "Open the file in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
     "cannot be read: it is damaged, has a password, or is neither a workbook (.xlsx), a zip of CSV "
     "files nor CSV in UTF-8. Save it again without a password as .xlsx or as 'CSV UTF-8'"
@@ -67,7 +67,10 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Parse a file by content, not suffix; raises InvalidFile if empty, too large or unreadable."""
+    """Parse a file by its content, not its suffix. Sheets without rows are left out.
+
+    Raises InvalidFile if the file is empty, too large or unreadable.
+    """
     if content.startswith(ZIP):
         book = _read_zip(name, content)
     else:
@@ -91,14 +94,19 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} of the wanted parts; raises InvalidFile for a damaged or large zip."""
+    """Return {name: bytes} of the parts of a zip with a `wanted` name.
+
+    Raises InvalidFile if the zip or one of its parts is damaged, too large or has a password.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-        ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
-        expanded = sum(entry.file_size for entry in entries)
-        if expanded > MOST_EXPANDED or max(ratios, default=1) > MOST_RATIO:
+        if sum(entry.file_size for entry in entries) > MOST_EXPANDED:
             raise InvalidFile(EXPANDED)
+        for entry in entries:
+            if entry.file_size > max(SMALL, MOST_RATIO * max(entry.compress_size, 1)):
+                size = f"{entry.filename!r}, which unpacks to over {MOST_RATIO} times its size"
+                raise InvalidFile(f"contains {size}. Save the file again, or request a new copy")
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (InvalidFile, MemoryError):
         raise
@@ -115,7 +123,6 @@ def plain(text: str) -> str:
 
 
 def _read_zip(name, content):
-    """Return the Book of a workbook, or of zipped CSV files sorted by the length of their names."""
     parts = unzip(content, lambda part: part.lower().endswith((".xml", ".rels", ".csv")))
     if "xl/workbook.xml" in parts:
         return _read_workbook(name, content, parts)
@@ -126,13 +133,12 @@ def _read_zip(name, content):
 
 
 def _read_workbook(name, content, parts):
-    """Return the Book of a workbook, after checking its parts."""
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise InvalidFile(f"contains XML entities in {part}, which are unsafe. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
-            raise InvalidFile("has a sheet with merged cells. Unmerge them and fill in each cell")
+            raise InvalidFile(f"has merged cells in {part!r}. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
         raise InvalidFile(TAGS)
     try:
@@ -152,7 +158,6 @@ def _read_workbook(name, content, parts):
 
 
 def _read_csv(content):
-    """Return the table in a CSV file; the separator is detected from the heading row."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -164,10 +169,7 @@ def _read_csv(content):
 
 
 def _table(rows: Iterable[Iterable[object]], is_even=False):
-    """Return the non-empty rows as text, padded to the same width.
-
-    Raises InvalidFile if they are too many or, with `is_even`, if they have different widths.
-    """
+    """Return the non-empty rows as text, padded; with `is_even`, all must have the same width."""
     filled, widest = {}, 0
     for number, values in enumerate(rows, 1):
         cells = [_text(value) for value in values]
@@ -187,7 +189,6 @@ def _table(rows: Iterable[Iterable[object]], is_even=False):
 
 
 def _text(value):
-    """Return a cell value as text: ISO dates, and integers without a decimal point."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

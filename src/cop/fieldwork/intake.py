@@ -30,13 +30,14 @@ DECLINED = (
     "the person does not take part (no consent). Record a contact's refusal with "
     "`cop contacts --record CONTACT refused`"
 )
-UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` in the YAML file"
+UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` in the form's YAML"
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
     "number": "a number such as 12.5 (no separator of thousands, not exactly three decimals)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
 }  # fmt: skip
+EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
 LARGEST = 10**15
 CONTENT = ["questionnaire", "iso3", "identity", "form_id", "submitted", "changed"]
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
@@ -55,9 +56,10 @@ def import_responses(
     """Import files into the store, and print the result of each.
 
     With `iso3`, responses without a country get it, and those from other countries are rejected.
-    `mapping` is a file for plain tables. Dates and years without a maximum end at `today`. Returns
-    0 if all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError
-    for an unknown country or an invalid mapping.
+    `mapping` is a file for plain tables. Dates and years without a maximum end at `today` (default:
+    the current date). Returns 0 if all responses were accepted, 2 if no file was imported, and 1
+    otherwise. Raises UserError for an unknown country or an invalid mapping; an invalid file is
+    reported, and the next one imported.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -81,8 +83,9 @@ def import_responses(
 def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses and raw copies of imported files, and return a message.
 
-    Responses of people who withdrew consent are kept, so that a new import does not count them.
-    Reviews, codes and steps of contacts are kept, too. Raises UserError for an unreadable file.
+    A file is recognised by its content; one that was not imported changes nothing. Responses of
+    people who withdrew consent are kept, so that a new import does not count them. Reviews, codes
+    and steps of contacts are kept, too. Raises UserError for an unreadable file.
     """
     names = {incoming.read(file).sha for file in files}
     with restricted.locked(data):
@@ -130,13 +133,13 @@ def _validate(export, iso3, countries, today):
     exclusive = [(q.id, code) for _, q in form.questions() for code in form.exclusive_choices(q)]
     is_exclusive = pd.MultiIndex.from_frame(answers[["question", "answer"]]).isin(exclusive)
     second = answers.duplicated(key) & (answers.kind != "many")
-    combined = answers.duplicated(key, keep=False) & is_exclusive
+    combined = answers[answers.duplicated(key, keep=False) & is_exclusive]
     consent = answers[answers.question == CONSENT].set_index("response").answer
     problems = [
         _check_facts(facts, form, iso3, countries),
         cells[cells.rule != ""],
         answers[second].assign(rule="is a second, different answer. Keep one"),
-        answers[combined].assign(rule="excludes the other choices. Keep either it or them"),
+        combined.assign(rule="selects '" + combined.answer + EXCLUSIVE),
         facts.drop(consent.index).assign(column=CONSENT, rule="must not be empty. Ask the sender"),
     ]
     problems = pd.concat(problems)
@@ -148,11 +151,10 @@ def _validate(export, iso3, countries, today):
 
 
 def _check_facts(facts, form, iso3, countries):
-    """Fill in missing countries and versions in `facts`, and return the problems with facts."""
     facts["iso3"] = facts.iso3.str.upper().replace("", iso3)
     facts["version"] = facts.version.replace("", form.version)
     others, versions = countries - {iso3} if iso3 else (), (form.version, *form.earlier)
-    foreign = f"is not the country of --country, {iso3}. Import it without this option"
+    foreign = f"differs from {iso3} in --country. Import the response without this option"
     rejected = facts.verdict.map(plain).isin(REJECTING)
     rules = [
         ("iso3", facts.iso3 == "", "is missing. Add --country ISO3"),
@@ -166,7 +168,7 @@ def _check_facts(facts, form, iso3, countries):
 
 
 def _missing(facts, form, cells):
-    """Return a remark on each response; "" if it is complete and has all required answers."""
+    """Return a remark on each response that is partial or lacks required answers, else ""."""
     pairs = form.questions()
     required = [q.id for block, q in pairs if q.required and not (q.when or block.repeat)]
     filled = pd.crosstab(cells.response, cells.question)
@@ -208,7 +210,7 @@ def _read_choices(question, decode, form, value):
 
 
 def _read_value(question, today, value):
-    """Return [text, number in shortest form or ISO date] and "", or [] and the broken rule."""
+    """Return ([answer], ""), numbers in shortest form and dates in ISO, or ([], broken rule)."""
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
@@ -227,7 +229,6 @@ def _read_value(question, today, value):
 
 
 def _limits(question, today):
-    """Return the lowest and the highest answer to a question on a number, a year or a date."""
     low, high = question.minimum, question.maximum
     if question.type == "date":
         return date(FIRST_YEAR, 1, 1), date(high, 12, 31) if high else today
@@ -236,10 +237,7 @@ def _limits(question, today):
 
 
 def _store(book, export, answers, problems, data):
-    """Store the new accepted responses with their file.
-
-    Returns {result: number of responses} and the new responses.
-    """
+    """Store the accepted responses that are new; return {result: number} and the new responses."""
     returns, stored, imports = (
         restricted.read(name, data) for name in ("returns", "answers", "imports")
     )
@@ -274,7 +272,7 @@ def _store(book, export, answers, problems, data):
 
 
 def _rows(facts, answers, export, now):
-    """Return responses as rows of the store; an invalid or future `submitted` becomes `now`.
+    """Return responses as rows of the store; `submitted` is `now` unless between 2000 and `now`.
 
     The id is a hash of CONTENT and the answers. Identical responses in a file get different ids if
     they have neither identity nor form id, since they may come from different people.
@@ -311,7 +309,7 @@ def _with_status(store, data):
 
 
 def _remarks(store, answers, form, data):
-    """Return {remark: whether it applies to each response}; a person should check these."""
+    """Return {remark: mask of the rows of `store` to which it applies}, for review by a person."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
     pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
     pairs = pairs[(store.status != SUPERSEDED) & (form.kind == "form")].dropna()
@@ -330,7 +328,6 @@ def _remarks(store, answers, form, data):
 
 
 def _report(book, export, numbers, problems, new):
-    """Return lines that report an import, with at most MOST of the problems and remarks."""
     parts = ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number)
     responses = cop.data.count(len(export.facts), "response")
     lines = [f"{book.name}: {export.tool}, {export.form.id}, {responses}: {parts}."]

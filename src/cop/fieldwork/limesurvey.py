@@ -56,7 +56,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
 
 
 def _translate(cell, code):
-    """Return a cell; texts are translated, and mark-up and braces (expressions) are escaped."""
+    """Translate a cell {language: text}, and escape mark-up and braces; return others unchanged."""
     if not isinstance(cell, dict):
         return cell
     plain = " ".join(html.escape(wording(cell, code), quote=False).split())
@@ -64,7 +64,6 @@ def _translate(cell, code):
 
 
 def _rows(form, iso3):
-    """Yield the rows of all question groups, with texts as {language: text}."""
     groups = [(block, entry) for block in form.blocks for entry in block.entries]
     for number, (block, entry) in enumerate(groups, 1):
         relevance = AGREED if number > 1 else "1"
@@ -91,7 +90,6 @@ def _carried(form, iso3):
 
 
 def _question(form, block, question, entry):
-    """Yield the rows of a question and its choices."""
     kind = TYPES.get(question.type, "S")
     exclusive = [answer_code(question, name) for name in form.exclusive_choices(question)]
     row = {

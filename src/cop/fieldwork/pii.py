@@ -69,7 +69,11 @@ class Names:
 
 
 def stored_names(data: Path) -> Names:
-    """Return the names of persons and organisations in contacts, interviews and forms."""
+    """Return the names of persons and organisations in contacts, interviews and forms.
+
+    Names of up to two letters are left out, and single words given as a person's name in a form.
+    Raises UserError if a table is unreadable.
+    """
     contacts, interviews, answers, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
@@ -118,9 +122,10 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
-    """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
+    """Return a text with LEFT_OUT or NAME for addresses, numbers, handles and names of persons.
 
-    A match of `public` words only (in lower case) is kept, except a full name in `names.people`.
+    A match that consists of `public` words (in lower case) is kept, except for a name of several
+    words in `names.people`. A changed text is in NFKC, with its spelled-out addresses normalised.
     """
     declined = _declined(names.people)
 
@@ -143,12 +148,10 @@ def names(text: str, organisations: Iterable[str]) -> bool:
 
 
 def _within(words, names):
-    """Return the sorted names that are contained in a text of `plain` words."""
     return sorted(name for name in names if f" {name} " in f" {words} ")
 
 
 def _normalise(text):
-    """Return a text in NFKC; spelled-out addresses are changed to their usual form."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
@@ -157,7 +160,6 @@ def _normalise(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Return the parts of the names with more than three letters, in all declined forms."""
     # Parts of up to three letters are left out, since most are ordinary words.
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
@@ -167,7 +169,6 @@ def _declined(people):
 
 @lru_cache(maxsize=4)
 def _full_names(names):
-    """Return a pattern that matches the names of several words, if there are any."""
     ways = [r"[\W_]+".join(map(re.escape, name.split())) for name in sorted(names) if " " in name]
     return re.compile(rf"\b(?:{'|'.join(ways) or '(?!)'})\b", re.IGNORECASE)
 

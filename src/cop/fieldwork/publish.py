@@ -18,13 +18,12 @@ TEXTS = {  # table: columns that are searched for personal data
     "quotes": ("quote", "function"),
     "returned": ("name",),
 }
-FIX = (
-    "Edit or withhold it in the sheet of `cop review`, or correct restricted/interviews.csv. "
-    "If a word was mistaken for a name, use another word, or correct the stored name"
-)
+IN_SHEET = "Edit or withhold it in the sheet of `cop review`"
+IN_INTERVIEWS = "Correct it in restricted/interviews.csv"
+IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
 GONE = (
     "{}: {} withdrawn or removed since publication. Quotations from them are removed; the "
-    "published numbers stay, since they identify no person. To remove these too, add --withdraw."
+    "published numbers stay, since they identify no person. To remove them as well, add --withdraw."
 )
 LOST = (
     "{}: nothing was written, since published rows of {} would be removed or changed. The "
@@ -74,12 +73,16 @@ def publish(
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} as `publish` would write it; raises UserError for personal data."""
+    """Return {table: frame} as `publish` would write it, without the check for errors.
+
+    Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
+    invalid file or key. A missing key is created.
+    """
     return _make(data, iso3)[0]
 
 
 def _make(data, iso3, withdraw=False):
-    """Return the tables, the publications to record (None if withdrawn) and notes."""
+    """Return {table: frame}, {survey: return_ids to record, None if withdrawn}, and notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     standing, states, notes = _standing(data, iso3, withdraw)
@@ -150,7 +153,6 @@ def _numbers(standing, threshold, secret, data, iso3):
 
 
 def _interviews(data, iso3, secret):
-    """Return the table `interviews`, with one row for each interview and theme."""
     mine = restricted.read("interviews", data).query("iso3 == @iso3")
     mine = mine.drop_duplicates(["interview_id", "theme"])
     voices = [pseudonym(secret, "interviews", i) for i in mine.interview_id]
@@ -158,7 +160,7 @@ def _interviews(data, iso3, secret):
 
 
 def _with_others(name, parts, standing, data, iso3):
-    """Add to new rows the present rows of published studies, `standing` surveys and analysts."""
+    """Return the rows of published studies, `standing` surveys and analysts, with new `parts`."""
     present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
     stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])
@@ -172,11 +174,7 @@ def _edition(data, iso3):
 
 
 def _refuse_loss(frames, changed, data, iso3):
-    """Raise UserError if the published tables may come from another store.
-
-    This is assumed if a published table or survey would become empty, or if published numbers
-    would change without a record of the publication.
-    """
+    """Raise UserError if tables or surveys would become empty, or numbers change unrecorded."""
     before = _filled({name: cop.data.read(name, data, iso3) for name in frames})
     lost, record = before - _filled(frames), record_path(data, iso3)
     if not record.exists():
@@ -188,7 +186,6 @@ def _refuse_loss(frames, changed, data, iso3):
 
 
 def _filled(frames):
-    """Return the names of the surveys with numbers and of the other main tables with rows."""
     names = {name for name in ("forms", "interviews", "returned") if len(frames[name])}
     return names | {f"survey {survey}" for survey in frames["survey"].survey}
 
@@ -201,15 +198,18 @@ def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
 
 
 def _refuse_personal(frames, names):
-    """Raise UserError if a text to publish contains personal data of a kind in pii.HARD."""
     lines = []
     for name, columns in TEXTS.items():
         mine = review.names_for(review.NAME, names) if name == "returned" else names
         for column, text in frames[name][[*columns]].melt().itertuples(index=False):
-            hard = [f"{kind} ({word!r})" for kind, word in pii.find(text, mine) if kind in pii.HARD]
+            hard = {kind: word for kind, word in pii.find(text, mine) if kind in pii.HARD}
             if hard:
-                problem = f"{text[:60]!r} may contain personal data: {', '.join(hard)}"
-                lines.append(f"{name}.csv, column {column}: {problem}. {FIX}")
+                kinds = ", ".join(f"{kind} ({word!r})" for kind, word in hard.items())
+                problem = f"{text[:60]!r} may contain personal data: {kinds}"
+                is_spoken = name == "interviews" or column == "function"
+                fix = IN_INTERVIEWS if is_spoken else IN_SHEET
+                fix += IN_NAMES if {"person", pii.REFUSED} & hard.keys() else ""
+                lines.append(f"{name}.csv, column {column}: {problem}. {fix}")
     if lines:
         raise UserError(
             "nothing was written, as texts may identify persons:\n"

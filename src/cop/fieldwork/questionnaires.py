@@ -74,7 +74,7 @@ class Question(_Model):
     section: str = ""
     publishes: str = ""
     minimum: int | None = None
-    maximum: int | None = None
+    maximum: int | None = None  # of a date, the last year
 
     @model_validator(mode="before")
     @classmethod
@@ -88,7 +88,7 @@ class Question(_Model):
 
 
 class Block(_Model):
-    """Questions under a heading; a repeated block has up to `most` entries."""
+    """Questions under a heading, repeated for up to `most` entries; 0 means asked once."""
 
     id: Code
     title: Text
@@ -112,7 +112,7 @@ class Language(_Model):
     tag: str  # for HTML and LimeSurvey, such as sr-Latn
     name: str
     notice: str
-    texts: dict[str, str]
+    texts: dict[str, str]  # {English text: translation}
 
 
 class Questionnaire(_Model):
@@ -167,7 +167,7 @@ class _Shared(_Model):
 
 
 def wording(text: dict[str, str], language: str) -> str:
-    """Return a text in a language, or else in English; an absent text is empty."""
+    """Return a text {language code: text} in a language, or else in English, or else ""."""
     return text.get(language) or text.get("en", "")
 
 
@@ -202,8 +202,9 @@ def ids(data: Path) -> list[str]:
 def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
-    A form or survey begins with the block of `shared.yml` that asks for consent. Raises UserError
-    for an unknown name, and with a list of all errors for an invalid definition.
+    A form or survey begins with the block of `shared.yml` that asks for consent. Lists of choices
+    that no question uses are left out. Raises UserError for an unknown name, and with a list of all
+    errors for an invalid definition.
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
@@ -224,7 +225,6 @@ def load(name: str, data: Path) -> Questionnaire:
 
 
 def _read(model, name, data, spoken=None):
-    """Return the content of a YAML file as a model; raises UserError that lists all errors."""
     try:
         raw = _parse(cop.data.text(data, f"{FOLDER}/{name}.yml"))
         return model.model_validate(raw, context=spoken)
@@ -241,7 +241,6 @@ def _parse(text):
 
 
 def _invalid(name, errors):
-    """Return the UserError that lists the errors in a YAML file."""
     file = f"{FOLDER}/{name}.yml"
     lines = "\n".join(f"{file}, {error}" for error in errors)
     return UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
@@ -261,12 +260,14 @@ def _errors(form) -> Iterator[str]:
     codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
     for block, question in form.questions():
         when = question.when
-        if when and (wrong := sorted({*when.codes} - codes.get(when.question, set()))):
-            path = f"blocks.{block.id}.{question.id}.when"
-            yield f"{path}: no question {when.question!r} has the choices {wrong}. Correct either"
+        path = f"blocks.{block.id}.{question.id}.when"
+        if when and when.question not in codes:
+            yield f"{path}.question: no question has the id {when.question!r}. Correct it"
+        elif when and (wrong := sorted({*when.codes} - codes[when.question])):
+            yield f"{path}.is: the question {when.question!r} has no choices {wrong}. Correct them"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
-    """Return the errors that pydantic found as lines with path, value and message."""
+    """Return the errors that pydantic found, each as a line with path, message and value."""
     errors = [(".".join(map(str, e["loc"])), repr(e["input"]), e["msg"]) for e in error.errors()]
     return [f"{path}: {message} (value: {value:.60})" for path, value, message in errors]

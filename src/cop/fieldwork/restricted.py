@@ -42,13 +42,16 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Read the columns of a table as text; a missing file has no rows. Raises UserError."""
+    """Return the columns of a table as text; a missing file has no rows.
+
+    Missing columns are empty, and others are left out. Raises UserError if the file is unreadable.
+    """
     names = columns(name)
     return load(folder(data) / f"{name}.csv", names).reindex(columns=names, fill_value="")
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Read a table from a file; a missing file has the columns `names` and no rows.
+    """Return a table with all columns of a file as text, or with `names` if the file is missing.
 
     Raises UserError if the file is unreadable.
     """
@@ -62,7 +65,10 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse CSV bytes with commas, semicolons or tabs as text; raises ValueError if invalid."""
+    """Parse CSV bytes with commas, semicolons or tabs as text; short rows are filled with "".
+
+    Raises ValueError if there is no header row, a row is too long, or the encoding is not UTF-8.
+    """
     return _parsed(content).copy()
 
 
@@ -106,13 +112,15 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}."""
+    """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}.
+
+    Call this function within `locked(data)`. Only the owner may read the files.
+    """
     writing.write(folder(data), files)
     _restrict(folder(data))
 
 
 def _restrict(root):
-    """Make the store readable by its owner only, and its raw files read-only."""
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
         mode = 0o700 if path.is_dir() else 0o400 if raw else 0o600

@@ -24,6 +24,7 @@ KEY = ["return_id", "question", "entry"]
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 TEXT = [*KEY, "survey", "asked", "who", "section", "text"]
 DECISIONS = ("", "publish", "edit", "withhold")
+CHOOSE = "Enter 'publish', 'edit' or 'withhold', or clear the cell"
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
 ]  # fmt: skip
@@ -85,7 +86,6 @@ def sheet_path(data: Path, iso3: str) -> Path:
 
 
 def _read_sheet(data, iso3):
-    """Return the review sheet with all its columns; a missing sheet has no rows."""
     sheet = restricted.load(sheet_path(data, iso3), SHEET)
     return sheet.reindex(columns=list(dict.fromkeys([*SHEET, *sheet])), fill_value="")
 
@@ -94,8 +94,8 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     """Return the texts of open answers, names and quotations that people agreed to have published.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
-    `surveys` are those of the country, and are read if empty. Names of organisations in the
-    register are left out. Each text is on a single line.
+    `surveys` are those of the country, and are read if empty. Empty texts and names of verified
+    organisations in the register are left out. Each text is on a single line.
     """
     surveys, rows, register = surveys or of_country(data, iso3), [], _register(data, iso3)
     for survey in surveys:
@@ -124,8 +124,9 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Return `texts` with the `row` in the sheet (NA for a new text), `decision` and `edited_text`.
 
-    `final` is the text to publish, or "". Raises UserError that lists the rows with an unknown
-    decision, with `edit` and no edited text, or with an edited text and another decision.
+    `final` is the text to publish, or "". Of several rows for a text the last counts. Raises
+    UserError that lists the rows with an unknown decision, with `edit` and no edited text, or with
+    an edited text and another decision.
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
@@ -136,10 +137,17 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     frame = frame.fillna({"decision": "", "edited_text": ""}).astype({"row": "Int64"})
     is_edited = frame.decision == "edit"
     wrong = ~frame.decision.isin(DECISIONS) | (is_edited != (frame.edited_text != ""))
-    if wrong.any():
-        rows = ", ".join(f"{row.row} ({row.decision!r})" for row in frame[wrong].itertuples())
-        fix = "must be 'publish', 'withhold' or 'edit'; fill in `edited_text` for 'edit' only"
-        raise UserError(f"{sheet_path(data, iso3).name}, column decision, row {rows}: {fix}")
+    lines = []
+    for row in frame[wrong].itertuples():
+        if row.decision not in DECISIONS:
+            problem = f"decision: {row.decision!r} is unknown. {CHOOSE}"
+        elif row.decision == "edit":
+            problem = "edited_text: must not be empty if `decision` is 'edit'. Enter the text"
+        else:
+            problem = "edited_text: must be empty unless `decision` is 'edit'. Correct one of them"
+        lines.append(f"{sheet_path(data, iso3).name}, row {row.row}, column {problem}")
+    if lines:
+        raise UserError("\n".join(lines))
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
     return frame.assign(final=final)
 
@@ -237,10 +245,8 @@ def partnerships(
 
 
 def _agreed(surveys):
-    """Yield (survey, return_id, name, category, answers) of organisations that agreed to be named.
-
-    `answers` has no rows if the organisation did not agree to the publication of its answers.
-    """
+    """Yield (survey, return_id, name, category, answers) of organisations willing to be named."""
+    # `answers` has no rows if the organisation did not agree to publish its answers.
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
@@ -251,10 +257,7 @@ def _agreed(surveys):
 
 
 def _latest(answers, received):
-    """Return the date of an organisation's latest activity, or "".
-
-    An ongoing activity has the date on which the response was received.
-    """
+    """Return the end of the latest activity (if ongoing, the day of the response), or ""."""
     today, dated = received[:10], ["activity_from", "activity_to"]
     mine = answers[answers.question.isin(dated)]
     days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)

@@ -78,10 +78,10 @@ def people(
     """Return the people counted in the tables of a survey, grouped by category.
 
     `sent` are the final outcomes of the mapping forms, `forms` is their published table, and
-    `rng(*names)` returns the random number generator for a table. If at least twice the threshold
-    agreed to be named with their answers, and fewer than that did not, the form's tables count only
-    those who agreed, and suppress nothing. Otherwise, if `forms` publishes how many organisations
-    answered, they count exactly these organisations.
+    `rng(*names)` returns the random number generator for a table. All responses to a survey count.
+    For the mapping form, if at least twice the threshold agreed to be named with their answers, and
+    fewer than that did not, only those who agreed count, and nothing is suppressed. Otherwise, if
+    `forms` publishes how many organisations answered, exactly these organisations count.
     """
     form, returns = survey.questionnaire, survey.returns
     rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
@@ -137,7 +137,10 @@ def survey_tables(
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
-    """Return (label, Tally) for each published question; open answers are counted by theme."""
+    """Return (label, Tally) for each published question; open answers are counted by theme.
+
+    The list is empty if there are too few people, or no closed question is published.
+    """
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
         return []
@@ -153,9 +156,10 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     """Return {part of the answers: [(category, count of the part, number of people)]}.
 
-    If several choices are allowed, categories are pooled for each choice separately. If all people
-    made at least one choice, categories are pooled for all choices together, since the last choice
-    could otherwise be derived from the others.
+    A part is left out if fewer than two categories remain, or if it could reveal a suppressed
+    choice. If several choices are allowed, categories are pooled for each choice separately. If all
+    people made at least one choice, categories are pooled for all choices together, since the last
+    choice could otherwise be derived from the others.
     """
     groups, parts, out = large_groups(tally, people), _parts(tally), {}
     for batch in [parts] if tally.closed and parts else [[part] for part in parts]:
@@ -198,8 +202,9 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
     """Return the table `coding`: whether two coders assigned the same themes to open answers.
 
-    A question is left out if fewer answers than twice the threshold have two coders; with fewer
-    than ENOUGH, `alpha`, `low` and `high` are NaN.
+    The columns are survey, item, answers, judgements (answers times themes) and FIGURES, which are
+    NaN for fewer than ENOUGH answers with two coders. A question is left out if fewer answers than
+    twice the threshold have two coders.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
     for question, label in open_questions(survey.questionnaire):
@@ -246,8 +251,8 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 def mode(survey: Survey) -> str:
     """Return how people were reached: "invited list", "open link" or "not recorded".
 
-    It is the list if all responses come from forms sent to contacts. Otherwise it is not recorded
-    if all come from plain tables and Excel forms, and an open link if not.
+    It is "invited list" if all responses come from forms sent to contacts; otherwise "not recorded"
+    if all come from plain tables and Excel forms, or if there are none; otherwise "open link".
     """
     returns = survey.returns
     if len(returns) and returns.invited.all():
@@ -256,13 +261,12 @@ def mode(survey: Survey) -> str:
 
 
 def grouping(questionnaire: Questionnaire) -> str:
-    """Return the id of the question on the respondent's category, or "" if the form has none."""
+    """Return the id of the question on the respondent's category, or "" if there is none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
 def _closed(survey, question, people, before):
-    """Return the Tally for a closed question, or None if too few people answered."""
     respondents, counted = _base(survey, question, people, before)
     several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
@@ -299,7 +303,6 @@ def _themes(survey, question, people, codes):
 
 
 def _tally(survey, question, people, answers, base, counts, closed):
-    """Return the Tally with suppressed counts; each choice or theme is tested separately."""
     rng = partial(people.rng, "survey", survey.questionnaire.id, question.id)
     if question.type in ("many", "note_text"):
         hidden = pd.Series(False, counts.index)
@@ -314,20 +317,15 @@ def _tally(survey, question, people, answers, base, counts, closed):
 
 
 def _last(counts, hidden, n, rng):
-    """Return as a mask which further choice to suppress if a single choice is suppressed so far.
-
-    If all people made a choice, those who made no published choice made the suppressed one.
-    """
+    """Return a mask of a further choice to suppress if a single suppressed one is derivable."""
+    # If all people made a choice, those who made no published choice made the suppressed one.
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
     return hidden.index == (rng.choice(shown) if needed else "")
 
 
 def _parts(tally):
-    """Return the parts of the answers whose size follows from the one-way table.
-
-    If answers inside and outside a part were suppressed, its size would reveal more about them.
-    """
+    """Return the parts of the answers whose size follows from the one-way table."""
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
     shown = [code for code in codes if code in tally.shown]
     if tally.question.type == "many":

@@ -73,7 +73,6 @@ def check(content: bytes, name: str) -> str:
 
 
 def _question(form, question, every):
-    """Return the row that describes a question, with its constraint and condition."""
     most, kind = question.maximum, TYPES.get(question.type, "text")
     if question.type == "date":
         most = f"date('{most}-12-31')" if most else "today()"
