@@ -26,7 +26,7 @@ LIMITS = {
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
 ORIGIN = 16  # number of digits of the SHA-256 that are stored
-NOT_COMPARED = "Not searched for untracked edits: add --sent with exactly the file that was sent."
+NOT_COMPARED = "Untracked edits were not searched for: add --sent with the file exactly as sent."
 
 
 def import_comments(
@@ -141,7 +141,6 @@ def _statuses(data, language):
 
 
 def _rating_in(text, statuses):
-    """Return the code of the status in a text; "" if the text has none or several."""
     words = "|".join(map(re.escape, sorted(statuses, key=len, reverse=True)))
     matches = re.findall(rf"\b(?:{words})\b", " ".join(text.casefold().split()))
     named = {statuses[word] for word in matches}

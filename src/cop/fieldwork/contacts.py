@@ -54,7 +54,7 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
 
 
 def _check(frame, data):
-    """Raise UserError for rows that break the rules of `cop:contacts` in datapackage.json."""
+    """Raise UserError that lists the errors in rows of contacts.csv, if there are any."""
     check, errors = Check("contacts", PATH, data), []
     for field in cop.data.contents(data)["cop:contacts"]:
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
@@ -102,8 +102,8 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
 
-    The step is `answered` or `partial`. Superseded `returns` are ignored. Without contacts the
-    result is {}. Nothing is written. Raises UserError like `steps`.
+    The step is `answered` or `partial`. `returns` is the table `returns`; its superseded rows are
+    ignored. Without contacts the result is {}. Nothing is written. Raises UserError like `steps`.
     """
     frame = steps(data)
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
@@ -116,13 +116,13 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def without_response(data: Path) -> list[str]:
-    """Return the ids of contacts recorded as answered or partial whose form is not in the store."""
+    """Return ids of contacts with the state answered or partial whose form is not in the store."""
     state, forms = standing(steps(data)), restricted.read("returns", data).form_id
     return list(state.index[state.step.isin(["answered", "partial"]) & ~state.form_id.isin(forms)])
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids in contacts.csv that end in a random code, so cannot be guessed."""
+    """Return the form ids in contacts.csv that end in a random code and so cannot be guessed."""
     ids = restricted.read("contacts", data).form_id
     return set(ids[ids.str.contains("-[a-z0-9]{8}$")])
 
@@ -169,8 +169,8 @@ def _add(data, frame, row):
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     """Return a text with the contacts due on a day and the forms sent by country and outcome.
 
-    All countries are included if `countries` is empty. No persons or addresses are named.
-    Raises UserError like `steps`.
+    `day` is an ISO date. All countries are included if `countries` is empty. Names of persons and
+    addresses are left out. Raises UserError like `steps`.
     """
     frame = steps(data, countries)
     frame = frame[frame.iso3.isin(countries or frame.iso3)]
@@ -250,5 +250,4 @@ def _new_form_id(contact_id):
 
 
 def _printable(line):
-    """Replace each character that is not printable, including line breaks, with �."""
     return "".join(c if c.isprintable() else "�" for c in line)

@@ -34,7 +34,7 @@ class Survey:
     def answers_to(self, question: str) -> pd.Series:
         """Return the answers to a question by return_id, omitting those in repeated blocks.
 
-        A question with several choices has a row for each.
+        If a person can select several choices, each selected choice has a row.
         """
         rows = self.answers[self.answers.question == question]
         return rows[rows.entry.isin(["", "0"])].set_index("return_id").answer
@@ -87,7 +87,7 @@ def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Se
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the required screening questions; only people who answer yes count."""
+    """Return the ids of the screening questions; only people who answer yes to all count."""
     return [
         question.id
         for block, question in questionnaire.questions()

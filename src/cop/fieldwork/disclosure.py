@@ -34,7 +34,7 @@ OTHER = "other"  # the row with the sums of pooled rows
 def key(data: Path) -> bytes:
     """Return the secret key, which is created on first use.
 
-    Raises UserError if its file is too short, open to other users, or in `data` or a repository.
+    Raises UserError if its file is too short, accessible to others, or in `data` or a repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 

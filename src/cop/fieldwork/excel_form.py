@@ -59,7 +59,6 @@ def packed(book: Workbook) -> bytes:
 
 
 def _add_sheet(book, title, texts):
-    """Add a locked sheet with texts, under a name that all spreadsheet programs accept."""
     sheet = book.create_sheet(re.sub(r"[^\w -]", " ", title)[:28].strip() or "Sheet")
     sheet.protection.sheet = True
     sheet.column_dimensions["A"].width, sheet.sheet_format.defaultColWidth = 80, 36

@@ -1,8 +1,8 @@
 """Read responses from exports of survey tools, from Excel forms and from plain tables.
 
 Each tool has one supported export: XLSX with XML values and headers (KoboToolbox), all data as a
-zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). The error
-for a missing column lists the required settings. Plain tables need a mapping.
+zip of CSV files (ODK Central), CSV with question and answer codes (LimeSurvey). The error for a
+missing column lists the required settings. Plain tables need a mapping.
 """
 
 import itertools
@@ -76,7 +76,7 @@ class Export:
     `note` is for the person who imports the file, or "".
     """
 
-    tool: str
+    tool: str  # a key of MARKS, "excel" or "plain"
     form: Questionnaire
     facts: pd.DataFrame
     cells: pd.DataFrame
@@ -111,7 +111,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
 
     Raises UserError if the format or questionnaire is unknown, columns, questions or responses are
     missing, or an entry of a repeated block belongs to no response. If all responses are from
-    earlier versions of the form, columns for missing questions are listed in `note` instead.
+    earlier versions of the form, missing columns are listed in `note` instead.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)

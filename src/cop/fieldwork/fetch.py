@@ -37,8 +37,8 @@ CHECKS = 120  # most requests to KoboToolbox for the status of an export
 def fetch(tool: str, server: str, form: str) -> incoming.Book:
     """Return all responses to a form in a tool (see TOOLS) as the Book of an export file.
 
-    Raises UserError if an argument or the token is missing or invalid, the server does not respond,
-    or its answer cannot be read.
+    Raises UserError if an argument or the token is missing or invalid, the server does not respond
+    or reports an error, or its response cannot be read.
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not server:
@@ -76,7 +76,6 @@ def address_of(server: str) -> str:
 
 
 def _content(session, method, url, **options):
-    """Return the body of a response; raises InvalidFile if it is larger than MOST_BYTES."""
     with session.request(method, url, stream=True, timeout=SERVERS.timeout, **options) as response:
         response.raise_for_status()
         body = response.raw.read(incoming.MOST_BYTES + 1, decode_content=True)

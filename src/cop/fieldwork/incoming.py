@@ -69,7 +69,7 @@ def read(path: Path) -> Book:
 def parse(name: str, content: bytes) -> Book:
     """Parse a file by its content, not its suffix. Sheets without rows are left out.
 
-    Raises InvalidFile if the file is empty, too large or unreadable.
+    Raises InvalidFile if the file is empty, too large, unsafe or unreadable.
     """
     if content.startswith(ZIP):
         book = _read_zip(name, content)
@@ -77,7 +77,7 @@ def parse(name: str, content: bytes) -> Book:
         book = Book(name, content, {name: _read_csv(content)})
     book.sheets = {name: sheet for name, sheet in book.sheets.items() if len(sheet)}
     if not book.sheets:
-        raise InvalidFile("is empty")
+        raise InvalidFile("is empty. Export it again, or request a new copy")
     return book
 
 
@@ -89,7 +89,7 @@ def read_bytes(path: Path) -> bytes:
         raise InvalidFile(TOO_LARGE)
     content = path.read_bytes()
     if not content.strip():
-        raise InvalidFile("is empty")
+        raise InvalidFile("is empty. Export it again, or request a new copy")
     return content
 
 

@@ -34,7 +34,7 @@ UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` 
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
-    "number": "a number such as 12.5 (no separator of thousands, not exactly three decimals)",
+    "number": "a number such as 12.5 (no thousands separator, not exactly three decimals)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
@@ -138,7 +138,7 @@ def _validate(export, iso3, countries, today):
     problems = [
         _check_facts(facts, form, iso3, countries),
         cells[cells.rule != ""],
-        answers[second].assign(rule="is a second, different answer. Keep one"),
+        answers[second].assign(rule="is a second, different answer to the question. Keep one"),
         combined.assign(rule="selects '" + combined.answer + EXCLUSIVE),
         facts.drop(consent.index).assign(column=CONSENT, rule="must not be empty. Ask the sender"),
     ]
@@ -168,7 +168,6 @@ def _check_facts(facts, form, iso3, countries):
 
 
 def _missing(facts, form, cells):
-    """Return a remark on each response that is partial or lacks required answers, else ""."""
     pairs = form.questions()
     required = [q.id for block, q in pairs if q.required and not (q.when or block.repeat)]
     filled = pd.crosstab(cells.response, cells.question)
@@ -300,7 +299,6 @@ def _utc(texts):
 
 
 def _with_status(store, data):
-    """Return the responses with their status; all but the latest of a sender are superseded."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
     older = counted.senders(latest_last, data).duplicated(keep="last")

@@ -122,10 +122,11 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
-    """Return a text with LEFT_OUT or NAME for addresses, numbers, handles and names of persons.
+    """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
 
-    A match that consists of `public` words (in lower case) is kept, except for a name of several
-    words in `names.people`. A changed text is in NFKC, with its spelled-out addresses normalised.
+    Names become NAME, other matches LEFT_OUT. A match that consists of `public` words (in lower
+    case) is kept, except for a name of several words in `names.people`. If nothing is replaced, the
+    text is returned as it is; otherwise, in NFKC, with spelled-out addresses in the usual form.
     """
     declined = _declined(names.people)
 

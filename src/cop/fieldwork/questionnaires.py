@@ -88,7 +88,7 @@ class Question(_Model):
 
 
 class Block(_Model):
-    """Questions under a heading, repeated for up to `most` entries; 0 means asked once."""
+    """Questions under a heading, asked for up to `most` entries or, if `most` is 0, once."""
 
     id: Code
     title: Text

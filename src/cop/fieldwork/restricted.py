@@ -65,9 +65,10 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Parse CSV bytes with commas, semicolons or tabs as text; short rows are filled with "".
+    """Parse CSV bytes with commas, semicolons or tabs as text.
 
-    Raises ValueError if there is no header row, a row is too long, or the encoding is not UTF-8.
+    Cells are unguarded, and missing cells at the end of a row are "". Raises ValueError if there is
+    no header row, a row is longer than the header, or the encoding is not UTF-8.
     """
     return _parsed(content).copy()
 
@@ -114,7 +115,7 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 def write(data: Path, files: dict[str, bytes | None]) -> None:
     """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}.
 
-    Call this function within `locked(data)`. Only the owner may read the files.
+    Call this function within `locked(data)`. Afterwards, only the owner can read the files.
     """
     writing.write(folder(data), files)
     _restrict(folder(data))

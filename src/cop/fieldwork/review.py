@@ -91,7 +91,7 @@ def _read_sheet(data, iso3):
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return the texts of open answers, names and quotations that people agreed to have published.
+    """Return the open answers, names of organisations and quotations that people agreed to publish.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
     `surveys` are those of the country, and are read if empty. Empty texts and names of verified
@@ -167,7 +167,7 @@ def quotes(
     groups: pd.DataFrame,
     secret: bytes,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table `quotes`, and a note on each approved text that is not published.
+    """Return the table `quotes` (QUOTES), and a note on each approved text that is not published.
 
     Answers to surveys are quoted only if their author is in `counted`, since quotations would
     otherwise reveal who answered later; interviews are always quoted. In a survey that is published
@@ -202,9 +202,10 @@ def quotes(
 
 
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Return the table `returned`: organisations that agreed to be named, with stable keys.
+    """Return the table `returned`: organisations that agreed to be named.
 
-    A name that is not in the register is left out unless it is approved in `decided`.
+    The columns are returned_id, which stays the same in later tables, and RETURNED. A name that is
+    not in the register is left out unless it is approved in `decided`.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -229,7 +230,10 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 def partnerships(
     surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str
 ) -> pd.DataFrame:
-    """Return the table `returned_links`: links between organisations in the register or `named`."""
+    """Return the table `returned_links`: links between organisations in the register or `named`.
+
+    The columns are organisation and partner (ids), and link (kinds of partnership, in English).
+    """
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, _, name, _, answers in _agreed(surveys):

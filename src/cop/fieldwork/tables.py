@@ -178,7 +178,7 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
 
 
 def large_groups(tally: Tally, people: People) -> pd.Series:
-    """Return the category of each person whom a question counts, or OTHER if it is pooled."""
+    """Return the category of each person in the base of a question; small ones become OTHER."""
     groups = people.groups[people.groups.index.isin(tally.base)]
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
