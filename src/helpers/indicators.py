@@ -165,7 +165,7 @@ def over_years(
     no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [national, median[:0] if no_median else median]
-    for iso3 in beside:
+    for iso3 in cop.data.split(beside) if isinstance(beside, str) else beside:
         if iso3 != place.iso3:
             other = all_values(place, code).query("year >= @since and iso3 == @iso3")
             name = countries.economy(iso3, place.data).name
@@ -181,7 +181,7 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
     values = read(place, (code,))
     about = {
         "rate": code == RATE,
-        "title": names(place.data)[code],
+        "title": names(place.data).get(code, catalogue(place.data)["name"][code]),
         "unit": catalogue(place.data).unit[code],
         "source_ids": latest(values.query("iso3 == @place.iso3")).source_id.tolist(),
     }
