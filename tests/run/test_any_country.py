@@ -55,6 +55,8 @@ def test_a_baseline_shares_no_file_with_an_assessment_and_all_are_members_of_the
     members = sorted(gci.iso3[gci.edition == gci.edition.max()])
     assert [job.key for job in chosen("run", "--baseline", "all")] == members
     assert len(members) == 194
+    [french] = chosen("run", "--baseline", "FRA", "--language", "national")
+    assert (french.language, french.stages) == ("fr", (plan.BASELINE,))
 
 
 @pytest.mark.parametrize(("iso3", "name"), cases("run/regions.csv"))

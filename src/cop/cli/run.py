@@ -143,7 +143,8 @@ def _national(choice):
         for tag in formats.catalogues_of(split(rows[job.key]["languages"])):
             chosen.setdefault(tag, []).append(job.key)
     part = replace(choice, every=False, group=None)
-    return [replace(part, countries=tuple(chosen[tag]), language=tag) for tag in sorted(chosen)]
+    kind = "baselines" if choice.baselines else "countries"
+    return [replace(part, **{kind: tuple(chosen[tag])}, language=tag) for tag in sorted(chosen)]
 
 
 def _positive(text):
