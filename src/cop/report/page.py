@@ -2,10 +2,9 @@
 
 import base64
 import re
-from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from numbers import Integral
+from types import SimpleNamespace
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -42,16 +41,14 @@ SHORT = re.compile(
 )
 
 
-def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Yield a frame's rows, without index, as named tuples; invalid names become _0, _1, …"""
-    make = _row_of(tuple(frame.columns))._make
-    return map(make, frame.itertuples(index=False, name=None))
+def rows(frame: pd.DataFrame) -> Iterator[SimpleNamespace]:
+    """Yield a frame's rows, without index, as objects with an attribute for each column.
 
-
-@lru_cache(maxsize=512)
-def _row_of(columns):
-    """Return a class of named tuples; columns with invalid names are named by position."""
-    return namedtuple("Row", columns, rename=True)
+    The named tuples of `itertuples` are slower: each set of columns would be a new class.
+    """
+    names = [str(column) for column in frame.columns]
+    for values in frame.itertuples(index=False, name=None):
+        yield SimpleNamespace(**dict(zip(names, values, strict=True)))
 
 
 class Html(Markup):
