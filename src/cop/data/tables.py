@@ -88,8 +88,7 @@ def _text_frame(path, names, optional, changed):
 
 def csv_of(frame: pd.DataFrame) -> str:
     """Return a frame as CSV text without its index. Missing values become empty cells."""
-    text = frame.astype(object).fillna("")
-    return csv_text([frame.columns, *text.itertuples(index=False)])
+    return csv_text([frame.columns, *frame.astype(object).fillna("").to_numpy().tolist()])
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:

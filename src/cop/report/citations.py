@@ -184,7 +184,7 @@ def _rows(name, data, iso3=None):
 @lru_cache(maxsize=32)
 def _kept_rows(name, data, iso3, stamp):
     key = cop.data.fields(name, data)[0]["name"]
-    return {getattr(row, key): row for row in cop.data.read(name, data, iso3).itertuples()}
+    return {getattr(row, key): row for row in page.rows(cop.data.read(name, data, iso3))}
 
 
 def _site(url):
