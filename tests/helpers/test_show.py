@@ -38,7 +38,8 @@ def axes():
 def test_a_figure_without_a_text_is_refused_and_the_text_is_named(missing):
     with pytest.raises(ValueError, match=f"figure .* lacks {missing}; add"):
         show.figure(axes(), **TEXTS | {missing: " "})
-    with pytest.raises(ValueError, match=r"lacks 20 characters in alt \(A line that rises!!\)"):
+    short = r"lacks an alt text of 20 or more characters \(A line that rises!!\)"
+    with pytest.raises(ValueError, match=short):
         show.figure(axes(), **TEXTS | {"alt": "A line that rises!!"})
 
 

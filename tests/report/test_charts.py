@@ -270,7 +270,7 @@ def test_marks_edges_and_grounds_of_statuses_keep_three_to_one(scheme):
 
 def test_an_alternative_text_has_twenty_letters_and_a_source_a_year_of_this_or_the_last_century():
     replace(CAPTION, alt="x" * 20).check()
-    with pytest.raises(ValueError, match="20 characters in alt"):
+    with pytest.raises(ValueError, match="alt text of 20 or more characters"):
         replace(CAPTION, alt="x" * 19).check()
     replace(CAPTION, source="ITU, 1999").check()
     with pytest.raises(ValueError, match="a year in source"):

@@ -60,7 +60,8 @@ def test_a_page_with_an_unverified_statement_is_refused(job, pages):
     verified, unverified = (rows.statement[rows.verified == word] for word in ("yes", "no"))
     identity.check(job, pages | {REPORT: after(pages[REPORT], html.escape(verified.iloc[0]))})
     leak = after(pages[REPORT], html.escape(unverified.iloc[0], quote=False))
-    reason = f"{REPORT} contains {unverified.index[0]}, an unverified row of evidence.csv"
+    row_id = unverified.index[0]
+    reason = f"{REPORT} contains the id or text of {row_id}, an unverified row of evidence.csv"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | {REPORT: leak})
     [message] = render.unverified({REPORT: leak}, ZEDLAND, "ZED")  # a group: any country
@@ -84,7 +85,7 @@ def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path, pages):
     for text in ("Nowhere else", "NOWHERE ELSE", row_id, f"Another row says so ({row_id})."):
         leak = after(pages[REPORT], f"<td>{text}</td>")
         message, *_ = render.unverified({REPORT: leak}, data, "ZZZ")
-        assert f"contains {row_id}, an unverified row of {table}.csv" in message
+        assert f"contains the id or text of {row_id}, an unverified row of {table}.csv" in message
     longer = after(pages[REPORT], f"<td>{row_id}0</td>")
     assert not [*render.unverified({REPORT: longer}, data, "ZZZ")]
     assert not [*render.unverified(pages, data, "ZZZ")]
@@ -127,7 +128,7 @@ def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
     number = len(notebook.cells) - 1  # without the cell that papermill adds
     name = "cop-annex-ZZZ-4-ict-statistics.html"
     leak = after(pages[name], html.escape(statement, quote=False))
-    reason = f"cell {number} of {path.name} contains ZZZ-E"
+    reason = f"cell {number} of {path.name} contains the id or text of ZZZ-E"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | {name: leak})
 

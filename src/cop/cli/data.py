@@ -16,7 +16,7 @@ def add_to(commands: options.Commands) -> None:
     commands.group("Data")
     checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
     checks.data()
-    checks.flag("--meant", "accept lost rows and ids, and figures edited by hand")
+    checks.flag("--meant", "accept lost rows, ids and country folders, and figures edited by hand")
     checks.flag("--strict", "also require a contact address, and labelled figures and tables")
     checks.outputs("folder with the results that --strict checks (default: outputs/)")
     renews = commands.add(
@@ -44,7 +44,7 @@ def check(arguments: argparse.Namespace) -> int:
     Completes interrupted writes first. Missing and superfluous explanations of differences between
     sources are reported only if there are no other errors. With `--strict`, a missing contact
     address and unlabelled figures or tables of the last run are errors too. With `--meant`, lost
-    rows and ids, and figures edited by hand, are accepted. Returns 2 if there are errors, else 0.
+    rows and figures edited by hand are first accepted in counts.json. Returns 2 for errors, else 0.
     """
     import cop.data
     from cop.data import checks, writing
@@ -74,7 +74,6 @@ def _without_contact(data):
 
 
 def _unlabelled(outputs, data):
-    """Yield a message for each executed notebook with an unlabelled figure or table."""
     import nbformat
 
     from cop.report import exporter
@@ -87,7 +86,6 @@ def _unlabelled(outputs, data):
 
 
 def _unexplained_differences(data):
-    """Return the errors in differences.csv of all countries with interviews or a survey."""
     import cop.data
     from cop.data.places import Country
 
@@ -102,7 +100,6 @@ def _unexplained_differences(data):
 
 
 def _accept_losses(data):
-    """Update counts.json from the current tables; print the losses and edits that it accepts."""
     from cop.data import writing
     from cop.data.checks import losses
 
@@ -116,7 +113,7 @@ def refresh(arguments: argparse.Namespace) -> int:
     """Update figures from services on the internet or from a file.
 
     Prints the changes and, unless `--dry-run` is set, asks before writing (not with `--yes`).
-    Returns 1 if the user declines, else 0. Raises UserError if options cannot be combined.
+    Returns 1 if the user declines, else 0. Raises UserError for invalid options or figures.
     """
     from cop.research import refresh
 
@@ -141,7 +138,7 @@ def _find_update(arguments, refresh):
     if arguments.file and arguments.series:
         raise UserError("series and --from FILE cannot be combined; use only one of them")
     if arguments.accept and not arguments.series:
-        fix = "such as `cop refresh IT.NET.USER.ZS --accept`"
+        fix = "such as `cop refresh IT.NET.USER.ZS --accept`, and does not work with --from"
         raise UserError(f"--accept requires the codes of the series to accept, {fix}")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)
@@ -150,7 +147,7 @@ def _find_update(arguments, refresh):
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Update all translation catalogues and, for a new language, create a catalogue."""
+    """Update all translation catalogues, create one for a new language, and list their states."""
     from cop.data import count
     from cop.report import catalogues
 

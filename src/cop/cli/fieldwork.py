@@ -50,12 +50,12 @@ def add_to(commands: options.Commands) -> None:
     invites.data()
     _add_intake(commands)
     reviews = commands.add("review", review_answers, "cop review UKR")
-    reviews.value("country", "ISO3", "country of the answers")
+    reviews.value("country", "ISO3", "country whose answers are reviewed")
     reviews.data()
     publishes = commands.add(
         "publish", publish_tables, "cop publish UKR --dry-run, cop publish UKR"
     )
-    publishes.value("country", "ISO3", "country of the tables in data/research/")
+    publishes.value("country", "ISO3", "country whose tables are published")
     publishes.flag("--dry-run", "show changes without writing them")
     publishes.flag(
         "--withdraw", "remove numbers that count withdrawn responses, and rows without responses"
@@ -169,7 +169,7 @@ def review_answers(arguments: argparse.Namespace) -> int:
 
 
 def publish_tables(arguments: argparse.Namespace) -> int:
-    """Write a country's anonymised tables to data/research/, or only show the changes."""
+    """Write a country's anonymised tables to its research folder, or only show the changes."""
     from cop.fieldwork import publish
 
     publish.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)

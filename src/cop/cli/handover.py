@@ -67,7 +67,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Write a signed package of a report, and `verify.py`, which verifies it."""
+    """Write a signed package of a report, and beside it `verify.py`, which verifies the package."""
     from cop.handover import verify
     from cop.report import filenames
 
@@ -82,8 +82,8 @@ def pack(arguments: argparse.Namespace) -> int:
         print(f"The package contains no PDF: {no_pdf}")
     size = f"{count(len(files), 'file')}, {len(content) / 1e6:.1f} MB"
     print(f"Written: {out} ({size}) and verify.py, which verifies it")
-    print(f"Signed with the key {signer}")
-    print("Give this key to the recipient separately, for example by telephone.")
+    print(f"Signed with the key with the fingerprint {signer}")
+    print("Send this fingerprint to the recipient separately, for example by telephone.")
     return 0
 
 
@@ -97,7 +97,8 @@ def verify_package(arguments: argparse.Namespace) -> int:
 def make_downloads(arguments: argparse.Namespace) -> int:
     """Add Word documents, PDFs and packages of current reports to the site.
 
-    Reports that already have them are skipped. Returns 1 if any report failed, else 0.
+    Skips baselines, earlier editions, and reports that already have these files. Prints the error
+    of each report that fails, for example because it is out of date, and returns 1; otherwise 0.
     """
     from cop.run import publish, results
     from cop.run.site import Site
@@ -146,7 +147,6 @@ def _downloads(result, language, data, outputs):
 
 
 def _build(key, data, outputs, language):
-    """Return `package.build` for a report. Raises UserError if it is missing or out of date."""
     from cop.handover import package
     from cop.report import filenames
     from cop.run import fingerprints, plan

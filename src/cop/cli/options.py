@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)
 
     def flag(self, name: str, help: str) -> None:
-        """Add an option without a value."""
+        """Add an option without a value, which is True if it is used and otherwise False."""
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
         self.value(name, metavar, help, default=default)
 
     def day(self, name: str, help: str, default: str = "") -> None:
-        """Add an option for a date such as 2026-11-24; the default is an empty string."""
+        """Add an option for a date as text, such as 2026-11-24; the default is an empty string."""
         self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
@@ -52,12 +52,12 @@ class Parser(argparse.ArgumentParser):
         self.value("iso3", "ISO3", help)
 
     def data(self) -> None:
-        """Add the option `--data`, which requires a folder with a datapackage.json."""
+        """Add the option `--data`, a folder that must contain datapackage.json (default: DATA)."""
         help = "folder with datapackage.json (default: data/)"
         self.value("--data", "DIR", help, type=_data_folder, default=DATA)
 
     def outputs(self, help: str = "results folder of `cop run` (default: outputs/)") -> None:
-        """Add the option `--outputs`."""
+        """Add the option `--outputs`, a folder that need not exist (default: OUTPUTS)."""
         self.file("--outputs", "DIR", help, default=OUTPUTS)
 
     def report(self, file: str, help: str = "country or group of the report") -> None:
@@ -83,7 +83,7 @@ class Commands:
         self.parsers = parser.add_subparsers(prog=parser.prog, **required)
 
     def group(self, title: str) -> None:
-        """Start a new group in the help; commands that are added later belong to it."""
+        """Start a new group in the help, to which commands that are added later belong."""
         self.parser.description += f"\n\n{title}:"
 
     def add(self, name: str, run: Callable, examples: str) -> Parser:
@@ -105,7 +105,7 @@ def repeated_language(language: str) -> str:
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Return whether `yes` is set or the user agrees; otherwise print that nothing was written."""
+    """Return whether `yes` is set or the user agrees. If not, print that nothing was written."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:

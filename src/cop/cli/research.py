@@ -79,7 +79,10 @@ def archive(arguments: argparse.Namespace) -> int:
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Print the changes between two editions of a country."""
+    """Print the changes between two editions of a country.
+
+    Unchanged items are counted or, with `--full`, printed. Raises UserError for invalid editions.
+    """
     import cop.data
     from helpers import editions
 
@@ -99,7 +102,7 @@ def diff(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Mark a row as verified and record the passage that supports it."""
+    """Mark a row and its source as verified, and record the passage that supports the row."""
     from cop.data import UserError
     from cop.research import verification
 
@@ -176,7 +179,6 @@ def _repeating(arguments, *words):
 
 
 def _described(field):
-    """Format a column as one line with its name, description and allowed values."""
     from cop.data import labelled
 
     allowed = f"; one of: {', '.join(some)}" if (some := labelled(field)) else ""
@@ -198,13 +200,11 @@ def _read_file(path, kind, data):
 
 
 def _shown(row):
-    """Format a row as text with one line per column."""
     width = max(map(len, row))
     return "\n".join(f"  {column:<{width}}  {text or '(empty)'}" for column, text in row.items())
 
 
 def _print_duplicates(register, written):
-    """Print each new source that resembles an earlier one in the register."""
     from cop.research import bibliography
 
     first = dict(zip(register.source_id, bibliography.first_alike(register), strict=True))
@@ -216,7 +216,7 @@ def _print_duplicates(register, written):
 def import_sources(arguments: argparse.Namespace) -> int:
     """Import sources from a reference library.
 
-    Returns 1 if the user declines, else 0.
+    Prints duplicates, which are not imported. Returns 1 if the user declines, else 0.
     """
     import cop.data
     from cop.research import bibliography, rows
@@ -236,5 +236,4 @@ def import_sources(arguments: argparse.Namespace) -> int:
 
 
 def _few(ids):
-    """Join ids with commas, or return the first and the last id if there are more than six."""
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"

@@ -41,7 +41,6 @@ def add_to(commands: options.Commands) -> None:
 
 
 def _add_selection(parser):
-    """Add the arguments that select countries, folders, languages and a time limit."""
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
     parser.flag("--all", "all countries in the data folder, and their regional synthesis")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
@@ -52,7 +51,7 @@ def _add_selection(parser):
     parser.outputs()
     notebooks = "folder with edited notebooks, which replace those of the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    tags = "languages of the pages, such as uk, or `national` for national languages (default: en)"
+    tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
     parser.value("--timeout", "SECONDS", "seconds that a cell may take (default: 600)", **seconds)
@@ -61,7 +60,8 @@ def _add_selection(parser):
 def run(arguments: argparse.Namespace) -> int:
     """Run countries and write their reports.
 
-    Prints a summary. Returns 1 if a country or the update of the site failed, else 0.
+    Prints a summary. Returns 1 if a country or the update of the site failed, else 0. Raises
+    UserError if the run cannot start, for example because the selection is invalid.
     """
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:
@@ -80,7 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """List outdated stages with the reasons; the last stage also runs again after any other."""
+    """List outdated stages with the reasons.
+
+    The last stage of a country also runs again if any other stage does, without being listed.
+    """
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
@@ -91,7 +94,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Serve a country's report and update it whenever a file is saved."""
+    """Serve a country's report, and update it whenever an input is saved, until interrupted."""
     from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 
@@ -106,6 +109,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
     """Set the environment variables for the folders of matplotlib, IPython and Jupyter.
 
     Each is set to a subfolder of `cache`, unless it is already set. Child processes inherit them.
+    The folder of matplotlib is created, if possible.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):
@@ -115,7 +119,6 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def _choices(arguments):
-    """Return one selection of countries for each language. Raises UserError if there is none."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
@@ -136,7 +139,6 @@ def _choices(arguments):
 
 
 def _national(choice):
-    """Return one selection for each national language that has a translation catalogue."""
     rows = {row["iso3"]: row for row in records(locate(choice.data, "reference/countries.csv"))}
     chosen = {}
     for job in plan.jobs(choice):

@@ -25,14 +25,14 @@ class Server(ThreadingHTTPServer):
     daemon_threads, block_on_close = True, False
 
     def __init__(self, folder: Path) -> None:
-        """Start serving a folder."""
+        """Start serving a folder in a background thread, which ends with the process."""
         super().__init__((LOOPBACK, 0), partial(Handler, directory=str(folder)))
         self.folder, self.version = folder, 0
         self.host = f"{LOOPBACK}:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def address(self, page: Path) -> str:
-        """Return the URL of a page in the folder."""
+        """Return the URL of a page in the folder. Raises ValueError for a page outside it."""
         return f"http://{self.host}/{page.relative_to(self.folder).as_posix()}"
 
 
@@ -56,7 +56,7 @@ class Handler(SimpleHTTPRequestHandler):
                 self.send_error(404)
 
     def do_HEAD(self) -> None:
-        """Reject HEAD requests, which no page sends."""
+        """Reject HEAD requests, which no page sends, with status 405."""
         self.send_error(405)
 
     def log_message(self, *_: object) -> None:

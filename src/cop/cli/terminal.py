@@ -31,14 +31,14 @@ class Terminal:
 
 
 def escape(text: str) -> str:
-    """Escape control characters, such as ESC as \\x1b, except tabs and LF; CRLF becomes LF."""
+    """Escape the characters in CONTROLS, such as ESC as \\x1b. CRLF becomes LF."""
     text = text.replace("\r\n", "\n")
     return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @contextlib.contextmanager
 def escaped() -> Iterator[None]:
-    """Escape control characters in all text that is printed in the block."""
+    """Escape the characters in CONTROLS in all text that the block prints to stdout or stderr."""
     out, errors = (stream and Terminal(stream) for stream in (sys.stdout, sys.stderr))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         yield

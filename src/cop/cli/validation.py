@@ -75,7 +75,11 @@ def make_document(arguments: argparse.Namespace) -> int:
 
 
 def import_comments(arguments: argparse.Namespace) -> int:
-    """Import comments and tracked changes from a Word document."""
+    """Import comments and tracked changes from a Word document.
+
+    Asks for the kind of organisation if `--role` is missing, and compares the document with
+    `--sent`, by default the file that `cop docx` wrote, if it exists.
+    """
     from cop.fieldwork import comments
     from cop.report import languages
 
@@ -110,7 +114,6 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
 
 
 def _checked_role(arguments):
-    """Return `--role`, or ask the user if it is missing. Raises UserError for an unknown role."""
     roles, role = labels("comments", "role", arguments.data), arguments.role
     names = ", ".join(roles)
     if not role:
@@ -119,12 +122,11 @@ def _checked_role(arguments):
         except EOFError:
             role = ""
     if role not in roles:
-        raise UserError(f"invalid --role {role!r}; use one of: {names}")
+        raise UserError(f"{role!r} is not a kind of organisation; set --role to one of: {names}")
     return role
 
 
 def _sent_document(outputs, language, stem):
-    """Return the default path of the Word document of a page."""
     from cop.report import filenames
 
     return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

@@ -16,23 +16,30 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Compute an id from a text without its first number, such as "3.1 " or "Table 2. ".
+    """Return an id such as P-1f0a29c7, computed from a text without its first number.
 
-    Texts that differ only in this number have the same id; numbers of tables and figures are
-    removed from English texts only. `kind` is P for a paragraph, T for a table, F for a figure, or
-    W for a table row.
+    The number is one such as "3.1 " or "Table 2. ", the latter in English only. Texts that differ
+    only in this number or in whitespace have the same id. `kind` is P for a paragraph, T for a
+    table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
 def fits(name: str) -> bool:
-    """Return whether an id can be used as the name of a bookmark."""
+    """Return whether an id can be stored in the name of a bookmark.
+
+    Such an id begins with a letter, consists of letters, digits and single hyphens, and is short
+    enough for PREFIX and the ending of a repeated id.
+    """
     return bool(PLAIN.fullmatch(name)) and len(PREFIX + name) < MOST - len("__99")
 
 
 def bookmark(name: str, number: int = 1) -> str:
-    """Return the name of the bookmark for the `number`-th part with this id."""
+    """Return the name of the bookmark for the `number`-th part with the id `name`: cop_UKR_R03__2.
+
+    Hyphens become underscores. The name of the first bookmark with an id has no number.
+    """
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{name.replace('-', '_')}{again}"
 
@@ -44,9 +51,10 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Return the id at the start of a text, or "" if there is none.
+    """Return the id of a row or item at the start of a text, or "" if there is none.
 
-    If the id has no country code, `iso3` is added: 'R03 …' becomes 'UKR-R03'.
+    If an id such as R03 has no country code, `iso3` is added: 'R03 …' becomes 'UKR-R03'. Brackets
+    and other punctuation before the id are ignored.
     """
     first = SHOWN.match(text)
     if not first:
@@ -55,7 +63,7 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the name of the bookmark that stores country, edition and language of a document."""
+    """Return the bookmark's name for a country or group, edition and language ("" for English)."""
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 

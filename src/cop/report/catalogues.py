@@ -50,7 +50,12 @@ class Progress:
 
 
 def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog:
-    """Collect all translatable messages of templates, modules, notebooks, tables and labels."""
+    """Return a catalogue, without translations, of all messages that pages may contain.
+
+    Messages come from the templates, the modules of `cop.report` and `helpers`, the notebooks, the
+    tables and datapackage.json. Each has the location of its first occurrence. Markdown cells with
+    a tag in HIDDEN, unverified rows and countries without a research folder are left out.
+    """
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
         if messages.get(ids, context or None) is None:
@@ -59,7 +64,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 
 
 def _messages(notebooks, data) -> Iterator[tuple]:
-    """Yield (English text, context, location) of each message; the text may have two forms."""
+    """Yield (English text or pair of its forms, context, location) of each message."""
     yield from _extracted(SRC / "cop" / "report" / "words")
     contents = cop.data.contents(data)
     for part in contents.get("licenses", []) + contents.get("contributors", []):
@@ -89,7 +94,6 @@ def _extracted(folder):
 
 
 def _parts(value):
-    """Yield all objects in a JSON value, including nested ones."""
     if isinstance(value, dict):
         yield value
     for part in value.values() if isinstance(value, dict) else value:
@@ -116,10 +120,11 @@ def _of_tables(data):
 
 
 def update(messages: Catalog, language: str = "") -> list[str]:
-    """Update all catalogues with the messages of `template`, and return their tags.
+    """Update all catalogues with the messages of `template`, and return the catalogues' tags.
 
-    Creates a catalogue for `language` if none exists. Translations of removed messages are kept and
-    reused if the message returns. Raises UserError if the tag of a new language is invalid.
+    Writes a new catalogue for `language` if none exists. Translations of removed messages are kept,
+    and reused if the message returns. A translation is marked as fuzzy if one form of its message
+    has changed. Raises UserError, after the other updates, if the tag of a new language is invalid.
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
@@ -151,7 +156,7 @@ def _new(tag):
 
 
 def progress(messages: Catalog) -> list[Progress]:
-    """Return the state of each catalogue, sorted by tag; `messages` is the result of `template`."""
+    """Return the state of each catalogue for the `messages` of `template`, sorted by tag."""
     wanted, states = {_key(message) for message in messages if message.id}, []
     for tag in languages.available()[1:]:
         catalogue = read(languages.FOLDER, tag)
@@ -163,7 +168,10 @@ def progress(messages: Catalog) -> list[Progress]:
 
 
 def reviewed(catalogue: Catalog) -> str:
-    """Return the reviewer of a catalogue, or "" if it is incomplete or was not reviewed."""
+    """Return the reviewer whom the comment at the start of a catalogue names, or "" for a draft.
+
+    A catalogue without this comment, or with a missing or fuzzy translation, is a draft.
+    """
     comment = REVIEWED.search(catalogue.header_comment)
     complete = all(_is_usable(message) for message in catalogue if message.id)
     return comment[1] if comment and complete else ""
@@ -177,7 +185,8 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     """Yield an error for each translated form of a message that changes a token (see TOKENS).
 
     Pages show the English text instead of such a translation, because catalogues may come from
-    untrusted people. A plural form for a single number may use the tokens of the singular.
+    untrusted people. A plural form for a single number may use the tokens of the singular. A
+    message without a translation, or with one for some forms only, has no errors.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
@@ -189,7 +198,6 @@ def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
 
 
 def _tokens(text):
-    """Return the tokens that must be equal in a text and its translation."""
     tokens = TOKENS.findall(text)
     return sorted(t for t in tokens if t[:2] != "%("), {t for t in tokens if t[:2] == "%("}
 
@@ -202,7 +210,7 @@ def _uses(plural):
 
 
 def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the singular and plural forms of a message or of its translation."""
+    """Return the forms of a message or translation as a tuple, with one form for a plain text."""
     text = text or ""
     return (text,) if isinstance(text, str) else tuple(text)
 
@@ -216,13 +224,13 @@ def _path(tag) -> Path:
 
 
 def read(folder: Path, tag: str) -> Catalog:
-    """Read the catalogue <tag>.po in a folder."""
+    """Read the catalogue <tag>.po in a folder. Raises FileNotFoundError if it does not exist."""
     with (folder / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))
 
 
 def write_catalogue(tag: str, catalogue: Catalog) -> None:
-    """Write a catalogue to its file, without line numbers."""
+    """Write a catalogue to the file <tag>.po in `languages.FOLDER`, without line numbers."""
     file = io.BytesIO()
     write_po(file, catalogue, width=100, include_lineno=False)
     writing.whole(_path(tag), file.getvalue())

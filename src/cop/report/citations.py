@@ -27,7 +27,7 @@ ROW_ID = re.compile(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b")
 class LinkedNumber(int):
     """A number with a link to the counted items."""
 
-    to: str
+    to: str  # id on the page, or address of another page
 
     def __html__(self) -> str:
         """Return the number as an HTML link to an id on the page, or to another page."""
@@ -43,13 +43,16 @@ def link_number(number: int, to: str) -> LinkedNumber:
 
 
 def register(place: Country) -> pd.DataFrame:
-    """Return the verified sources of a country, without the column `verified`."""
+    """Return the verified rows of a country's sources.csv, without the column `verified`."""
     frame = cop.data.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
 def refs(cell: str, place: Country) -> Html:
-    """Render ids as links: 'UKR-E01; MDA-S02' becomes [E01] [MDA-S02] on a page of Ukraine."""
+    """Render ids as links: 'UKR-E01; MDA-S02' becomes [E01] [MDA-S02] on a page of Ukraine.
+
+    The ids are not checked here; `render.finish` reports links without a target.
+    """
     return Html(" ").join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
 
@@ -61,8 +64,8 @@ def _ref(row_id, place):
 def linked(text: str, place: Country) -> Html:
     """Translate and escape a text, and link the ids in it: UKR-E05 becomes [E05].
 
-    Ids of other countries and of unverified rows are not linked. A text without a translation is
-    marked as English on a translated page.
+    Only ids of verified rows of the country `place` are linked (for the tables, see LINKED). A text
+    without a translation is marked as English on a translated page.
     """
     translation = languages.translate(text)
 
@@ -78,7 +81,11 @@ def linked(text: str, place: Country) -> Html:
 
 
 def sourced(cell: str, place: Country) -> Html:
-    """Render sources as citations, as in `refs`, each followed by a link to its address, if any."""
+    """Render ids of sources as in `refs`, each followed by a link to the address of the source.
+
+    The text of the link is the website, or the host of the copy that was read. A source that has no
+    address, or is not in the country's sources.csv, has only the citation.
+    """
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
@@ -89,7 +96,7 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Escape a text, and convert the ids of rows into links to the pages that contain them."""
+    """Escape a text, and convert ids of rows into links to the annexes or reports with the rows."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
@@ -127,9 +134,10 @@ def with_citations(text: str, place: Country) -> Html:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    `kind` is the CSS class of the list. If it is "sources", `render.finish` removes the sources
-    that the page does not cite. A page cites a source if it contains a link to the source or to a
-    verified row based on it; the attribute `data-rows` lists the ids of these rows.
+    The country's sources come first, the others follow by id; unknown ids are ignored. `kind` is
+    the CSS class of the list. If it is "sources", `render.finish` removes the sources that the page
+    does not cite. A page cites a source if it contains a link to the source or to a verified row
+    based on the source; the attribute `data-rows` lists the ids of such rows.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -148,7 +156,10 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Render a list of data sets; if `full` is True, with file address, licence and notes."""
+    """Render a list of the data sets with these ids, in the order of the table of data sets.
+
+    If `full` is True, file address, licence and notes are added. Unknown ids are ignored.
+    """
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     frame = frame.assign(licence=licences(frame, place.data))
@@ -156,9 +167,9 @@ def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False)
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Return the licences of data sets, or their terms of use if there is no licence.
+    """Return the licences of data sets, or the English label of the terms of use if there is none.
 
-    `frame` contains rows of the table `statistics_sources`.
+    `frame` contains rows of the table `statistics_sources`; the result has the index of `frame`.
     """
     labels = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
     return frame.licence.mask(frame.licence == "", labels)

@@ -40,7 +40,7 @@ class VisibleCells(Preprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Remove the other cells from `nb` in place; return `nb` and the resources unchanged.
+        """Change the cells of `nb` in place (see the class); return `nb` and the resources.
 
         The stage, which translations require, is `resources["metadata"]["name"]`.
         """
@@ -82,8 +82,9 @@ class PageExporter(TemplateExporter):
 
         The resources must contain `metadata` with `name`, the stage (the notebook's file name
         without suffix), and, for stage 6, `path`, the folder with the notebooks of earlier stages.
-        The optional entries `file` and `date` replace the page's file name and today's date. Raises
-        UserError if papermill did not execute the notebook or its language is unknown, and
+        The optional entries `file` and `date` replace the page's file name and today's date. The
+        notebook's language (default: English) is selected with `languages.use` and stays selected.
+        Raises UserError if papermill did not execute the notebook or its language is unknown, and
         InvalidFile if the page is invalid, for example without a cover or with a broken link.
         """
         resources = dict(resources or {}, output_extension=self.file_extension)
@@ -102,7 +103,8 @@ class PageExporter(TemplateExporter):
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
         """Return the HTML for `render.finish`, with cells of `stages`, {name: executed notebook}.
 
-        Raises InvalidFile if the notebook includes a cell that is not visible in its stage.
+        Without `stages`, the page omits the cells of earlier stages. Raises InvalidFile if the
+        notebook includes a cell that is not visible in its stage.
         """
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
@@ -114,18 +116,22 @@ class PageExporter(TemplateExporter):
 
 @lru_cache(maxsize=1)
 def exporter() -> PageExporter:
-    """Return the exporter of this process."""
+    """Return the exporter of this process, which the first call creates."""
     return PageExporter()
 
 
 def preload() -> None:
-    """Export a small page to import all modules that pages need."""
+    """Import all modules that pages need, before processes are forked, by exporting a page."""
     exporter().content(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# x")]), "")
     render.version()
 
 
 def cell_html(cell: NotebookNode) -> str:
-    """Convert a cell of `VisibleCells` to HTML; translated headings keep the English id."""
+    """Convert a cell of `VisibleCells` to HTML.
+
+    Translated headings have the id of the English heading in the attribute `data-source`, from
+    which `render.finish` sets their ids.
+    """
     about = cell.metadata
     if cell.cell_type == "code":
         return "\n".join(outputs.parts(cell, about.lead_in, about.number))
@@ -138,7 +144,10 @@ def cell_html(cell: NotebookNode) -> str:
 
 
 def unlabelled(notebook: NotebookNode) -> list[str]:
-    """Return position and first line, '7 (`ax`)', of visible cells with unlabelled output."""
+    """Return position and first line, such as '7 (`ax`)', of visible cells with unlabelled output.
+
+    Such output is a frame or figure that was not created with `helpers` (`outputs.is_unlabelled`).
+    """
     return [
         f"{number} (`" + cell.source.partition("\n")[0] + "`)"
         for number, cell in _visible(notebook)
@@ -147,7 +156,7 @@ def unlabelled(notebook: NotebookNode) -> list[str]:
 
 
 def unlabelled_warning(notebook: NotebookNode) -> str:
-    """Return a warning for cells with unlabelled output, or an empty string."""
+    """Return a warning that lists the cells of `unlabelled`, or "" if there are none."""
     cells = unlabelled(notebook)
     return f"unlabelled output in cell {', '.join(cells)}: {USE_SHOW}" if cells else ""
 
@@ -155,8 +164,8 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
     """Return a message for each unverified row in the pages of a result.
 
-    The message names the cell of the executed notebook in `folder`, or else the page. For the other
-    arguments, see `render.unverified`.
+    The messages name cells of the executed notebooks in `folder`, or, if no cell contains such a
+    row, the pages. For the other arguments, see `render.unverified`.
     """
     messages, cells = [*render.unverified(pages, data, key)], {}
     for path in sorted(folder.glob("*.ipynb")) if messages else ():
@@ -181,10 +190,6 @@ def _shown(notebook, stage):
 
 
 def _stage_cell(stage, cell_id, shown):
-    """Return the HTML of a cell of an earlier stage, without headings; "" without stages.
-
-    Raises InvalidFile if the cell is not visible in the stage.
-    """
     cells = {cell.get("id"): cell for cell in shown.get(stage, ())}
     if shown and cell_id not in cells:
         raise render.InvalidFile(
@@ -202,7 +207,6 @@ def _introduced(cell, part):
 
 
 def _added(names, shown, page):
-    """Return a section with the cells tagged `report` that the page does not contain yet."""
     cells = [cell for name in names for cell in shown.get(name, ()) if _has_tag(cell, {REPORT})]
     parts = [
         _introduced(cell, part)

@@ -63,7 +63,7 @@ class Caption:
         if self.source.strip() and not YEAR.search(self.source):
             missing.append(f"a year in source ({self.source})")
         if 0 < len(self.alt.strip()) < SHORTEST:
-            missing.append(f"{SHORTEST} characters in alt ({self.alt})")
+            missing.append(f"an alt text of {SHORTEST} or more characters ({self.alt})")
         if missing:
             raise ValueError(f"figure {self.title!r} lacks {', '.join(missing)}; add each text")
 
@@ -75,7 +75,7 @@ def draw(
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
     added to it, unchecked, and the result is empty. `kind` is a CSS class; `close` collapses notes
-    and data. Raises ValueError if a text is missing (see `Caption.check`).
+    and data. Raises ValueError if a text is missing, also without data (see `Caption.check`).
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -93,7 +93,10 @@ def draw(
 
 
 def show(picture: Markup, caption: Caption, data: pd.DataFrame | None, kind: str = "") -> Html:
-    """Render an image with its texts and, if given, data as table and file (`kind`: see `draw`)."""
+    """Render an image with its texts and, unless None, its data as a table and a CSV download.
+
+    Texts are not checked. `kind` is a CSS class, as in `draw`.
+    """
     table = "" if data is None else _data(data, caption)
     return words.render("figures", "layout", picture, caption, kind, table)
 
@@ -104,7 +107,6 @@ def _plain(text):
 
 
 def _data(data, caption):
-    """Render the data of a figure as a table with a link to download it as CSV."""
     headings = {column: languages.translate_heading(str(column)) for column in data.columns}
     name = gettext("Data: %(title)s") % {"title": caption.title}
     stem = re.sub(r"[\W_]+", "-", caption.subtitle.lower()).strip("-")
@@ -121,21 +123,21 @@ def years_as_text(column: pd.Series) -> pd.Series:
 
 
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
-    """Convert a drawing to SVG for HTML, with `title` and `alt` as name and description.
+    """Convert a figure, or the figure of Axes, to inline SVG (see `cropped` and `from_svg`).
 
-    Text is not converted to paths, colours of the palette become CSS variables, and ids are derived
-    from the content, so that equal drawings result in equal SVG.
+    Text is not converted to paths, and ids are derived from the content, so that equal drawings
+    result in equal SVG.
     """
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
         return from_svg(cropped(drawing.figure), title, alt)
 
 
 def cropped(figure: Figure) -> str:
-    """Draw a figure as an SVG file that is cropped to its content.
+    """Return a figure as the text of an SVG file that is cropped to its content.
 
-    `savefig` with the option "tight" does the same, but measures each text a second time. `savefig`
-    is used only for content outside the figure, such as a long legend, which would otherwise be cut
-    off.
+    Sets the resolution of the figure to 72 dpi. `savefig` with the option "tight" does the same,
+    but measures each text a second time. `savefig` is used only for content outside the figure,
+    such as a long legend, which would otherwise be cut off.
     """
     figure.set_dpi(72)  # as in an SVG file
     content, size = io.StringIO(), figure.bbox.size
@@ -159,7 +161,8 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
     """Convert an SVG file to inline SVG, without scripts, styles, HTML and external links.
 
     `title` and `alt` become the name and the description of the image. Colours of the palette
-    become CSS variables, unless the colour of a text is not in the palette.
+    become CSS variables, unless the colour of a text is not in the palette. Width and height are
+    removed, as the page scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]
@@ -187,7 +190,7 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
 
 
 def png(svg_text: str) -> bytes:
-    """Convert inline SVG to a PNG image in light colours. Requires resvg-py."""
+    """Convert inline SVG to a PNG image in light colours. Raises ImportError without resvg-py."""
     import resvg_py
 
     text = palette.as_colours(svg_text)

@@ -19,7 +19,10 @@ HOMES = {  # ids by the stage whose page contains them
 
 
 def of_stage(stage: str, key: str) -> str:
-    """Return the file name of the page of a stage, for a country (ISO3) or a group."""
+    """Return the file name of a stage's page for the country `key` (ISO3).
+
+    For a regional synthesis, returns the name for the main group; see `Job.page` for other groups.
+    """
     if stage == REGION:
         return SYNTHESIS
     if stage == BASELINE:
@@ -39,15 +42,15 @@ def home_of(anchor: str, name: str = "") -> str:
 
 
 def ending(language: str) -> str:
-    """Return the suffix of file names for a language, or "" for English."""
+    """Return the suffix of file names for a language, such as -uk, or "" for English."""
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of the report of a country or group, or of an annex by its number.
 
-    `outputs` is the folder of results. Raises UserError if the page does not exist; `words` are
-    options of `cop run` for the message.
+    The path begins with `outputs`, the folder of results in a language. Raises UserError if the
+    page does not exist; `words` are options of `cop run` for the message.
     """
     folder = outputs / key / "pages"
     reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]

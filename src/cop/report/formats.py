@@ -52,7 +52,7 @@ def recent_hours(text: str, oldest: int) -> str:
 
 
 def join_words(words: Iterable) -> str:
-    """Join words with commas and 'and' in the page's language: 'a, b and c'."""
+    """Join words as 'a, b and c' in the page's language. If a word is HTML, escape the others."""
     words = list(words)
     is_html = any(isinstance(word, Markup) for word in words)
     parts = [escape(word) if is_html else str(word) for word in words]
@@ -103,7 +103,10 @@ def language_name(language: str) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Translate a country's name with the catalogue or (by code) CLDR, or return it unchanged."""
+    """Return a country's name from the catalogue of the page's language, or else from CLDR.
+
+    CLDR is searched by `iso2`. If CLDR lacks this code, or NOWHERE contains it, returns `name`.
+    """
     translation = languages.pgettext(languages.REFERENCE, name)
     if translation != name or iso2 in NOWHERE:
         return translation
@@ -111,7 +114,10 @@ def territory(iso2: str, name: str) -> str:
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return the occurrences of names as whole words in a text, in order."""
+    """Return the occurrences of names as whole words in a text, in the order of the text.
+
+    Repeated names are repeated. Of overlapping names (Guinea, Guinea-Bissau) the longest is found.
+    """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]
     present.sort(key=len, reverse=True)  # the longest first, as Guinea is part of others
@@ -120,7 +126,7 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
 
 
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
-    """Return the tags of the catalogues for languages with these English names."""
+    """Return the sorted tags of the catalogues for languages with these English names."""
     locales = {tag: _locale(tag) for tag in languages.available()[1:]}
     return [
         tag
@@ -132,7 +138,8 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return {English: local} of untranslated names if the local name is in the page's script.
 
-    `rows` are pairs of the English and the local name, which may be empty.
+    `rows` are pairs of the English name and the local name, which may be empty. Scripts are
+    compared only as Cyrillic or not Cyrillic.
     """
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
@@ -155,9 +162,9 @@ def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def sort_key(words: str) -> tuple[list[int], str]:
-    """Return a key that sorts texts by the alphabet of the page's language.
+    """Return a key that sorts texts by the alphabet of the page's language, ignoring case.
 
-    If a letter with a diacritic is not in the alphabet, it is sorted as the base letter. Spaces and
+    A letter with a diacritic that is not in the alphabet is sorted as its base letter. Spaces and
     digits come first and letters of other alphabets last. Punctuation is ignored.
     """
     letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
@@ -178,7 +185,6 @@ def _locale(language):
 
 @lru_cache(maxsize=8)
 def _marks(language):
-    """Return a translation table for the comma, point and minus sign of English numbers."""
     symbols = _locale(language).number_symbols["latn"]
     group = symbols["group"].replace(NARROW, USUAL)
     return str.maketrans({",": group, ".": symbols["decimal"], "-": symbols["minusSign"]})

@@ -20,10 +20,12 @@ SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
 
 
 def explain(tree: html.HtmlElement) -> None:
-    """Remove unused glossary entries, and explain abbreviations at their first use, in place.
+    """Remove unused glossary entries of a page, and explain abbreviations, in place.
 
-    Abbreviations with fewer than two capitals are not explained, nor those that the page contains
-    in brackets. A page without a glossary is unchanged.
+    The term follows the first use of its abbreviation that is not in brackets or in a part such as
+    a link, heading or list of sources (see TAGS and CLASSES). Abbreviations with fewer than two
+    capitals, or that the page contains in brackets, are not explained. A page without a glossary
+    is unchanged.
     """
     if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return
@@ -46,7 +48,6 @@ def explain(tree: html.HtmlElement) -> None:
 
 
 def _write_out(short, term, texts):
-    """Insert a term after the first use of its abbreviation outside brackets."""
     use = re.compile(rf"(?<![\w.-]){re.escape(short)}(?![\w+'’-]|\.\w)")
     long = lower_first(translate(term)) if term[1:].islower() else translate(term)
     apart = SOURCE if translated() else ""

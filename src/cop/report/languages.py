@@ -68,7 +68,7 @@ def state(language: str) -> str:
 
 
 def current() -> str:
-    """Return the tag of the language that `use` or `using_language` selected."""
+    """Return the tag of the language that `use` or `using_language` selected (at first English)."""
     return _now
 
 
@@ -83,7 +83,7 @@ def gettext(words: str) -> str:
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Translate a text in the plural form that `n` requires, or return its English form."""
+    """Translate a text in the plural form that `n` requires, or return the English form for `n`."""
     return _load(FOLDER, _now).translations.ngettext(singular, plural, n)
 
 
@@ -95,8 +95,9 @@ def pgettext(context: str, words: str) -> str:
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Names from `remember` come first. Translations for tables take precedence over those for pages,
-    because a word may have another meaning in a table: the item "Report" is not a heading.
+    Names from `remember` come first. Translations for tables take precedence over translations for
+    pages, because a word may have another meaning in a table: the item "Report" is not a heading.
+    A code without a translation gets the translation of its capitalised label in lower case.
     """
     if _now == SOURCE or not words:
         return words
@@ -118,13 +119,12 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Translate a heading; translations for pages take precedence over those for tables."""
+    """Translate a heading, with the page's translations first and then as in `translate`."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 
 
 def _by_label(words):
-    """Translate a code with the translation of its capitalised label, or return it unchanged."""
     label = upper_first(words)
     translation = gettext(label)
     if label == words or translation == label:
@@ -150,7 +150,7 @@ def remember(texts: Mapping[str, str]) -> None:
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Select a language, which is not checked, within a `with` block."""
+    """Select a language, which is not checked, within a `with` block; then restore the previous."""
     global _now
     before, _now = _now, language
     try:
@@ -165,7 +165,7 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 
 def reviewed() -> str:
-    """Return the reviewer of the page's translation; "" for a draft or an English page."""
+    """Return the reviewer of the page's translation, or "" for a draft or an English page."""
     return _load(FOLDER, _now).reviewer
 
 
@@ -176,7 +176,6 @@ def reload() -> None:
 
 @lru_cache(maxsize=8)
 def _load(folder, language):
-    """Return the translations of a language, from its compiled catalogue if up to date."""
     if language == SOURCE:
         return Loaded(standard.NullTranslations())
     path = folder / "__pycache__" / f"{language}.json"
@@ -194,7 +193,6 @@ def _load(folder, language):
 
 
 def _compile(folder, language):
-    """Compile the catalogue of a language without the translations that contain errors."""
     from babel.messages.mofile import write_mo  # slow to import
 
     from cop.report import catalogues

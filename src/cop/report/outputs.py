@@ -83,8 +83,8 @@ def last_sentence(source: str) -> str:
     """Return the last sentence of the last paragraph or heading of Markdown as plain text.
 
     Sentences end with a full stop, colon, "!" or "?", unless a lower-case letter follows. A final
-    colon or full stop is removed. Other blocks, such as lists and code, are ignored. Returns ""
-    without a paragraph or heading.
+    colon or full stop is removed. Other blocks, such as lists, code and headings below level 4, are
+    ignored. Returns "" without a paragraph or heading.
     """
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]
@@ -93,10 +93,10 @@ def last_sentence(source: str) -> str:
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Convert a frame to an accessible HTML table, without an unnamed index of integers.
+    """Convert a frame or series to an accessible HTML table, without an unnamed index of integers.
 
-    Missing values are labelled. A column of whole numbers from 1900 to 2100 is displayed as years.
-    An empty frame becomes a sentence.
+    Headings and texts are translated and missing values are labelled. A column of whole numbers
+    from 1900 to 2100 is displayed as years. An empty frame becomes a sentence.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)
@@ -111,7 +111,6 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html
 
 
 def _plain(column):
-    """Convert years, and values that are not numbers, to text."""
     column = figure.years_as_text(column)
     text = column.astype("object").map(str, na_action="ignore")
     return column if column.dtype.kind in "iuf" else text
@@ -133,22 +132,16 @@ def _text(output, kind):
 
 
 def _printed(text):
-    """Escape printed text, or return empty HTML if there is no text.
-
-    Text before a carriage return is overwritten, as in a terminal.
-    """
-    text = OVERWRITTEN.sub("", text)
+    text = OVERWRITTEN.sub("", text)  # as in a terminal, a carriage return overwrites text
     return Html('<pre class="printed">{}</pre>').format(text) if text.strip() else Html()
 
 
 def _picture(output):
-    """Return (media type, content) of an image, or None for other outputs and `page.Html`."""
     pictures = ((kind, _text(output, kind)) for kind in PICTURES if not is_ours(output))
     return next((picture for picture in pictures if picture[1]), None)
 
 
 def _figure(kind, content, lead_in, number):
-    """Render an image, titled by `lead_in`, with a note on what `show.figure` adds."""
     undescribed = gettext("A figure without a description yet (cell %(n)s)") % {"n": number}
     alt = last_sentence(lead_in) or undescribed
     drawn = Markup('<img src="data:{};base64,{}" alt="{}">')
@@ -167,11 +160,6 @@ def _frame_html(output):
 
 
 def _frame(source, lead_in, number):
-    """Render a DataFrame's HTML as an accessible table, marked as unlabelled.
-
-    The last sentence of `lead_in`, if any, becomes the caption. A frame without rows becomes a note
-    that does not mention the subject of `lead_in`.
-    """
     options = {"keep_default_na": False, "na_values": MISSING, "thousands": None}
     options["dtype_backend"] = "numpy_nullable"
     try:

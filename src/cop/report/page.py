@@ -74,7 +74,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return the statuses in display order, without `seldom` statuses that have no count."""
+    """Return all statuses in display order, but `seldom` statuses only if they are in `counts`."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -97,27 +97,27 @@ def missing() -> str:
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Format a number with a fixed number of decimals and without thousands separators."""
+    """Format a number, not missing, with `digits` decimals and without thousands separators."""
     return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Format a percentage (0 to 100) as a whole number, such as '12%'."""
+    """Format a percentage (0 to 100, not missing) as a whole number, such as '12%'."""
     return fixed(value, 0) + formats.percent_sign()
 
 
 def plain(value: float) -> str:
-    """Format a number with 12 significant digits or fewer: 1062.0 becomes '1,062'."""
+    """Format a number, not missing, with up to 12 significant digits: 1062.0 becomes '1,062'."""
     return localise(f"{value:,.12g}")
 
 
 def counted(value: float, unit: str) -> str:
-    """Format a number without its unit: whole if `unit` is in COUNTS, otherwise like `number`."""
+    """Format a number without its unit: whole if `unit` is in COUNTS, otherwise as in `number`."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a number like `counted`, with a per cent sign if the unit is a percentage."""
+    """Format a number as in `counted`, with a per cent sign if `unit` begins with one."""
     return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
 
 
@@ -147,7 +147,6 @@ def label_value(heading: str, text: str) -> str:
 
 
 def _fill(form, **values):
-    """Insert values into a text; if one of them is HTML, the others are escaped."""
     is_html = any(hasattr(value, "__html__") for value in values.values())
     return (Markup(form) if is_html else form) % values
 
@@ -160,7 +159,7 @@ def period(first: int, last: int) -> str:
 
 
 def cell(value: object) -> Markup:
-    """Render the content of a table cell, and label missing values.
+    """Render the content of a table cell, and label missing values and empty texts.
 
     Texts are translated and escaped, numbers are formatted, and HTML is unchanged. Dates and ids of
     items have a CSS class (see SHORT).
@@ -196,7 +195,7 @@ def _is_latin(value):
 
 
 def quoted(value: object) -> object:
-    """Format a text like `text`, but mark untranslated English even if it is a single word."""
+    """Format a text as in `text`, but mark an untranslated Latin text even if it is one word."""
     return text(value, 1)
 
 
@@ -207,7 +206,7 @@ def download(label: str, name: str, kind: str, content: bytes) -> Html:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Convert a frame, without index, to CSV in UTF-8 with a byte order mark.
+    """Convert a frame, without index, to CSV in UTF-8 with a byte order mark and CRLF line ends.
 
     Missing values are empty, and texts that a spreadsheet would read as formulas are neutralised.
     """

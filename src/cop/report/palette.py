@@ -1,7 +1,7 @@
 """Define the colours of figures, and their names in report.css, which adds dark variants.
 
 Points, edges and lines, except the grid, have a contrast of at least 3:1 with the background, and
-texts one of at least 4.5:1. No meaning depends on colour only.
+texts have a contrast of at least 4.5:1. No meaning depends on colour only.
 """
 
 import re
@@ -21,7 +21,7 @@ NAMES = {
 
 
 class Look(NamedTuple):
-    """Style of a status; legends contain `seldom` statuses only if they are used."""
+    """Style of a status. Legends contain a status that is `seldom` only if the figure uses it."""
 
     sign: str
     fill: str
@@ -47,10 +47,10 @@ VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Replace the colours of the palette in an SVG by CSS variables."""
+    """Replace the colours of the palette in an SVG by CSS variables, and keep other colours."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 
 def as_colours(svg: str) -> str:
-    """Replace the CSS variables in an SVG by light colours."""
+    """Replace the CSS variables of `as_variables` in an SVG by the colours of the palette."""
     return VARIABLE.sub(r"\1", svg)

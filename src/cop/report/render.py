@@ -47,13 +47,15 @@ START = 40  # characters by which a text is recognised that was cut, such as a c
 
 
 class InvalidFile(Exception):
-    """Raised if a page must not be published; the message lists errors, at most ten."""
+    """Raised if a page must not be published. The message lists at most ten errors."""
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Complete the HTML from nbconvert, and return it as the page with the file name `name`.
+    """Complete the HTML from nbconvert, and return the page with the file name `name`.
 
-    `date` is printed on the page. Raises InvalidFile for errors in cover, ids, links and images.
+    Removes empty results, uncited sources and unused glossary entries. Adds numbers, the table of
+    contents, links to other pages and a footer with `date`. Raises InvalidFile for a missing cover,
+    repeated ids, broken links, images outside the page, and alternative texts that are too short.
     """
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
@@ -68,10 +70,7 @@ def finish(content: str, name: str, date: str) -> str:
 
 
 def _name(tree):
-    """Set title, print header, figure font and translation notice; drop other h1 headings.
-
-    Raises InvalidFile if the page has no cover.
-    """
+    """Set title, print header, figure font and translation notice, and drop other h1 headings."""
     if not (covers := BLOCKS(tree, kind="cover")):
         raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
     cover = covers[0]
@@ -133,7 +132,7 @@ def _note_names(tree):
 
 
 def _number(tree):
-    """Number headings, tables and figures, and add the table of contents."""
+    """Number headings, tables and figures, set their ids, and add the table of contents."""
     chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
     for heading in list(tree.iter("h2", "h3")):
         for anchor in heading.find_class("anchor-link"):
@@ -158,13 +157,11 @@ def _number(tree):
 
 
 def _anchor(element, address, taken):
-    """Set the id of a figure or table, unless it has an id or `address` is already used."""
     if not element.get("id") and address not in taken:
         element.set("id", address)
 
 
 def _place_contents(tree, contents):
-    """Insert the table of contents after the links for readers, the summary or the cover."""
     chapters = [*tree.iter("h2")]
     if routes := BLOCKS(tree, kind="routes"):
         routes[-1].addnext(contents)
@@ -190,10 +187,7 @@ def _references(part):
 
 
 def _link(tree, name):
-    """Point each link whose target is not on this page to the page that contains the target.
-
-    Raises InvalidFile for broken links, repeated ids, external images and short alternative texts.
-    """
+    """Point each link whose target is not on this page to the page that contains the target."""
     targets = Counter(IDS(tree))
     broken = {
         f"the id {anchor!r} occurs {n} times: make it unique"
@@ -205,14 +199,15 @@ def _link(tree, name):
         if at[1:] not in targets:
             link.set("href", filenames.home_of(at[1:], name) + at)
             if link.get("href") == at:
-                broken.add(f"the link {at} has no target: correct it")
+                broken.add(f"the link {at} has no target: correct the id, or remove the link")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"the image {source} is outside the page: attach it to the cell")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
             fix = f"describe the image in at least {SHORTEST} characters"
-            broken.add(f"the image has the alternative text {text!r}: {fix}")
+            place = picture.xpath("string(preceding::*[self::h1 or self::h2 or self::h3][1])")
+            broken.add(f"an image below {place.strip()!r} has the alternative text {text!r}: {fix}")
     if broken:
         raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
 
@@ -259,10 +254,11 @@ def read_cover(text: str) -> dict[str, str]:
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
     """Yield a message for each unverified row whose id or text, also in capitals, a page contains.
 
-    The text is a statement, or else a title, name, detail or description that is alone in its
-    element, such as a cell, or the first START characters of one of them at the beginning of an
-    element or line. `pages` is {name: HTML}, and `key` a country or group; a group's pages are
-    checked for the statements of all countries.
+    The texts are those in TEXTS: a statement anywhere on the page; a title, name, detail or
+    description that is alone in its element, such as a cell; or the first START characters of any
+    of these texts at the beginning of an element or line. A text, or its start, that a verified row
+    has too is ignored. `pages` is {name: HTML}, and `key` a country or group; the pages of a group
+    are checked for the statements and ids of evidence of all countries.
     """
     countries = package.begun(data)
     texts = TEXTS if key in countries else TEXTS[:1]
@@ -281,8 +277,10 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
                 rest = table == "evidence", row_id in shared
                 shown = (_contains(page, form, *rest) for form in forms)
                 if row_id in shown_ids or any(shown):
-                    fix = "verify it first, or leave it out as `read` does"
-                    yield f"{name} contains {row_id}, an unverified row of {table}.csv: {fix}"
+                    how = "" if table == "exercises" else f" with `cop verify {row_id}`"
+                    fix = f"verify the row{how}, or leave it out (`helpers.read` omits such rows)"
+                    found = f"the id or text of {row_id}, an unverified row of {table}.csv"
+                    yield f"{name} contains {found}: {fix}"
 
 
 def _contains(page, text, is_statement, is_shared):
@@ -296,7 +294,7 @@ def _contains(page, text, is_statement, is_shared):
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Return (id, text) of the headings of chapters and sections, without their numbers."""
+    """Return (id, text) of a page's chapter and section headings in order, without numbers."""
     return [
         (anchor, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, anchor, words in PAGE_HEADING.findall(text)

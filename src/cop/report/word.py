@@ -53,7 +53,7 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document with today's date.
+    """Convert a page to a Word document with today's date, and return the content of the file.
 
     Unless the report is validated, a note explains how to comment; `by` is the date by which
     comments are due, as text. In a translation, a part without an id gets the id of the preceding
@@ -80,7 +80,6 @@ def from_page(page: Path, by: str = "") -> bytes:
 
 
 def _describe(document, title, cover):
-    """Set properties, language and header; Track Changes is off if the report is validated."""
     about, tag = document.core_properties, formats.tag(languages.current())
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.language = tag
@@ -94,10 +93,10 @@ def _describe(document, title, cover):
 
 
 class Writer:
-    """Append elements of a page to a Word document."""
+    """Append elements of a page to a Word document, with bookmarks that contain their ids."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Start the document with a bookmark of country, edition and, in translations, language."""
+        """Append a bookmark of the cover's country and edition and, in translations, language."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
@@ -107,7 +106,7 @@ class Writer:
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Append an element as a paragraph, image, figure or table, or append its children.
+        """Append an element as a paragraph, image, figure or table, or else append its children.
 
         Comments, tags in SKIPPED, and elements of the class `unseen` or `skip` are omitted.
         """
@@ -183,10 +182,7 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Append a table with its caption; its first row is repeated on each page.
-
-        If the words of its columns do not fit side by side, the table gets pages in landscape.
-        """
+        """Append a table with its caption, on pages in landscape if its words require them."""
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]

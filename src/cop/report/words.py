@@ -36,7 +36,7 @@ COLUMNS = 4  # minimum number of columns of a map
 
 
 def render(stage: str, macro: str, *values, **named) -> Html:
-    """Render a macro of words/<stage>.j2 as HTML; the other arguments are those of the macro."""
+    """Render a macro of words/<stage>.j2 as HTML; further arguments are passed to the macro."""
     return Html(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -46,7 +46,10 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro as English text; on a translated page, register the text's translation."""
+    """Render a macro as one line of English text, which tables can contain.
+
+    On a translated page, the translation of the text is registered with `languages.remember`.
+    """
     with languages.using_language(SOURCE):
         english = render_text(stage, macro, *values, **named)
     if languages.translated():
@@ -61,7 +64,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy in which "insufficient evidence" replaces `words` of low confidence."""
+    """Return a copy with "insufficient evidence" for `words` in `word` if `confidence` is low."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
@@ -71,8 +74,8 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
 
     `members` are ISO3 codes, and `place` provides the data folder. Items on which the coders differ
     are omitted unless adjudicated. An error in the data of another country must not stop a report,
-    so nothing is checked. The columns are iso3, item_id, coder, status and confidence. See
-    `helpers.alignment.adjudicated`.
+    so nothing is checked. The columns are iso3, item_id, coder ("A" if both coders agree), status
+    and confidence; rows are sorted by coder. See `helpers.alignment.adjudicated`.
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
@@ -89,7 +92,7 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
 
 
 def notice() -> Html | str:
-    """Render the review status of a translated page, or an empty string on an English page."""
+    """Render the review status of a translated page; return an empty string for an English page."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
@@ -148,24 +151,27 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Return {column: translated heading} of a table."""
+    """Return {column: translated heading} of a table in datapackage.json."""
     return {name: gettext(title) for name, title in cop.data.titles(table, data).items()}
 
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
-    """Return {code: translated label} of a column with categories."""
+    """Return {code: translated label} of a column with categories in datapackage.json."""
     return {w: gettext(label) for w, label in cop.data.labels(table, column, data).items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Pivot a frame to rows `down` and columns `over`; the macro `make` renders cells from rows."""
+    """Pivot a frame; the macro `make` renders a cell from each row.
+
+    The rows are the values of `down` and the columns the values of `over`, both in the order of the
+    frame. A missing combination is NaN. Raises ValueError if a combination occurs twice.
+    """
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
 def _column(other, title, name):
-    """Return the heading of a column, or (heading, function that renders its cells)."""
     title, other = other if isinstance(other, tuple) else (title, other)
     if other is None or isinstance(other, str):
         return other or title
@@ -182,9 +188,9 @@ def one_line(text: str) -> str:
 
 
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return texts and data of the figure in a macro, for `show.figure`.
+    """Return texts and data of the figure in a macro, as arguments of `helpers.show.figure`.
 
-    If the macro renders no figure, the result is {"nothing": its HTML}.
+    If the macro renders no figure, the result is {"nothing": HTML of the macro}.
     """
     texts: dict = {}
     instead = render(stage, macro, texts, *values, **named)
@@ -192,13 +198,13 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot a line chart's data: a row per year, and a column "series, unit" for each series."""
+    """Pivot year, series and value to a row per year and a column "series, unit" per series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Select the columns of a strip chart for its data table, with headings."""
+    """Select the columns in STRIP_TITLES that a frame has, with English headings, in this order."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
 
@@ -206,7 +212,8 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
     """Return {country: (column, row)} of the tiles of a map, and its number of columns.
 
-    Columns and rows start at 1. Countries without a position come last.
+    Columns and rows start at 1. Empty columns and rows of the map are left out, but there are at
+    least COLUMNS columns. Countries without a position in tiles.csv follow in further rows.
     """
     tiles = TILES.reindex(codes).rank(method="dense")
     columns, rows = tiles.max().fillna(0).astype(int)
@@ -239,7 +246,7 @@ def _cut_off(place) -> str:
 
 
 def national(place: Country) -> str:
-    """Return the tag of the first language of a country, "" if unknown."""
+    """Return the tag of the first language of a country in countries.csv, or "" if unknown."""
     row = cop.data.row("countries", place.data, "iso3", place.iso3) or {}
     first, *_ = cop.data.split(row.get("languages", "")) or [""]
     return formats.language_tag(first)

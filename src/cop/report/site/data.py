@@ -77,11 +77,11 @@ class Report:
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id on the country's pages; if unknown, that of the report."""
+        """Return the address of an id on the report's pages; the report's file if it is unknown."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
-        """Return {file: number and name} of the annexes."""
+        """Return {file: number and translated name} of the annexes."""
         names = {}
         for file in self.annexes:
             number, name = Path(file).stem[14:].split("-", 1)
@@ -92,6 +92,7 @@ class Report:
         """Return services of `kinds` that have not ended and serve users in `served`, if given.
 
         Operating services come first. The users of a service are texts such as "children; parents".
+        A service without recorded users serves none in `served`.
         """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
@@ -100,10 +101,10 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a `cop.run.results.Result`, with all editions in `assessments`.
+    """Return the report of a `cop.run.results.Result`, with its editions from the latest.
 
-    `assessments` contains Results of all countries and groups, and `failures` is {name of a Result:
-    (key, edition, cause)} of failed runs.
+    `assessments` contains Results of all countries and groups and their editions, and `failures` is
+    {name of a Result: (key, edition, cause)} of failed runs.
     """
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
@@ -137,11 +138,11 @@ def about(result: Any, failures: Mapping) -> dict:
 class Item:
     """A guideline item or capability, with the rating of each country."""
 
-    framework: str
-    paraphrase: bool
+    framework: str  # a key of SiteData.frameworks
+    paraphrase: bool  # whether the text of the item is not a quotation
     row: Row  # with the names of columns of the guidelines
-    judged: list[tuple[Report, Row]] = field(default_factory=list)
-    examples: list[dict] = field(default_factory=list)
+    judged: list[tuple[Report, Row]] = field(default_factory=list)  # ratings of countries
+    examples: list[dict] = field(default_factory=list)  # see SiteData.examples
     serves: list[tuple[Row, str]] = field(default_factory=list)  # elements of frameworks, and why
 
     @property
@@ -192,12 +193,12 @@ class SiteData:
 
     @property
     def contract(self) -> dict:
-        """Return the content of datapackage.json."""
+        """Return the descriptor datapackage.json, with the index `by_name`."""
         return cop.data.contents(self.data)
 
     @property
     def coding_guide(self) -> Markup:
-        """Return the coding guide in docs/method.md as English HTML, empty without this file."""
+        """Return the coding guide in docs/method.md as English HTML, or "" if it is missing."""
         path = places.ROOT / "docs" / "method.md"
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         guide = outputs.markdown(text.partition("## Coding guide\n")[2])
@@ -208,12 +209,12 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return the rows of a shared table, or no rows if its file does not exist."""
+        """Return all rows of a shared table, also unverified rows; none if its file is missing."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Yield (report, row) for each row of a saved table, for all countries."""
+        """Return an iterator over (report, row) of a saved table, for all countries, not groups."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
@@ -230,8 +231,8 @@ class SiteData:
     def called(self, report: Report, name: str) -> str:
         """Return the name of an organisation or service in the language of the page.
 
-        This is the local name on a page in a national language, if the name has no translation and
-        the local name is in the script of the page; otherwise it is the translation.
+        On a page in a national language, a name without a translation is replaced by the local
+        name, if this is in the script of the page. A name without either is returned unchanged.
         """
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
@@ -248,22 +249,20 @@ class SiteData:
 
     @cached_property
     def _national(self):
-        """Return {country: tags of the catalogues for its languages}."""
         return {r.key: formats.catalogues_of(self._spoken.get(r.key, ())) for r in self.countries}
 
     @cached_property
     def _spoken(self):
-        """Return {country: English names of its languages}."""
         return {row["iso3"]: cop.data.split(row["languages"]) for row in self.shared("countries")}
 
     def language(self, report: Report) -> str:
-        """Return the tag of the first language of a country, "" if unknown."""
+        """Return the tag of the first language of a country in countries.csv, or "" if unknown."""
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Render a macro in the first national language that has a catalogue.
+        """Render a macro in bold, in the country's first national language with a catalogue.
 
-        Returns "" if the page is in a national language, or if none has a catalogue.
+        Returns "" if the page is in a national language of the country or no catalogue exists.
         """
         if not (tags := self._national[report.key]) or languages.current() in tags:
             return Markup()
@@ -286,7 +285,10 @@ class SiteData:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Return the guideline items, except document facts, and the capabilities as Items."""
+        """Return the guideline items, except document facts, and then the capabilities as Items.
+
+        Each contains its ratings, positive actions and framework elements.
+        """
         by_id = {}
         for row in self.shared("guidelines"):
             framework = CHECKS if row["kind"] == CHECKS else row["audience"]
@@ -315,7 +317,8 @@ class SiteData:
         """Return {framework: verified elements with indicators, items and recommendations}.
 
         Each element is {"row": …, "measured_by": rows of indicators, "serving": items for the
-        state, "others": number of other items by framework, "wanted": recommendations by country}.
+        state, "others": number of other items by framework, "wanted": {country: (report, ids of
+        recommendations)}}. Elements that are indicators are only in "measured_by".
         """
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
@@ -335,7 +338,7 @@ class SiteData:
         return result
 
     def frameworks(self) -> dict[str, str]:
-        """Return {code: name} of all frameworks that contain items."""
+        """Return {code: translated name} of all frameworks that may contain items."""
         names = {RESPONSE: gettext("Model National Response"), CHECKS: gettext("Cross-checks")}
         return words.labels("guidelines", "audience", self.data) | names
 
@@ -343,6 +346,7 @@ class SiteData:
         """Return the status of each country's national strategy, or `not known`, for the map.
 
         The columns are iso3, country, word (the status), address, confidence and confidence_reason.
+        The last two are "" for a country without a saved status.
         """
         today = {r.key: row for r, row in self.each("table_25_today")
                  if row["row"] == "national_strategy"}  # fmt: skip
@@ -369,7 +373,7 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the documents with an audience's items, most used first."""
+        """Return {address: title} of the documents with an audience's items, most items first."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
@@ -377,8 +381,9 @@ class SiteData:
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
         """Return (report, emergency number, helplines, list of hotlines and portals) by country.
 
-        Helplines serve one of the groups in `served`, such as "child", or have no recorded users.
-        Countries without such services are omitted. Without an emergency number, its row is {}.
+        Helplines serve one of the groups in `served`, such as "child" (default: all helplines), or
+        have no recorded users. Ended services, and countries without any of these services, are
+        omitted. The emergency number is a row, {} if the country has none.
         """
         numbers = {row["iso3"]: row for row in self.shared("emergency_numbers")}
         result = []
@@ -410,12 +415,14 @@ class SiteData:
         return list(by_evidence.values())
 
     def _evidence(self, row_id):
-        """Return (id, address, source) of a row that a report cites."""
         report, source_id = self.evidence[row_id]
         return row_id, report.at(row_id), self.sources.get(source_id, (report, {}))[1]
 
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
-        """Return {section: verified sources}; sources that no statement cites have the key ""."""
+        """Return {section: [(report, source)]} of the sources that statements of a section cite.
+
+        Sections are in the order of datapackage.json. Sources without a statement have the key "".
+        """
         pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
         cited = _grouped((section, i) for section, i in pairs if i in self.sources)
         sections = (s for s in words.labels("evidence", "section", self.data) if s in cited)
@@ -425,7 +432,7 @@ class SiteData:
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
 
     def glossary(self) -> list[tuple[str, Row]]:
-        """Return (id, row) of each term, in alphabetical order."""
+        """Return (id on the page, row) of each term, sorted by translation of the term."""
         rows = sorted(
             self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
         )
@@ -441,8 +448,8 @@ class SiteData:
     def tables(self) -> list[dict]:
         """Return the tables to publish, shared and saved, without empty ones or unverified rows.
 
-        Each table is its descriptor with licenses, address, handed_on (True if saved), fields and
-        rows.
+        Shared tables come first. Each table is its descriptor with licenses, address, handed_on
+        (True if saved by the notebooks), fields and rows.
         """
         saved = [table for table in self.contract["cop:handedOn"] if table["name"] != WORK]
         named = {table["name"]: table for table in self.contract["resources"]}
@@ -461,7 +468,6 @@ class SiteData:
 
 
 def _grouped(pairs):
-    """Group pairs as {first: [second, …]}, in order of appearance."""
     groups = {}
     for key, item in pairs:
         groups.setdefault(key, []).append(item)

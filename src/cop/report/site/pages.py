@@ -41,7 +41,10 @@ OF_A_COLUMN = "name", "title", "description", "type"  # kept in the published da
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Return {address: content} of the site's pages and files, without reports and baselines."""
+    """Return {address: content} of the site's own pages and files, in the current language.
+
+    Reports and the start page of the desk baselines are not included.
+    """
     if languages.translated():
         formats.remember_countries(site.shared("countries"))
     built = dict(_page(f"site/{template}", at, site) for at, template in PAGES.items())
@@ -64,9 +67,10 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
-    """Return the entries of the search: (address, title, kind, country, subject).
+    """Return the entries of the search: (address, title, kind, country or group, subject).
 
-    The first entry is the help box. `pages` contains (address, title) of the site's own pages.
+    The first entry is the help box. The last two texts may be empty. `pages` contains (address,
+    title) of the site's own pages.
     """
     help_box = "children.html#help", gettext("Who listens and helps"), "page", ""
     sought = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
@@ -92,7 +96,7 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield (address, content) of each published table, and, if any, of their datapackage.json."""
+    """Yield (address, text) of each published table as CSV and, if any, of datapackage.json."""
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
@@ -141,7 +145,8 @@ def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
     """Add links to downloadable files and to the citation, on the cover of a report or annex.
 
     `at` is the address of the page, `files` is {address: path}, and `report` the file name of the
-    report, which offers all files. An annex offers only files of the annex, if there are any.
+    report, which offers all files. An annex offers only its own files; without these, the page is
+    returned unchanged.
     """
     folder, name = posixpath.split(at)
     if name != report:
