@@ -81,7 +81,7 @@ def archive(arguments: argparse.Namespace) -> int:
 def diff(arguments: argparse.Namespace) -> int:
     """Print the changes between two editions of a country.
 
-    Unchanged items are counted or, with `--full`, printed. Raises UserError for invalid editions.
+    Unchanged items are counted, and printed with `--full`. Raises UserError for invalid editions.
     """
     import cop.data
     from helpers import editions

@@ -51,7 +51,7 @@ def _add_selection(parser):
     parser.outputs()
     notebooks = "folder with edited notebooks, which replace those of the same name"
     parser.file("--notebooks", "DIR", notebooks)
-    tags = "languages of the pages, such as uk; `national`: those of each country (default: en)"
+    tags = "languages such as uk, or `national` for each country's national languages (default: en)"
     parser.value("--language", "TAG", tags, nargs="+", default=[languages.SOURCE])
     seconds = {"type": _positive, "default": 600}
     parser.value("--timeout", "SECONDS", "seconds that a cell may take (default: 600)", **seconds)
@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
 def why(arguments: argparse.Namespace) -> int:
     """List outdated stages with the reasons.
 
-    The last stage of a country also runs again if any other stage does, without being listed.
+    The last stage of a country also runs again if any other stage does, even if it is not listed.
+    Regional syntheses and earlier editions are left out.
     """
     for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)

@@ -77,8 +77,7 @@ def make_document(arguments: argparse.Namespace) -> int:
 def import_comments(arguments: argparse.Namespace) -> int:
     """Import comments and tracked changes from a Word document.
 
-    Asks for the kind of organisation if `--role` is missing, and compares the document with
-    `--sent`, by default the file that `cop docx` wrote, if it exists.
+    Asks for `--role` if it is missing. The default of `--sent` is the file of `cop docx`, if any.
     """
     from cop.fieldwork import comments
     from cop.report import languages

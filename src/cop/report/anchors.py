@@ -36,9 +36,9 @@ def fits(name: str) -> bool:
 
 
 def bookmark(name: str, number: int = 1) -> str:
-    """Return the name of the bookmark for the `number`-th part with the id `name`: cop_UKR_R03__2.
+    """Return the name of the bookmark for the `number`-th part with the id `name`.
 
-    Hyphens become underscores. The name of the first bookmark with an id has no number.
+    For the id UKR-R03, the name is first cop_UKR_R03 and then cop_UKR_R03__2.
     """
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{name.replace('-', '_')}{again}"
@@ -69,7 +69,7 @@ def of_document(iso3: str, edition: str, language: str = "") -> str:
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country, edition, language) from the name of a document's bookmark.
+    """Return (country or group, edition, language) from the name of a document's bookmark.
 
     The language is "" for English. Returns None for the names of other bookmarks.
     """

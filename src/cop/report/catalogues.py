@@ -40,7 +40,7 @@ TOKENS = re.compile(  # tokens that a translation must keep: placeholders, tags,
 
 @dataclass(frozen=True)
 class Progress:
-    """State of a catalogue: counts of translated and missing messages, and errors."""
+    """State of a catalogue: numbers of messages, errors in translations, and the reviewer."""
 
     language: str
     translated: int

@@ -156,7 +156,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 
 
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
-    """Render a list of the data sets with these ids, in the order of the table of data sets.
+    """Render a list of the data sets `source_ids`, in the order of the table `statistics_sources`.
 
     If `full` is True, file address, licence and notes are added. Unknown ids are ignored.
     """

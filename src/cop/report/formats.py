@@ -116,7 +116,7 @@ def territory(iso2: str, name: str) -> str:
 def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Return the occurrences of names as whole words in a text, in the order of the text.
 
-    Repeated names are repeated. Of overlapping names (Guinea, Guinea-Bissau) the longest is found.
+    Duplicates are kept. Of overlapping names (Guinea, Guinea-Bissau), only the longest is returned.
     """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]

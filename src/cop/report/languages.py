@@ -150,7 +150,7 @@ def remember(texts: Mapping[str, str]) -> None:
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Select a language, which is not checked, within a `with` block; then restore the previous."""
+    """Select a language, which is not checked, until the end of a `with` block."""
     global _now
     before, _now = _now, language
     try:

@@ -74,7 +74,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return all statuses in display order, but `seldom` statuses only if they are in `counts`."""
+    """Return all statuses in display order, except `seldom` statuses without a positive count."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -82,7 +82,7 @@ def number(value: float, unit: str = "") -> str:
     """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
 
     Zero, values of integer type and those from 1,000 have no decimals ('105,117'), values below 1
-    have two ('0.53'), and others one ('91.0'). Signs are ignored.
+    have two ('0.53'), and others one ('91.0'). For negative values, the absolute value counts.
     """
     if pd.isna(value):
         return missing()

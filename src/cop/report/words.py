@@ -64,7 +64,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with "insufficient evidence" for `words` in `word` if `confidence` is low."""
+    """Return a copy with "insufficient evidence" for `words` of low confidence in column `word`."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 

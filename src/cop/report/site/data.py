@@ -77,7 +77,7 @@ class Report:
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id on the report's pages; the report's file if it is unknown."""
+        """Return the address of an id on the report's pages, or of the report for an unknown id."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
@@ -209,7 +209,7 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return all rows of a shared table, also unverified rows; none if its file is missing."""
+        """Return all rows of a shared table, also unverified, or no rows if its file is missing."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
@@ -397,7 +397,7 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, one for each set of cited rows (or text).
+        """Return the positive actions of all countries, merged by cited rows or, if none, by text.
 
         Each is a dictionary of theme, text, reports ({country: report}), item_ids (a set of items
         and capabilities) and sources ((id, address, source) of each cited row).

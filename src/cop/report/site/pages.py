@@ -57,9 +57,9 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Render the start page of the desk baselines.
+    """Render the start page of the desk baselines, which lists them by country.
 
-    `pages` contains the results of `data.about`, and `lost` is {ISO3: cause} of failed baselines.
+    `pages` contains results of `site.data.about`, and `lost` is {ISO3: cause} of failed baselines.
     """
     rows = sorted(pages, key=lambda page: formats.sort_key(page["cover"]["country"]))
     style = Markup(sheet.of_site())
