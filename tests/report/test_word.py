@@ -151,8 +151,12 @@ def test_annexes_and_the_region_have_a_page_and_a_wrong_number_is_refused(tmp_pa
         file.touch()
     assert [filenames.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
     assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
-    with pytest.raises(UserError, match="annex 7 of ZZZ not found in .*: run `cop run ZZZ`; annex"):
-        filenames.page_of(tmp_path, "ZZZ", "7")
+    for annex, reason in (
+        ("7", "there is no annex '7': use a number from 1 to 5"),
+        ("4", "annex 4 of ZZZ not found in .*: run `cop run ZZZ`; groups have no annexes. A c"),
+    ):
+        with pytest.raises(UserError, match=reason):
+            filenames.page_of(tmp_path, "ZZZ", annex)
     with pytest.raises(UserError, match="report of NOR .* `cop run --group NOR --language uk` if"):
         filenames.page_of(tmp_path, "NOR", words=" --language uk")
 

@@ -129,8 +129,7 @@ def preload() -> None:
 def cell_html(cell: NotebookNode) -> str:
     """Convert a cell of `VisibleCells` to HTML.
 
-    Translated headings have the id of the English heading in the attribute `data-source`, from
-    which `render.finish` sets their ids.
+    For `render.finish`, translated headings have the English id in the attribute `data-source`.
     """
     about = cell.metadata
     if cell.cell_type == "code":

@@ -49,9 +49,11 @@ def ending(language: str) -> str:
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of the report of a country or group, or of an annex by its number.
 
-    The path begins with `outputs`, the folder of results in a language. Raises UserError if the
-    page does not exist; `words` are options of `cop run` for the message.
+    The path begins with `outputs`, the folder of results in a language. Raises UserError for an
+    invalid number or a missing page; `words` are options of `cop run` for the message.
     """
+    if annex not in ("", *"12345"):
+        raise UserError(f"there is no annex {annex!r}: use a number from 1 to 5")
     folder = outputs / key / "pages"
     reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]
     names = [f"cop-annex-{key}-{annex}-*.html"] if annex else reports
@@ -59,7 +61,7 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     if page is None:
         what, fix = "report", f", or `cop run --group {key}{words}` if {key} is a group"
         if annex:
-            what, fix = f"annex {annex}", "; annexes have the numbers 1 to 5"
+            what, fix = f"annex {annex}", "; groups have no annexes"
         raise UserError(
             f"{what} of {key} not found in {folder}: run `cop run {key}{words}`{fix}. A country "
             "without rows in its research folder has only a baseline"

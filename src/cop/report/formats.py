@@ -138,8 +138,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return {English: local} of untranslated names if the local name is in the page's script.
 
-    `rows` are pairs of the English name and the local name, which may be empty. Scripts are
-    compared only as Cyrillic or not Cyrillic.
+    `rows` are pairs of the English and the local name (or ""). Scripts differ if one is Cyrillic.
     """
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
