@@ -23,11 +23,11 @@ show.register_formatters()
 
 
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
-    """Read a table of the data folder, without unverified rows (see `evidence.to_verify`).
+    """Read a table of the folder `data`, without unverified rows (see `evidence.to_verify`).
 
-    A country table is read for the country `iso3`, or for all countries by default. Missing values
-    are NA in number columns and otherwise empty strings. Raises UserError if the table is unknown,
-    InvalidTable if its data have errors, and FileNotFoundError if its file is required but missing.
+    `data` is relative to notebooks/. A country table is read for the country `iso3` (default: all).
+    Missing values are NA in number columns and otherwise empty strings. Raises UserError for an
+    unknown table, InvalidTable for errors in it, and FileNotFoundError for a missing required file.
     """
     frame = cop.data.read(name, places.from_root(data), iso3)
     return frame[frame.verified == "yes"] if "verified" in frame else frame

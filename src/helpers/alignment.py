@@ -43,7 +43,8 @@ def adjudicated(place: Country) -> pd.DataFrame:
       coders chose), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing if unrated
     - coder_a, coder_b: the status according to each coder
 
-    Missing values are empty strings.
+    Missing values are empty strings. Document facts are omitted. Rows are in the order of the
+    tables `guidelines` and `capabilities`.
     """
     codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
@@ -132,7 +133,6 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
 
 
 def _items(data):
-    """Return guideline items, except document facts, and capabilities; the columns are in ITEM."""
     items = cop.data.read("guidelines", data)
     items = items[items.kind != "document fact"]
     items = items.assign(framework=items.audience.mask(items.kind == CHECKS, CHECKS))

@@ -46,7 +46,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     `challenges` is the country's table of this name. The columns are those of the saved table
     `action_plan` except iso3. Names of organisations replace ids (lead, supporting, cost_by). The
     theme is that of the first challenge. The cells of challenge, evidence_ids, action and
-    action_evidence_id are joined from all challenges. Missing values are empty strings or NA.
+    action_evidence_id are joined from all challenges. Missing values are as in `helpers.read`.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -77,7 +77,7 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
     - difference: the reason for a difference from 2020, or the basis of an equal value
     - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification,
       or `no date shown`
-    - refs: ids of the rows or data sets that support the value
+    - refs: ids of the rows or data sets that support the value, or of the counted list
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
     - comparison: the result of `compare`; a value of low confidence counts as not rated
@@ -120,7 +120,7 @@ def compare(row: str, published: str, value: str, other_words: str) -> str:
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the links of the chain of protection with their status.
+    """Return the links of the chain of protection, in order, with their status.
 
     A link that requires services is `in place`, not `partly in place`, only if one service of each
     required kind is operating, with more than low confidence. `items` is the result of
@@ -131,7 +131,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     - link, label, question, item_ids
     - status: see `link_status`
     - confidence, confidence_reason: those of the least certain item or service behind the status
-    - silent: required kinds of services without such a service
+    - silent: required kinds of services of which none operates with more than low confidence
     - unsure: ids of the items of low confidence
     """
     at_work, rows = _at_work(lines), []
@@ -155,7 +155,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     """Return the status of a link from the statuses and confidences of its items.
 
-    If all items are `not applicable`, this is the status; otherwise such items are ignored. The
+    If all items are `not applicable`, so is the link; otherwise these items are ignored. The
     status is `in place` if all items are in place and none has low confidence. Otherwise items of
     low confidence are ignored: the status is `partly in place` if an item is at least partly in
     place, and otherwise the first of `not in place`, `planned`, `no public evidence` and `withheld`
@@ -175,12 +175,12 @@ def gaps(
     """Return the gaps for the summary, at most MOST.
 
     The arguments are the results of `alignment.adjudicated`, `table_25`, `recommendations` and
-    `chain`. Items of the chain come first, then the national strategy if its row is a gap (this
-    replaces STRATEGY_ITEM), then other items. Both groups of items are sorted by framework (ITU,
-    then the Model National Response), by status (`not in place`, `planned`, `no public evidence`),
-    by confidence (high first), and finally with items that a recommendation addresses first. Items
-    of low confidence are excluded. The columns are those in GAP; item_id and framework are empty
-    for the strategy, and evidence_ids is empty for items.
+    `chain`. Items of the chain come first, then the national strategy, then other items. The
+    strategy is a gap, and replaces STRATEGY_ITEM, unless it is in force, adopted or not assessed.
+    Both groups of items are sorted by framework (ITU, then the Model National Response), by status
+    (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally with
+    items that a recommendation addresses first. Gaps of low confidence are excluded. The columns
+    are those in GAP; item_id and framework are empty for the strategy, evidence_ids for items.
     """
     order = [MISSING[0], PLANNED, MISSING[1]]
     frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
@@ -218,7 +218,10 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> 
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Add `answers`: ids of the recommendations that address each item, separated by semicolons."""
+    """Add the column `answers`: ids of the recommendations that address each item, or "".
+
+    The ids are sorted and separated by semicolons.
+    """
     served = recommendations.item_ids + "; " + recommendations.capability_ids
     pairs = served.map(cop.data.split).set_axis(recommendations.recommendation_id).explode()
     answers = [
@@ -242,7 +245,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Group the helplines and hotlines for the summary by kind and activity.
+    """Group the helplines for children and the hotlines for the summary by kind and activity.
 
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows of `lines` (see `stakeholders.helplines`) without those of low
@@ -267,7 +270,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the key figures in LEADING; the share of children (see COMPARED) follows their number.
+    """Return the key figures in LEADING, with the share of children (COMPARED) after their number.
 
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
@@ -289,7 +292,11 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render narrative/<part>.md, which must exist, with citations as links; if empty, a note."""
+    """Render research/<iso3>/narrative/<part>.md, with citations as links.
+
+    HTML comments are omitted. A file without text becomes a note. Raises FileNotFoundError if the
+    file does not exist.
+    """
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))
     cited = citations.with_citations(text, place) if text.strip() else ""
@@ -297,7 +304,7 @@ def narrative(place: Country, part: str) -> Html:
 
 
 def source_of(row_ids: str, place: Country) -> str:
-    """Return the source_ids of rows of evidence, instruments, stakeholders or services.
+    """Return the distinct source_ids of rows of evidence, instruments, stakeholders or services.
 
     In `row_ids` and in the result, semicolons separate the ids. Rows that do not exist or are in an
     unreadable table are omitted. Raises KeyError for the id of a row of another table.
@@ -311,7 +318,6 @@ def source_of(row_ids: str, place: Country) -> str:
 
 
 def _from_data(row, place, treaties, active, cut_off):
-    """Return value, as_of and refs of a row of Table 25 for which analysts entered no value."""
     if row == COUNT:
         return str(active), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:
@@ -360,10 +366,6 @@ def _support(word, items, lines):
 
 
 def _missing_strategy(rows):
-    """Return the national-strategy row of Table 25 with the columns of a gap except answers.
-
-    The frame is empty if a strategy exists, or if the row is `not assessed` or of low confidence.
-    """
     there = rows["value"].isin(["in force", "adopted", "not assessed"])
     row = rows[(rows.row == STRATEGY_ROW) & ~there & (rows.confidence != "low")]
     sentence = [FIRST_SENTENCE.split(detail)[0].rstrip(".") + "." for detail in row.detail]

@@ -56,7 +56,10 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Create axes with a height and margins in points, and a legend above if there are handles."""
+    """Return axes in a new figure that is WIDTH wide, with a legend above if there are `handles`.
+
+    The height of the axes and the margins `left` and `bottom` are in points.
+    """
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
     columns = 2 if widest(texts[:half]) + widest(texts[half:]) + 4 * SIDE < WIDTH else 1
@@ -74,7 +77,7 @@ def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple
     """Return axes with a labelled row for each label, and the y positions of the rows.
 
     Positions are in points from the top. `handles` make the legend, and `unit` labels the scale.
-    Short labels are placed to the left of the rows; if one is long, all are placed above the rows.
+    Labels are placed to the left of the rows, or all above them if one is wider than BESIDE.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
     beside = widest(texts) <= BESIDE
@@ -106,7 +109,7 @@ def number(value: float) -> str:
 
 
 def number_scale(axis, most: int = 5, integer: bool = False) -> None:
-    """Place labelled ticks at round numbers (whole if `integer`), at most `most` intervals."""
+    """Place labelled ticks at round numbers (whole if `integer`), with at most `most` intervals."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=integer))
     axis.set_major_formatter(lambda value, _: number(value))
 
@@ -133,7 +136,7 @@ def _letter_width(letter):
 
 
 def wrap(text: str, room: float) -> list[str]:
-    """Wrap a text into lines of at most `room` points, and break wider words; [""] if empty."""
+    """Return a text as one or more lines of at most `room` points, and break wider words."""
     lines = [""]
     for word in str(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -170,8 +173,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. The scale, labelled with `unit`, covers all values
-    and `most`. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale, labelled with `unit`, covers 0, `most`
+    and all values. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -186,7 +189,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of the frame are label, value, own (True for the highlighted country), median,
-    lowest, highest and n (the last four equal for a label). The scale, in `unit`, is 0 to `most`.
+    lowest, highest and n; the last four are constant within a label. Strips are in the order of the
+    frame. The scale, in `unit`, covers 0 to `most`; larger values are cut off.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)
@@ -208,7 +212,7 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw a single strip of dots for use at small size, without scale, label or legend.
 
     The columns of the frame are value, own (True for the highlighted country) and median (equal in
-    all rows). The strip covers 0 to `most`.
+    all rows). The strip covers 0 to `most`; larger values are cut off.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
@@ -225,8 +229,9 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
 def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw a stacked bar for each row, with the number of items of each status.
 
-    The columns of the frame are label and one column of counts for each status. A segment contains
-    the symbol of its status and the count, if they fit. `unit` labels the scale.
+    The columns of the frame are label and one column of counts for each status in STATUSES. A
+    segment contains the symbol of its status and the count, if they fit. Segments are in the order
+    of STATUSES. `unit` labels the scale.
     """
     counts = frame[page.occurring(frame[list(STATUSES)].sum())]
     handles = []

@@ -14,11 +14,11 @@ from cop.report.page import Html
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
     """Return a country in one edition, and select the language of its page.
 
-    `tables` is the folder of saved tables. If it belongs to another country, because a user changed
-    `iso3` in the notebook, data folder and edition are adapted (see `places.follow`), and tables
-    are saved in the country's folder `desk`. `language` is a tag (default: no change). Raises
-    LookupError if the country or edition is unknown, UserError if the language is unknown, and
-    FileNotFoundError if the country has no editions.csv.
+    `data` and `tables`, the folder of saved tables, are relative to notebooks/. If `tables` belongs
+    to another country, because a user changed `iso3` in the notebook, data folder and edition are
+    adapted (see `places.follow`), and tables are saved in the country's folder `desk`. `language`
+    is a tag (default: no change). Raises LookupError if the country or edition is unknown,
+    UserError if the language is unknown, and FileNotFoundError if the country has no editions.csv.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -60,7 +60,7 @@ def region(
     `outputs` contains the results of the countries, `tables` those of the group. `left_out` lists
     the ISO3 codes of members that are not assessed, separated by spaces. Raises LookupError if the
     group is unknown, or if `tables` belongs to another group or to a country and is not a folder
-    `desk`, and UserError if the language is unknown.
+    `desk`, and UserError if the language is unknown. The parameter `edition` is not checked.
     """
     languages.use(language or languages.current())
     data, outputs, tables = map(places.from_root, (data, outputs, tables))
@@ -82,8 +82,8 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     """Return translated name and ISO3 codes of the region with which a country is compared.
 
     The region is the first group in groups.csv that includes the country, with the role `study` if
-    possible, otherwise `region`. Without such a group, it is the subregion in countries.csv, or
-    else the country alone. The codes include the country itself.
+    possible, otherwise `region`. Without such a group, the region is the subregion in
+    countries.csv, or else the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
     holding = groups[(groups.iso3 == place.iso3) & (groups.role != "grouping")]
@@ -105,7 +105,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table, of all countries if `place` is a region, including rows not yet verified."""
+    """Read a table like `helpers.read`, of all countries for a region, with unverified rows."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -132,7 +132,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> tuple:
-    """Return the editions.csv row of a country's edition, which must exist, as a named tuple."""
+    """Return the row for `place.edition`, which editions.csv must contain, as a named tuple."""
     rows = read_table("editions", place)
     return next(rows[rows.edition == place.edition].itertuples())
 
@@ -140,8 +140,8 @@ def edition(place: Country) -> tuple:
 def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date, status and notes on the names of territories.
 
-    `title` is the title of an annex. A country without an edition has the cover of a desk baseline.
-    If tables are saved in a folder `desk`, a note names the folders.
+    `title` is the title of an annex. A country without an edition has the cover of a desk baseline,
+    dated by its latest data set. If tables are saved in a folder `desk`, a note names the folders.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
@@ -168,7 +168,10 @@ def cover(place: Country | Region, title: str = "") -> Html:
 
 
 def imprint(place: Country | Region) -> Html:
-    """Render the suggested citation, the licence and the corrections of a page."""
+    """Render the suggested citation, the licence and the corrections of a page.
+
+    A country must have an edition. A region is cited with the latest cut-off of its countries.
+    """
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)
     row = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
@@ -204,7 +207,6 @@ def _remember_own_names(place):
 
 
 def _translated(name, data):
-    """Translate a name and register the names of countries, or return "" on an English page."""
     if not languages.translated():
         return ""
     formats.remember_countries(cop.data.read("countries", data).to_dict("records"))

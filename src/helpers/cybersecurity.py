@@ -27,7 +27,10 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the pillar scores, without NA, of the only row in `gci` as columns label and value."""
+    """Return the pillar scores in `gci`, a frame of one row, as columns label and value without NA.
+
+    Labels are in the language of the page.
+    """
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
 
@@ -66,11 +69,6 @@ def treaties(place: Country) -> pd.DataFrame:
 
 
 def _status_of_office(act, national, offices):
-    """Combine the rows of a treaty in the register and in the country's table.
-
-    If the status of the treaty's office takes precedence, source_id refers to the register and
-    step_source_id to the source of dates and notes.
-    """
     if not act or act["source_id"] not in offices or act["source_id"] == national["source_id"]:
         return national
     if national["status"] == "not looked up":

@@ -1,7 +1,8 @@
 """Compare two editions of a country.
 
 An edition is the current research folder, an earlier copy of it in editions/, or the study of 2020,
-of which only the six rows of Table 25 are available. Figures are those that were available to it.
+of which only the six rows of Table 25 are available. A comparison uses the figures that were
+available to each edition.
 """
 
 from functools import partial
@@ -37,7 +38,7 @@ COLUMNS = ["since", "part", *CELLS, "note", "source_id"]
 def held(iso3: str, data: str) -> dict[str, str]:
     """Return {edition: data folder} of a country, oldest first, up to the latest in `data`.
 
-    STUDY comes first if the country was part of it.
+    STUDY comes first, with the folder `data`, if the country was part of that study.
     """
     studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = ({STUDY: data} if studied else {}) | cop.data.editions_kept(data, iso3)
@@ -52,10 +53,11 @@ def changes(
     """Compare the editions `old` and `new` of a country, including what has not changed (see SAME).
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
-    (the data set of a figure). Missing values are empty strings. A comparison with the study of
-    2020 contains only the parts `table_25` and `figures`. `table_25` is the table of the later
-    edition (computed by default). Raises LookupError if an edition is not available or if `old` is
-    not earlier than `new`.
+    (the data set of a figure). Missing values are empty strings. The parts are `table_25`,
+    `alignment`, `figures`, `challenges` and `recommendations`, in this order; a comparison with the
+    study of 2020 contains only `table_25` and `figures`. The argument `table_25` is the table of
+    the later edition (computed by default). Raises LookupError if an edition is not available or if
+    `old` is not earlier than `new`.
     """
     folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
     for edition in (old, new):
@@ -63,7 +65,7 @@ def changes(
             there = ", ".join(folders) or "none"
             raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     if old >= new:
-        raise LookupError(f"{old} is not earlier than {new}: specify the earlier edition first")
+        raise LookupError(f"{old} is not earlier than {new}: specify an earlier edition first")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": partial(_cells, rows=table_25), "alignment": _alignment, "figures": _figures,
@@ -79,7 +81,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the `changes` since the previous edition, or an empty frame for a first edition."""
+    """Return the `changes` since the previous edition (or the study), or else an empty frame."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -100,11 +102,6 @@ def not_held(changes: pd.DataFrame) -> str:
 
 
 def _compare(old, new, column, absent=""):
-    """Match the rows of two frames by index, and compare `column`.
-
-    Adds then and now (`absent` if the edition lacks the row or value) and change (`same` or
-    `changed`). Rows of the later edition come first.
-    """
     rows = pd.concat([new, old[~old.index.isin(new.index)]])
     then, now = (frame[column].reindex(rows.index).fillna(absent) for frame in (old, new))
     change = (then == now).map({True: "same", False: "changed"})
@@ -112,7 +109,6 @@ def _compare(old, new, column, absent=""):
 
 
 def _cells(then, now, rows=None):
-    """Compare the rows of Table 25; for the study of 2020, see `assessment.compare`."""
     rows = _table_25(now) if rows is None else rows
     if not _is_study(then):
         old, new = _table_25(then).set_index("row"), rows.set_index("row")
@@ -192,11 +188,7 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the latest figures that were available to an edition.
-
-    These are figures up to the year of the edition; for the study of 2020, up to the previous year.
-    `old` is "yes" if a figure was more than `indicators.MAX_AGE` years old.
-    """
+    """Return the latest figures up to the year of an edition, or for the study, the year before."""
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)

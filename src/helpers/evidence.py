@@ -34,14 +34,14 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Select the statements that do not repeat a fact from another source (see `same_as`)."""
+    """Select the statements whose `same_as` is empty: they repeat no fact from another source."""
     return statements[statements.same_as == ""]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Return the unverified rows of the tables in KEY_AND_TEXT. Reports omit unverified rows.
+    """Return a country's unverified rows, which reports omit, from the tables in KEY_AND_TEXT.
 
-    The columns are table, id, text and year. The year is NA if it is missing.
+    The columns are table, id, text and year (NA if missing). Rows are in the order of the tables.
     """
     frames = []
     for name, (key, text) in KEY_AND_TEXT.items():
@@ -55,7 +55,8 @@ def to_verify(place: Country) -> pd.DataFrame:
 def articles(title: str, detail: str) -> str:
     """Return the articles, sections or chapters named in a title, or else those in the detail.
 
-    They are separated by commas ("" if none) and include those mentioned only for comparison.
+    Names are separated by commas ("" if there are none). Each is included once, also if the text
+    mentions it only for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -66,7 +67,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     The column text_id contains the source of the legal text, or else the source of the row. The
     columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
     official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. Columns of a source that is not verified are NA.
+    translation_official describe the translation. Columns without a verified source are NA.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"

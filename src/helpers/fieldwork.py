@@ -59,7 +59,10 @@ def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Return the limits of Wilson's interval (1927; 95% by default) of count / n; NaN if n is 0."""
+    """Return the lower and upper limits of Wilson's interval (1927) for the share count / n.
+
+    `z` is the normal quantile (default: a 95% interval). The limits are NaN if n is 0.
+    """
     n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -97,7 +100,7 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
 def field_work(
     rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, about: pd.DataFrame
 ) -> pd.DataFrame:
-    """Summarise the field work in one row; return no row if there was none.
+    """Summarise the field work in one row, or return no row if there was no field work.
 
     `rates` and `answers` are the results of `rates` and `survey_answers`; `findings` and `about`
     are the tables `interviews` and `survey_about`. The columns are:
@@ -135,12 +138,12 @@ def survey_answers(place: Country) -> pd.DataFrame:
     """Return the count and share of every published answer to every survey question.
 
     The columns are those of the tables `survey` and `survey_items`, name (the displayed name of the
-    survey), share, low and high. Suppressed counts are NA. The share is also NA if n, the number of
-    people who were asked or answered (the sum of the counts if not stated), is less than SMALLEST.
+    survey), share, low and high (see `interval`). Suppressed counts are NA. n is the number of
+    people who were asked or answered, or the sum of the counts if this is not stated. Questions
+    without a row in `survey_items`, as in surveys published by others, have the kind `one`.
     """
     frame = read_table("survey", place)
     items = read_table("survey_items", place).drop(columns="iso3")
-    # surveys published by others may lack a row in survey_items
     frame = frame.merge(items, "left", QUESTION)
     frame = frame.fillna({"kind": "one", "section": "", "question": ""})
     total = frame.groupby(QUESTION)["count"].transform("sum", skipna=False)
@@ -239,7 +242,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 
 
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
-    """Return errors in differences.csv: differing areas without a row, rows for other areas."""
+    """Return errors in differences.csv: differing areas without a row, and rows for other areas."""
     explained = read_table("differences", place).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
@@ -283,10 +286,6 @@ def _read_survey(scales):
 
 
 def _read_leaning(frame, by, macro):
-    """Return {section: (reading, basis)} from rows with a leaning; `by` is the column of sections.
-
-    The reading is `both` if the rows of a section differ. `macro` renders the basis.
-    """
     return {
         section: (
             rows.leaning.iloc[0] if rows.leaning.nunique() == 1 else "both",
@@ -297,7 +296,6 @@ def _read_leaning(frame, by, macro):
 
 
 def _read_statistics(gci):
-    """Return {section: (reading, basis)} from the latest edition with the scores of all pillars."""
     complete = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition").tail(1)
     return {
         section: (_grade(last[pillar]), render_english("statistics_on", last, pillar))

@@ -28,7 +28,8 @@ def with_states(
     The state is the first of these that applies:
 
     - dropped: the organisation gave the action up
-    - reached: the latest reading meets the target; without an indicator, all milestones are done
+    - reached: the latest reading meets the target; without an indicator, all milestones (at least
+      one) are done
     - late: the date of the target or of an open milestone has passed
     - on the way: a milestone is done, or `progress` to the latest reading is more than 0 per cent
     - not begun: none of these
@@ -89,7 +90,10 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Return a country's actions at the data cut-off, in the columns of `follow_up` except iso3."""
+    """Return a country's actions with their states at the data cut-off (see `with_states`).
+
+    The columns are those of the saved table `follow_up` except iso3.
+    """
     tables = [read_table(name, place) for name in ("actions", "milestones", "readings")]
     frame = with_states(*tables, countries.edition(place).cut_off)
     frame = frame.assign(body=frame.body_id.map(countries.bodies(place)))
@@ -101,7 +105,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     `actions` is the result of the function `actions`. The columns are action_id, body, kind
     (milestone or target), what, day, when and days_late (0 if not late). `when` is `late`, `due`
-    (within MONTHS months after the data cut-off) or `later`.
+    (within MONTHS months after the data cut-off) or `later`. Rows are sorted by day and action_id.
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]

@@ -1,7 +1,7 @@
 """Compute the latest ICT statistics, their trends, and regional medians (stage 4).
 
-Regional figures are median, range and number of countries in a single year, and are computed for
-all indicators except counts. Countries are not ranked.
+Regional figures are median, range and number of countries in a single year with enough countries.
+They are not computed for counts. Countries are not ranked.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ MAX_AGE = 3  # years before the cut-off; older figures are left out of medians a
 
 
 def names(data: str) -> dict[str, str]:
-    """Return {indicator_code: short name} of the indicators on the page, in their order."""
+    """Return {indicator_code: short name} of the indicators on the page, in the order displayed."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
@@ -68,7 +68,7 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def key_figures(place: Country) -> pd.DataFrame:
-    """Return the latest value of each indicator of the page with the regional median.
+    """Return the latest value of each indicator in `names`, in order, with the regional median.
 
     The columns are:
 
@@ -106,10 +106,11 @@ def key_figures(place: Country) -> pd.DataFrame:
 def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
-    `values` is the result of `read`. The year is the latest of those with the most countries, and
-    not more than MAX_AGE years before the cut-off. Counts are excluded, and so are years with fewer
-    countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region. The columns are median,
-    lowest, highest, n and region_year, and the index is indicator_code.
+    `values` is the result of `read`. The year is the latest of the years with the most countries,
+    and not more than MAX_AGE years before the cut-off. Counts are excluded, and so are years with
+    fewer countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region, and indicators
+    without such a year. The columns are median, lowest, highest, n and region_year, and the index
+    is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest_year(place)], place)
@@ -129,12 +130,13 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the country's latest values, and other countries' values in the year of the median.
+    """Return the country's latest values, and those of its region in the year of the median.
 
     `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
     without a recent value of the country are excluded. The columns are indicator_code, label,
-    country, year (region_year for other countries), value, own (True for this country), median,
-    lowest, highest, n, region_year and source_id.
+    country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
+    year of the median, and of the other countries' values) and source_id. Rows are sorted in the
+    order of `codes`, then by name of the country.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -156,9 +158,10 @@ def over_years(
 ) -> pd.DataFrame:
     """Return an indicator's values from the year `since`, in columns year, series and value.
 
-    The series are this country, the regional median, and the countries in `beside` (ISO3 codes).
-    The median covers years with enough countries (see `region_figures`). It is omitted for counts,
-    and if it covers fewer than two years. Raises LookupError if a code in `beside` is unknown.
+    The series, sorted by year, are this country, the regional median, and the countries in `beside`
+    (ISO3 codes, as a sequence or separated by semicolons). The median covers years with enough
+    countries (see `region_figures`). It is omitted for counts, and if it covers fewer than two
+    years. Raises LookupError if a code in `beside` is unknown.
     """
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -191,8 +194,8 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
     """Render a list of the data sets cited in the given frames.
 
-    Ids are read from the columns in CITED, where a frame has them. If `full` is True, the list also
-    contains the address of the file, the licence and notes of each data set.
+    Ids are read from the columns in CITED, of which at least one frame must have one. If `full` is
+    True, the list also contains the address of the file, the licence and notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, set(cited) - {""}, full)
@@ -205,7 +208,6 @@ def data_sets(place: Country) -> pd.DataFrame:
 
 
 def _enough(values, place):
-    """Compute median, range and n by indicator and year, for years with enough countries."""
     years = values.groupby(["indicator_code", "year"]).value
     years = years.agg(median="median", lowest="min", highest="max", n="size").reset_index()
     region = len(countries.neighbours(place))
@@ -213,11 +215,7 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute the number of reports per 1,000 children under 15.
-
-    The number of children is that of the nearest year, which base_year contains; base_source is
-    its data set. Reports of countries without a number of children are omitted.
-    """
+    """Compute reports per 1,000 children under 15; base_year is the nearest year with a number."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
@@ -232,7 +230,6 @@ def _rates(frame):
 
 
 def _marks(source_ids, years, place):
-    """Return the mark `projection`, `estimate` or an empty string for each figure."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"

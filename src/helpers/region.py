@@ -30,7 +30,10 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Read a saved table of all assessed countries. Raises FileNotFoundError if any is missing."""
+    """Read the table `name` that was saved for each assessed country, in the order of `by_name`.
+
+    Raises FileNotFoundError if the table of a country is missing.
+    """
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 
@@ -53,7 +56,8 @@ def table_25(place: Region) -> pd.DataFrame:
     The columns are row, iso3, label, published_2020, source_id (of the value of 2020), value,
     as_of, comparison, difference, refs, confidence and confidence_reason. If a country is not in
     the run, its value is LEFT_OUT and its as_of is NOT_RUN. If it is not in the table of 2020,
-    published_2020 is UNPUBLISHED. Other missing values are empty strings.
+    published_2020 is UNPUBLISHED. Other missing values are empty strings. Rows are sorted by row of
+    Table 25, then by name of the country.
     """
     keys, labels = ["row", "iso3"], cop.data.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)

@@ -47,7 +47,7 @@ def figure(
     in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
     it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
     Seaborn bars need `saturation=1` for dark mode. Raises ValueError if title, subtitle, source
-    (with a year) or alt is missing. The figure is closed.
+    (with a year) or alt is missing, unless a note is displayed. The figure is closed.
     """
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
@@ -64,8 +64,8 @@ def figure(
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
     """Display a frame as a table on the page, with caption, note and source.
 
-    All rows are displayed, and the index unless it is unnamed and contains integers. Raises
-    ValueError if the caption is empty.
+    All rows are displayed, and the index unless it is unnamed and contains integers. An empty frame
+    becomes a sentence. Raises ValueError if the caption is empty.
     """
     if not caption.strip():
         raise ValueError("a table requires a caption that describes its rows, country and period")
@@ -76,8 +76,8 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 def added(*stages: str) -> Html:
     """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, a section "Added by the analyst" with the cells that it does not contain yet
-    replaces the placeholder; without such cells, nothing does.
+    In the report, a section "Added by the analyst" with the cells that the report does not contain
+    yet replaces the placeholder, which is removed if there are no such cells.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
@@ -85,8 +85,8 @@ def added(*stages: str) -> Html:
 def stage_cells(stage: str, *cell_ids: str) -> Html:
     """Return placeholders for cells of an earlier stage, selected by id.
 
-    In the report, each is replaced by the output of the cell in the executed notebook, or by the
-    text of a Markdown cell, without headings.
+    In the report, the output of the code cell in the executed notebook, or the text of the Markdown
+    cell, replaces each placeholder, without headings. Every cell must have visible output.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
@@ -115,9 +115,10 @@ class Templates:
 
 
 def register_formatters() -> None:
-    """Set how a notebook displays figures, Series and frames; no effect outside a notebook.
+    """Set how a notebook displays figures, Series and frames. Has no effect outside a notebook.
 
-    Figures become SVG in the house style, and Series tables. Frames show long texts in full.
+    Figures become SVG in the house style, and Series tables. Frames show long texts in full. The
+    call changes rcParams of matplotlib and the option `display.max_colwidth` of pandas.
     """
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text

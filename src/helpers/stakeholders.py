@@ -51,7 +51,7 @@ def organisations(place: Country) -> pd.DataFrame:
       last day), `earlier` (older activity) or `not shown`
 
     Missing values are empty strings, such as role and source of organisations that have no verified
-    row in the register.
+    row in the register. Rows are sorted by category and name.
     """
     register = countries.verified("stakeholders", place).set_index("stakeholder_id")
     forms = read_table("returned", place)
@@ -183,11 +183,7 @@ def _years(place):
 
 
 def _last_years(register, services, place):
-    """Return the last year in which a dated source shows each organisation active.
-
-    The sources are that of the organisation itself (if the register marks it as active), those of
-    its partnerships, and those of its services. Organisations marked as ended are excluded.
-    """
+    """Return the last year in which sources show each organisation active, unless it has ended."""
     years, links = _years(place), read_table("partnerships", place)
     ends = [links.set_index(column).evidence_id.map(years) for column in links.columns[:2]]
     of_source = register.source_id[register.active == "yes"].map(years)
