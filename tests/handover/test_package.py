@@ -80,7 +80,7 @@ def test_an_untouched_package_is_intact_also_zipped_again_and_names_its_signer(p
     status, printed, _ = call(capsys, *words, fingerprint(KEY))
     assert status == 0 and "zipped again; their contents are unchanged" in printed
     path.write_bytes(package.sign(FILES, OTHER_KEY))
-    for signer, sentence in (("", "--signer"), ("0" * 32, "NOT the expected key")):
+    for signer, sentence in (("", "sent to you separately"), ("0" * 32, "NOT the expected key")):
         status, printed, _ = call(capsys, *words, signer)
         assert status == 1 and sentence in printed and fingerprint(OTHER_KEY) in printed
 

@@ -26,15 +26,16 @@ WRAPPED = {"flex_flow": "row wrap"}
 
 
 class CountryPicker(widgets.VBox):
-    """Dropdown list of countries and editions; `value` is the selected Country.
-
-    A country without an edition has statistics only.
-    """
+    """Dropdown list of countries, with their editions if any; `value` is the selected Country."""
 
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list; select `iso3` (default: the last choice) and `edition` if listed."""
+        """Initialise the list, and select a country and edition.
+
+        `iso3` is by default the last choice, saved in `outputs` (except on the site), and `edition`
+        the latest. If the country is not listed with this edition, the first entry is selected.
+        """
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
         self._folders = edition_folders(data)
@@ -57,11 +58,11 @@ class CountryPicker(widgets.VBox):
 
     @property
     def is_latest(self) -> bool:
-        """Return whether the selected edition is the current one, which can be edited."""
+        """Return whether an edition is selected and is the current one, which can be edited."""
         return bool(self.value.edition) and self.value.data == self.data
 
     def refresh(self) -> None:
-        """Redraw all views after a change to the data."""
+        """Call the observers of `value`, which then display the changed data."""
         change = {"name": "value", "type": "change", "owner": self, "old": None, "new": self.value}
         self.notify_change(Bunch(change))
 
@@ -104,13 +105,16 @@ class Answer:
         ax: Axes | None = None,
         columns: Sequence[str] = (),
     ) -> None:
-        """Initialise with the displayed columns (default: all), indicators, and a figure's axes."""
+        """Initialise the table `frame`, or the figure with the axes `ax` and the data `frame`.
+
+        `codes` are the indicators in `frame`, and `columns` the displayed columns (default: all).
+        """
         self.place, self.title, self.frame, self.codes, self.ax = place, title, frame, codes, ax
         names = columns or [str(name) for name in frame]
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return the table, or the figure with its texts and data, as HTML."""
+        """Return HTML of the table, the figure with texts and data, or a note without rows."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)
@@ -178,7 +182,6 @@ def _widget_of(part):
 
 
 def _output(data):
-    """Return an output widget that displays `data`, which is {content type: content}."""
     return widgets.Output(outputs=[{"output_type": "display_data", "data": data, "metadata": {}}])
 
 
@@ -187,7 +190,7 @@ def choose(
 ) -> widgets.Dropdown:
     """Return a dropdown list for values, (label, value) pairs or {value: label}.
 
-    `value` (default: the first entry) is selected. `width` is a CSS length.
+    `value` (default: the first entry) must be an option and is selected. `width` is a CSS length.
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]

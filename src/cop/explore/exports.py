@@ -52,7 +52,7 @@ def about(
 
 
 def file_name(iso3: str, measure: str) -> str:
-    """Return a file name without extension for a measure, such as 'UKR_price-of-mobile-data'."""
+    """Return a file name, shortened (LONGEST), without extension: 'UKR_price-of-mobile-data'."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower())
     return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
@@ -62,7 +62,7 @@ def links(
 ) -> str:
     """Return HTML links to download a table as CSV and a figure, if any, as SVG and PNG.
 
-    `codes` are the indicators in the table (see `about`).
+    The first four arguments are those of `about`. File names contain the country and the measure.
     """
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
@@ -76,7 +76,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Render a figure as SVG or PNG (`kind`) with `title` above and notes from `texts` below."""
+    """Return a figure as SVG or PNG (`kind`), with `title` above and `texts` of `about` below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -13,7 +13,7 @@ MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
-    """Return {indicator_code: name} for the catalogue, with the key figures first."""
+    """Return {indicator_code: name} of all indicators; key figures come first, with short names."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
     return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
 
@@ -29,7 +29,7 @@ def about(place: Country, code: str) -> pd.Series:
 def values(place: Country, code: str) -> pd.DataFrame:
     """Return all values of an indicator, one row per economy and year with a value.
 
-    Columns: iso3, country, indicator_code, year, value, unit, source_id.
+    Columns: iso3, country, indicator_code, year, value, unit, source_id. Order: country, year.
     """
     frame = indicators.all_values(place, code)
     names, unit = frame.iso3.map(countries.names(place.data)), about(place, code).unit
@@ -45,19 +45,19 @@ def over_years(
 
     Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes. The
     median may be missing (see `indicators.over_years`). Raises LookupError for more than MOST
-    countries in all, or an unknown code.
+    countries in all, or an unknown country.
     """
     if len({place.iso3, *beside}) > MOST:
-        raise LookupError(f"a chart can show at most {MOST} countries; select fewer")
+        raise LookupError(f"select at most {MOST} countries for a chart, including {place.name}")
     frame = indicators.over_years(place, code, since, beside)
     return frame[frame.year <= until].reset_index(drop=True)
 
 
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
-    """Return two indicators, the codes `across` and `up`, in the latest year with both values.
+    """Return the indicators `across` and `up` of each economy, in its latest year with both values.
 
-    Columns: iso3, country, year, across, up (the values), without years after `until` and economies
-    whose year is more than MAX_AGE years before the cut-off or `until`, whichever is earlier.
+    Columns: iso3, country, year, across, up (the values). Excluded are years after `until`, and
+    economies whose year is more than `indicators.MAX_AGE` years before both cut-off and `until`.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -96,7 +96,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return an indicator's title, with its unit if not part of it, in lines of 40 characters."""
+    """Return an indicator's title, with its unit if not included, in lines of 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

@@ -71,7 +71,6 @@ class Form(widgets.VBox):
         return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
 
     def _choose_kind(self):
-        """Display the rows of the selected table and country, or why they cannot be edited."""
         place = self._picker.value
         self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
@@ -98,7 +97,6 @@ class Form(widgets.VBox):
         self.row.value = previous if previous in ids else self.row.options[0][1]
 
     def _show(self):
-        """Display the fields with the text entered earlier, or with the stored row."""
         kind, iso3, data = self._table()
         can_verify = self.row.value and kind in verification.KINDS.values()
         self.verification.layout.display = "" if can_verify else "none"
@@ -128,7 +126,6 @@ class Form(widgets.VBox):
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 
     def _table(self, *new_rows):
-        """Return kind, country, `new_rows` and data folder as arguments for functions of `rows`."""
         place = self._picker.value
         return self.kind.value, place.iso3, *new_rows, place.data
 

@@ -23,9 +23,9 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
-    """Copy the notebooks to desk/ and start JupyterLab in the folder returned by `root_folder`.
+    """Copy the notebooks to desk/, set the variables of `environment`, and start JupyterLab.
 
-    `argv` (default: the arguments of the command line) is passed to JupyterLab.
+    JupyterLab runs in `root_folder()`, with `argv` (default: the arguments of the command line).
     """
     root = root_folder()
     os.environ.update(environment(root))
@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/ without replacing changed copies, and return the names copied."""
+    """Copy notebooks of `root` to desk/ except over changed copies, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
@@ -82,8 +82,8 @@ def environment(root: Path) -> dict[str, str]:
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
     """Remove outputs and most metadata of a notebook in notebooks/ when JupyterLab saves it.
 
-    Results are then not stored in git, but the screen still displays them. Notebooks elsewhere,
-    such as the copies in desk/, keep their outputs.
+    Changes `model` in place, so that results are not stored in git; the screen still displays them.
+    Notebooks elsewhere, such as the copies in desk/, keep their outputs.
     """
     content = model["content"]
     in_git = path.strip("/").split("/")[0] == COMMITTED

@@ -27,9 +27,10 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return what is missing or unverified. Columns: kind, id, what, so (next step, or status).
+    """Return what is missing or unverified, as kind, id, what and so (next step, note or status).
 
-    For a country without an edition, only figures are listed, since no other stage has begun.
+    Lists figures without a value and, if the country has an edition, sections without a verified
+    source, policy-makers' items without evidence, unaddressed gaps, and unverified rows.
     """
     frames = [_figures(place)]
     if place.edition:

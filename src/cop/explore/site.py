@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-Equivalent to `python -m cop.explore.site`. Voilà shows the outputs of cells without their code;
-readers can use the controls but cannot run code.
+Equivalent to `python -m cop.explore.site`, whose arguments are passed to Voilà. Voilà shows the
+outputs of cells without their code. Readers can use the controls but cannot run code.
 """
 
 import os
@@ -27,7 +27,10 @@ DENIED = (
 
 
 def serve(argv: Sequence[str] | None = None) -> None:
-    """Serve explore.ipynb until interrupted; `argv` (default: sys.argv[1:]) is passed to Voilà."""
+    """Set the variables of `environment`, and serve explore.ipynb until interrupted.
+
+    `argv` (default: the arguments of the command line) is passed to Voilà.
+    """
     root = root_folder()
     os.environ.update(environment(root))
     from voila.app import Voila  # reads the environment when it is imported

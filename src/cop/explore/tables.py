@@ -34,7 +34,7 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Display the scripts of the tables. The cell's output must stay in the notebook."""
+    """Embed the JavaScript that tables require in the current cell's output, which must be kept."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 

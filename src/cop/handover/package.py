@@ -35,8 +35,8 @@ def build(
 
     `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
     zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
-    is no PDF, or "". Raises UserError if there is no report, the key is not usable (see
-    `secret_key`) or a file contains a local path.
+    is no PDF, or "". A missing signing key is created (see `secret_key`). Raises UserError if there
+    is no report, the signing key is not usable or a file contains a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
@@ -69,7 +69,10 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of pages, Word files and PDF, and why there is no PDF, or ""."""
+    """Return {path: content} of the pages beside `page`, and why there is no PDF, or "".
+
+    Pages are included in HTML, without links to the site, and in Word; `page` also as a PDF.
+    """
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}
@@ -86,7 +89,7 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of the saved tables except `to_verify`, with metadata and codebook."""
+    """Return {path: content} of tables in `folder` (not `to_verify`), descriptor and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -124,10 +127,7 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip file of the files, their checksums, the checksums' signature and the public key.
-
-    After unpacking, `sha256sum -c SHA256SUMS` compares the files with their checksums.
-    """
+    """Return a zip file (bytes) of files, `sha256sum` checksums, their signature and public key."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -141,20 +141,20 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 
 def archive(repository: Path, data: Path) -> bytes:
-    """Return a zip file of the committed code and tables, or b"" if `data` is not in git."""
+    """Return a zip file of committed code and unrestricted data, or b"" if `data` is not in git."""
     words = "archive", "--format=zip", "--prefix=workspace/", "HEAD", *CODE.split(), str(data)
     return git(repository, *words, ":(exclude,glob)**/restricted/**")  # even if added to git
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise UserError if a file contains the absolute path of one of `folders`."""
+    """Raise UserError if an uncompressed file contains the absolute path of one of `folders`."""
     for folder in map(Path.resolve, folders):
         pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
             if folder.name and pattern.search(content):  # the root folder has no name
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
-                    "remove the path from the notebook or table and run the country again"
+                    "remove the path from the notebook or table and repeat `cop run`"
                 )
 
 

@@ -16,7 +16,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of the first browser found ($COP_CHROMIUM, PROGRAMS), or raise UserError."""
+    """Return the path of $COP_CHROMIUM, or else of the first of PROGRAMS, or raise UserError."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
         if program := shutil.which(name):
             return program
@@ -31,7 +31,7 @@ def render(page: bytes, site: str = "") -> bytes:
 
     `site` is put before relative links to other pages, such as "../site/". A page with a table of
     contents is printed twice, since the page numbers of its chapters are known only after the first
-    pass. Raises UserError if Chromium is not installed or fails.
+    pass. Raises UserError if Chromium is not found, fails or takes more than TIMEOUT seconds.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
@@ -77,7 +77,6 @@ def _print(source, target):
 
 
 def _pages_of_anchors(target):
-    """Return (id, page number) for each link target in a PDF."""
     with pikepdf.open(target) as document:
         targets = document.Root.get("/Dests", {}).items()
         return [(name[1:], pikepdf.Page(place[0]).index + 1) for name, place in targets]

@@ -34,19 +34,20 @@ class Verdict(NamedTuple):
 
     @property
     def intact(self) -> bool:
-        """Return whether the signature is valid and every file is unchanged."""
+        """Return whether the signature is valid and no file is changed, added or missing."""
         return bool(self.signer) and not (self.changed or self.added or self.missing)
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the first 32 hex digits of a public key's SHA-256 hash, in groups of four."""
+    """Return the first 32 hex digits of the SHA-256 hash of a raw public key, in groups of four."""
     return hashlib.sha256(public_key).digest()[:16].hex(" ", 2)
 
 
 def verify(path: Path) -> Verdict:
     """Compare a package with its signed checksums.
 
-    Raises ValueError if the file cannot be read or is not a package, and ImportError if
+    If the signature is invalid, SIGNED are listed as changed, and no other file is compared. Raises
+    ValueError if the file cannot be read, is too large or lacks one of SIGNED, and ImportError if
     `cryptography` is not installed.
     """
     try:
@@ -99,8 +100,8 @@ def _sha256(package, name):
 def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
-    Returns 0 if the package is intact and signed by `signer`, 1 if files differ or `signer` is
-    empty or another key, and 2 if `verify` raises an error.
+    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if the package
+    is changed or `signer` is empty or another fingerprint, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)
@@ -119,13 +120,13 @@ def report(path: Path, signer: str = "") -> int:
     print(f"{path.name}: all {verdict.files} files match their signed checksums.")
     if verdict.zipped_again:
         print("The files were zipped again; their contents are unchanged.")
-    print(f"Signed with the key {verdict.signer}")
+    print(f"Signed with the key with the fingerprint {verdict.signer}")
     if signer.replace(" ", "").lower() == verdict.signer.replace(" ", ""):
         return 0
     if signer:
         print(f"This is NOT the expected key ({signer}). Ask the sender before using the files.")
     else:
-        print("Signer not verified: pass the key that you received separately to --signer.")
+        print("Signer not verified: use --signer with the key fingerprint sent to you separately.")
     return 1
 
 
