@@ -133,7 +133,7 @@ def report(path: Path, signer: str = "") -> int:
 def main() -> None:
     """Run the script and exit with the status of `report`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, metavar="FILE.zip")
+    parser.add_argument("file", type=Path, metavar="FILE.zip", help="zip file of the package")
     parser.add_argument("--signer", default="", metavar="KEY", help="expected key fingerprint")
     arguments = parser.parse_args()
     parser.exit(report(arguments.file, arguments.signer))
