@@ -145,7 +145,7 @@ def interact(
     The function is called now and after each change of `picker` or a control, and returns an
     Answer, a sentence, None, any object that a notebook can display, or a tuple of such results.
     ERRORS are displayed as a sentence. Text printed after a change goes to the log, since
-    `interactive_output`, which would display the text, could hang.
+    `interactive_output`, which would display the text, could hang. Each call closes all figures.
     """
     answers = widgets.VBox()
 
