@@ -38,9 +38,9 @@ def after(page, text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover for YYY, expected ZZZ"),
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover YYY must both be ZZZ"),
         ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
-        ('<html lang="en"', '<html lang="uk"', f"{REPORT}: language uk, expected en"),
+        ('<html lang="en"', '<html lang="uk"', f"{REPORT}: the language is uk, but must be en"),
         ("</main>", "[YYY-E07]</main>", rf"{REPORT} contains .* \(YYY-E07\), .* table cites them"),
         ("</main>", '<a href="#YYY-E07">[E07]</a></main>', r"ids of other countries \(YYY-E07\)"),
         ("</main>", '<a id="YYY-E07">Claimed</a></main>', r"ids of other countries \(YYY-E07\)"),
@@ -176,6 +176,7 @@ def test_a_country_named_in_the_language_of_the_page_counts(tmp_path, ukrainian)
     job = plan.of_country("UKR", plan.Choice(data=data, outputs=tmp_path, language="uk"))
     names = lambda text: list(identity._foreign_names(job, text))  # noqa: E731
     assert names(f"{'Молдова. ' * 20}{'Україна. ' * 20}") == [
-        "the pages mention MDA 20 times, more than half as often as UKR (20 times)"
+        "the pages mention MDA 20 times, more than half as often as UKR (20 times): "
+        "name MDA less often outside figures and references"
     ]
     assert not names(f"{'Молдова. ' * 20}{'Ukraine. Україна. ' * 21}")

@@ -23,7 +23,7 @@ class Cluster:
         """Connect to the scheduler at `address`; `outputs` and `data` are paths on the shared disk.
 
         Raises UserError if Dask is not installed, the connection fails or would leave this machine
-        without TLS, or a worker differs from this machine (see `describe`).
+        without TLS, no worker is ready after SECONDS, or a worker differs (see `describe`).
         """
         try:
             from distributed import Client
@@ -42,7 +42,7 @@ class Cluster:
         except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
             raise UserError(
                 f"could not connect to a cluster at {address} ({error}); start its scheduler and a "
-                "worker, or correct the address or the certificates"
+                "worker with this project installed, or correct the address or the certificates"
             ) from None
         expected = describe(outputs)
         if others := [name for name, state in workers.items() if state != expected]:
@@ -70,6 +70,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return what must be equal on all machines: versions, daemon flag and access to `outputs`."""
+    """Return versions of Python and libraries, code hash, presence of `outputs` and daemon flag."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

@@ -62,7 +62,7 @@ class CellStream(io.TextIOBase):
     """Text stream that adds standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Add text as an output, or to a last output that is a stream; return the text's length."""
+        """Add `text` to the cell's outputs, merging consecutive texts; return the text's length."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -79,14 +79,14 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(CellPublisher)
 
     def __init__(self, **options: Any) -> None:
-        """Initialise the shell with the display settings of Jupyter."""
+        """Initialise the shell, and set pandas and Matplotlib to display as in Jupyter."""
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Add an nbformat output with `data` ({type: content}) after a pending clear; return it."""
+        """Add and return an output with `data` ({MIME type: content}), after a pending clear."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False
@@ -96,7 +96,7 @@ class NotebookShell(InteractiveShell):
         return self.outputs[-1]
 
     def run(self, cell: NotebookNode) -> bool:
-        """Run a code cell, store outputs and execution count in it; return whether it succeeded."""
+        """Run a code cell, set its outputs and execution count, and return whether it succeeded."""
         cell.outputs = self.outputs = []
         cell.execution_count = self.execution_count
         with contextlib.redirect_stdout(CellStream()):
@@ -133,9 +133,10 @@ class InProcessEngine(Engine):
         report_cell: Callable[[int], None] = lambda number: None,
         **kwargs: Any,
     ) -> None:
-        """Run the code cells up to the first error; call `report_cell` before each with its number.
+        """Run the code cells up to the first error, which is recorded in the notebook, not raised.
 
-        All cells are counted, from 1, except the one that papermill adds. Empty cells do not run.
+        `report_cell` is called before each cell that runs, with its number. All cells are counted,
+        from 1, except the cell that papermill adds. Empty cells do not run.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
         np.random.seed()  # forked processes would share the state of the generator

@@ -45,7 +45,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the files in the folders CODE, except translation catalogues and caches."""
+    """Return a hash of the files below the folders CODE, except .po, cached and hidden files."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
         if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
@@ -70,7 +70,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: StrPath) -> str:
-    """Return a hash of the shared files (tables, descriptor, counts) of a folder and its bases."""
+    """Return a hash of the shared tables, descriptor and counts of a data folder and its bases."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -78,7 +78,7 @@ def shared_state(data: StrPath) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: recorded inputs} of the result in a folder; empty if nothing was recorded."""
+    """Return {step: record} of the result in a folder (see `record`), {} if nothing is recorded."""
     path = folder / FILE
     return json.loads(path.read_bytes()) if path.exists() else {}
 
@@ -103,7 +103,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Save `entry` as a step's record, with the hash of a stage's page; None deletes the record."""
+    """Add a stage's page hash to `entry` and save it. If `entry` is None, delete the record."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -115,7 +115,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return what has changed since a stage's result in `folder`, or ["no result yet"]."""
+    """Return a list of the changes since a stage's result in `folder`, or ["no result yet"]."""
     entry = load(folder).get(stage)
     if entry is None or not (folder / f"{stage}.ipynb").exists():
         return ["no result yet"]
@@ -141,7 +141,7 @@ def edition(folder: Path) -> str:
 def read_state(job, folder, kind, name, *more):
     """Return the current hash of a read (see `cop.data.reads`) of the result in `folder`.
 
-    The hash of a missing file or table is ABSENT, that of a missing or unreadable row is "".
+    The hash is ABSENT for a missing file or table, and "" for a missing or unreadable row.
     """
     if kind == "table":
         country, _, table = name.rpartition("/")

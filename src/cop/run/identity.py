@@ -1,4 +1,4 @@
-"""Check that a report concerns its country or group, in its language, without unverified rows."""
+"""Check that a report has the right country or group and language, and no unverified rows."""
 
 import json
 import re
@@ -40,9 +40,9 @@ def check(job: Job, pages: dict[str, str]) -> None:
         parameters = notebook["metadata"]["papermill"]["parameters"]
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
-            wrong += [f"{name}: parameters for {named}, cover for {says}, expected {job.key}"]
+            wrong += [f"{name}: parameter {named} and cover {says} must both be {job.key}"]
         if (spoken := tree.get("lang")) != job.language:
-            wrong.append(f"{name}: language {spoken}, expected {job.language}")
+            wrong.append(f"{name}: the language is {spoken}, but must be {job.language}")
         wrong += _foreign_figures(stage, tree, cover.get("country", ""))
         texts += _apart(tree.find("body"))
     wrong += _foreign_rows(job, tables)
@@ -63,7 +63,6 @@ def _foreign_rows(job, tables):
 
 
 def _foreign_ids(job, tables, pages):
-    """Yield a message for each table or page with ids of other countries that are not citations."""
     data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
@@ -87,7 +86,6 @@ def _ids(text, job):
 
 
 def _foreign_names(job, text):
-    """Yield messages for countries named OFTEN times or more and over half as often as this one."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -97,12 +95,12 @@ def _foreign_names(job, text):
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield (
                 f"the pages mention {other} {number} times, more than half as often as {job.key} "
-                f"({times[job.key]} times)"
+                f"({times[job.key]} times): name {other} less often outside figures and references"
             )
 
 
 def _apart(body):
-    """Yield the texts of a page, except references and figures, which compare countries."""
+    # References and figures are left out, since they compare countries.
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -120,7 +118,6 @@ def _of_any_country(data):
 
 
 def _sources_of(ids, data):
-    """Return the source ids of the rows of other countries that contain one of these ids."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

@@ -42,16 +42,16 @@ class Job:
 
     @property
     def language(self) -> str:
-        """Return the language of the pages as a tag, such as uk."""
+        """Return the language tag of the pages, such as uk."""
         return self.parameters["language"]
 
     @property
     def data(self) -> Path:
-        """Return the path of the data folder."""
+        """Return the absolute path of the data folder."""
         return Path(os.path.normpath(NOTEBOOKS / self.parameters["data"]))
 
     def notebook(self, stage: str) -> Path:
-        """Return the path of a stage's notebook, in the folder `edited` if that contains it."""
+        """Return the path of a stage's notebook in `edited`, or else in NOTEBOOKS."""
         folder = self.edited if self.edited and _has(self.edited, stage) else NOTEBOOKS
         return folder / f"{stage}.ipynb"
 
@@ -81,10 +81,12 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return a job for each selected country: an assessment if it has rows, or else a baseline.
+    """Return a job for each selected country, in order: an assessment, or a baseline without rows.
 
-    Countries in `choice.baselines` always get a baseline. Completes interrupted writes in the data
-    folder. Raises UserError if the selection, the language or the notebooks folder is invalid.
+    Countries in `choice.baselines` always get a baseline. Members of a group without rows are left
+    out. Completes interrupted writes in the data folder. Raises UserError unless one selection is
+    made (countries and a group together are one), or if a country, group or language is unknown,
+    no member of the group has rows, or the notebooks folder contains no notebook of a stage.
     """
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
@@ -163,9 +165,9 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
-    """Yield a job for the selected group or for each study group, if it has a complete country.
+    """Yield a job for the selected group, or for each group with the role `study`.
 
-    `editions` is {ISO3: edition} for the countries with a complete assessment.
+    `editions` is {ISO3: edition} of all complete countries. A group without any gets no job.
     """
     every = groups(choice.data, None if choice.group else "study")
     for group in [choice.group] if choice.group else every:
@@ -197,7 +199,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: ISO3 codes} of one role or all, in the order of groups.csv; {} without it."""
+    """Return {group: ISO3 codes} for one role or all, in file order, or {} without groups.csv."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

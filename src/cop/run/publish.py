@@ -13,7 +13,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Lock an outputs folder, created if missing, during a block, or raise UserError if in use."""
+    """Create and lock an outputs folder for a `with` block. Raises UserError if it is locked."""
     from filelock import FileLock, Timeout  # it adds an audit hook, which slows the process
 
     outputs.mkdir(parents=True, exist_ok=True)

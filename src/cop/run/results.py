@@ -65,7 +65,7 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the folders below `Part.path` in which the pages are published."""
+        """Return the folders below `Part.path` for the pages, each "" or ending in a slash."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
@@ -114,7 +114,6 @@ def result_folders(outputs: Path) -> list[Path]:
 
 
 def _find_results(home, data) -> Iterator[Result]:
-    """Yield results of countries in the data folder or counts.json, of groups, then baselines."""
     status = {f["name"]: f for f in package.fields("editions", data)}["status"]
     rank = {word: number for number, word in enumerate(package.labelled(status))}
     counts = data / "counts.json"
@@ -134,11 +133,7 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def _editions(key, home, rank, wanted=None, pages=None):
-    """Return the results of a country or group, one for each edition in `wanted`, or for all.
-
-    The current edition is first. The result marked as latest is the newest edition with the most
-    advanced status, so that a draft does not replace a validated edition.
-    """
+    # `latest` is the newest edition of the most advanced status, not a draft after a validated one.
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
         result = _result(folder / key, home, pages)
@@ -150,7 +145,6 @@ def _editions(key, home, rank, wanted=None, pages=None):
 
 
 def _result(folder, home, pages=None):
-    """Return the result in a folder, with all pages or those in `pages`; None if incomplete."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

@@ -39,7 +39,7 @@ class Run:
     """Execution of the jobs of `cop run`, with the outcomes of their steps."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise the run, and connect to the cluster in `settings`, if any (see `Cluster`)."""
+        """Initialise a run on this machine, or on a cluster (see `Workers` and `Cluster`)."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
@@ -53,7 +53,10 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run `jobs`, then missing earlier editions (not of a group alone), then any syntheses."""
+        """Run `jobs`, then earlier editions without a result, then syntheses.
+
+        Earlier editions run if countries or all are selected, syntheses if a group or all are.
+        """
         self.run_jobs(jobs)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
@@ -75,7 +78,10 @@ class Run:
             raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
-        """Run outdated steps (all with `force`) in order of dependency, and record the outcomes."""
+        """Run the outdated steps of jobs (all with `force`), and add the results to `outcomes`.
+
+        An error fails a step, and dependent steps are skipped. Prints a line for each ended job.
+        """
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in jobs if job not in todo}
         for job in todo:
@@ -195,11 +201,11 @@ def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
 
 
 def run_batch(choices: list[Choice], settings: Settings) -> Run:
-    """Run the outdated jobs of the selections and update the site.
+    """Run the outdated jobs of the selections, update the site, and return the run.
 
-    `choices` contains one selection for each language. Returns the run. Raises UserError, before
-    anything is run, if a selection or a shared table is invalid, the cluster cannot be used, or the
-    outputs folder is in use or contains results for other data.
+    `choices` contains one selection for each language. A failed job only sets `Run.succeeded` to
+    False. Raises UserError, before anything is run, if a selection or a shared table is invalid,
+    the cluster cannot be used, or the outputs folder is in use or has results for other data.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):
@@ -224,7 +230,7 @@ def _skip(job, step):
 
 
 def open_log(path: Path) -> logging.Logger:
-    """Return a logger that writes to a new file, or discards messages if that fails."""
+    """Return a logger that overwrites a file, or discards messages if the file cannot be opened."""
     log = logging.Logger(path.stem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

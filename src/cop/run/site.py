@@ -34,19 +34,19 @@ class Site:
     """Site in an outputs folder, created from the results for a data folder."""
 
     def __init__(self, outputs: Path, data: Path) -> None:
-        """Initialise the site with the paths of the outputs folder and the data folder."""
+        """Initialise the site in `outputs`/site, and hash the code and the shared tables."""
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
         self.source = Path(os.path.relpath(data, outputs)).as_posix()
         self.shared = [fingerprints.shared_state(data), fingerprints.code()]
 
     def recover(self) -> None:
-        """Clean up after a killed run. Raises UserError if the site was created from other data."""
+        """Clean up after a killed run. Raises UserError if the site is for another data folder."""
         for folder in result_folders(self.outputs):
             recover(folder)
         if (other := self._contents().get("data", self.source)) != self.source:
             raise UserError(
                 f"{self.outputs} contains results for {os.path.normpath(self.outputs / other)}, "
-                f"not for {self.data}; delete this folder, or use another one with --outputs"
+                f"not for {self.data}; use another folder with --outputs, or delete the results"
             )
 
     def name(self, job: Job) -> str:
@@ -60,14 +60,15 @@ class Site:
             swap(job.ready, job.ready.parent / "editions" / present / job.key)
 
     def shared_changed(self) -> bool:
-        """Return whether shared tables or code have changed since the last site, or none exists."""
+        """Return True if shared tables or code changed since the last site, or there is no site."""
         return self._contents().get("shared") != self.shared
 
     def update(self, ended: Failures) -> None:
         """Write the site if its inputs, failures or pages have changed.
 
         `ended` are the Failures (and successes) of this run, which replace those recorded earlier.
-        Raises Failed if the pages cannot be written.
+        Files that others added to the site are kept. A first site is not written without results or
+        failures. Raises Failed if the pages cannot be created, or OSError.
         """
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
@@ -110,7 +111,6 @@ class Site:
 
 
 def _failures(results, failures, keys):
-    """Return failures of `keys` and baselines, with GONE for results without a country folder."""
     shown = {}
     for name, failure in failures.items():
         is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
@@ -156,7 +156,6 @@ def write_pages(
 
 
 def _shown(part, at, present):
-    """Return the page at an address, with downloads and links that fit its edition's folder."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -169,7 +168,6 @@ def _shown(part, at, present):
 
 
 def _other_languages(part, at, parts, pages):
-    """Return {language: address} for a translated page, and whether English shows other data."""
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
         if there := _same_page(part, at, other, pages[other.language]):
@@ -180,7 +178,6 @@ def _other_languages(part, at, parts, pages):
 
 
 def _same_page(part, at, other, pages):
-    """Return the address of a page in another language, or an empty string if it is missing."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
@@ -213,7 +210,6 @@ def _site_pages(part, parts, data, failures):
 
 
 def _without_page(results, failures):
-    """Return {country or group (and edition): reason} for failed results without earlier pages."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

@@ -32,7 +32,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder; without `force`, copy the result, except DESK and downloads."""
+    """Empty the working folder, and copy the result without DESK and downloads unless `force`."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -63,7 +63,7 @@ def check_country(job: Job) -> tuple[list[str], list[tuple]]:
 def run_notebook(
     job: Job, stage: str, date: str, kernel: bool, checked: list[tuple], report_cell: Callable
 ) -> tuple[dict | None, str]:
-    """Execute the notebook of a stage and render its page, which shows the date `date`.
+    """Write the executed notebook of a stage, and its page with `date`, to the working folder.
 
     Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
     of unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
@@ -113,14 +113,15 @@ def run_notebook(
 
 
 def check_parameters(job: Job, stage: str) -> None:
-    """Raise UserError if the names of a notebook's parameters differ from those of the run."""
+    """Raise UserError unless a notebook defines exactly the parameters of the job."""
     import papermill
 
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
-        fix = f"change them to {', '.join(sorted(wanted))}"
-        raise UserError(f"{path} has invalid parameters ({', '.join(sorted(names))}); {fix}")
+        rule = f"the cell tagged `parameters` must define exactly {sorted(wanted)}"
+        wrong = f"missing: {sorted(wanted - names)}; unexpected: {sorted(names - wanted)}"
+        raise UserError(f"{path}: {rule}; {wrong}")
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
@@ -139,7 +140,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:
-    """Record the pages and cover of a job, and publish its result, keeping the folder DESK."""
+    """Record pages and cover, and replace the job's result. Keep DESK, but remove the downloads."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
     fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})

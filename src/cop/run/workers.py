@@ -38,9 +38,11 @@ class Workers:
     """Processes of a run on this machine."""
 
     def __init__(self, slots: int, data: str = "", shared: str = "") -> None:
-        """Initialise with the number of parallel processes and the data folder of the notebooks.
+        """Set COP_DATA, COP_SHARED and ENVIRONMENT in `os.environ`, which the processes inherit.
 
-        Shared tables in the state `shared` are not checked again.
+        `data` is the data folder as notebooks name it. Shared tables are not checked again while
+        `fingerprints.shared_state` returns `shared`. The caller runs at most `slots` functions at
+        the same time.
         """
         self.slots, self._running, self._stopped = slots, set(), False
         self._lock = threading.Lock()  # starting and joining are not safe between threads
@@ -51,7 +53,8 @@ class Workers:
 
         The function receives one more argument, a callback to which it passes the number of each
         cell before the cell runs. The logger `log` receives text on standard error. Raises Failed
-        if the process fails, is stopped, or reports nothing for `timeout` seconds (None: no limit).
+        if the function raises an exception, the process ends without a result or is stopped, or it
+        reports nothing for `timeout` seconds (None: no limit).
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
