@@ -218,7 +218,7 @@ WRONG = [  # what a row holds, and what is said of it
     ({"phone": "call me"}, "phone: has an invalid format"),
     ({"person": PERSON}, "consent: does not permit storing the name"),
     ({"language": "xx"}, "language: is not an allowed value"),
-    ({"iso3": "YYY"}, "iso3: must be the country in `contact_id`"),
+    ({"iso3": "YYY"}, "iso3: must be the country code in `contact_id`"),
     ({"organisation": ""}, "organisation: must not be empty"),
 ]
 
@@ -261,7 +261,9 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
     before = table(data).read_bytes()
     for wrong in ("language=xx", "colour=red", "category=club"):
-        assert cop(capsys, data, "contacts", "ZZZ", "--add", *cells, wrong)[0] == 2
+        status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, wrong)
+        assert status == 2
+    assert "1 error in the new row for restricted/contacts.csv, so nothing was written" in said
     assert table(data).read_bytes() == before
 
 

@@ -262,7 +262,9 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     assert publish.publishable(own, "ZZZ")["quotes"].equals(quoted)
     answer(own, one, person="the safety of children")
     why = "(?s)quotes.csv, column quote: .*person .'the safety of children'"
-    with pytest.raises(UserError, match=why + ".*Edit or withhold it") as told:
+    with pytest.raises(
+        UserError, match=why + ".*In restricted/review-ZZZ.csv, set `decision` to 'edit'"
+    ) as told:
         publish.publishable(own, "ZZZ")
     assert "use another word" in str(told.value)
     with pytest.raises(
@@ -621,6 +623,12 @@ def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, li
     (data / "restricted/interviews.csv").write_bytes(notes)
     assert main.main(["review", "ZZZ", "--data", str(data)]) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_a_table_that_the_system_does_not_open_is_named_with_the_reason(tmp_path):
+    (tmp_path / "restricted/interviews.csv").mkdir(parents=True)
+    with pytest.raises(UserError, match="interviews.csv cannot be read: Is a directory. Check"):
+        restricted.read("interviews", tmp_path)
 
 
 def test_a_name_of_four_letters_is_a_person_and_one_of_three_is_a_word():

@@ -103,9 +103,13 @@ def refused(data):
         for name in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
             head = re.match(rb"(<\?xml.*?\?>\s*)?", parts[name]).end()
             evil = parts[name][:head] + text.encode() + parts[name][head:]
-            yield "entities.xlsx", maker.packed(parts | {name: evil}), "contains XML entities in"
+            yield (
+                "entities.xlsx",
+                maker.packed(parts | {name: evil}),
+                "has a DOCTYPE or entities in",
+            )
     utf16 = (ENTITIES[1] + parts[SHEET].decode()).encode("utf-16")
-    yield "utf16.xlsx", maker.packed(parts | {SHEET: utf16}), "contains XML entities in"
+    yield "utf16.xlsx", maker.packed(parts | {SHEET: utf16}), "has a DOCTYPE or entities in"
 
 
 def imported(data):

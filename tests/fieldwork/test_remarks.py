@@ -161,10 +161,10 @@ def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
 UNREADABLE = "is not a readable Word document. .* or request a new copy"
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 HOSTILE = {
-    "no zip": (b"%PDF-1.7", "is damaged or cut off, or has a password"),
+    "no zip": (b"%PDF-1.7", "is damaged, truncated or has a password"),
     "empty": (b" ", "is empty"),
-    "old": (incoming.OLE + b"x", "is damaged or cut off, or has a password"),
-    "cut": (b"PK\x03\x04 cut", "is damaged or cut off"),
+    "old": (incoming.OLE + b"x", "is damaged, truncated or has a password"),
+    "cut": (b"PK\x03\x04 cut", "is damaged, truncated"),
     "other": ({"a.txt": "x"}, UNREADABLE),
     "bomb": ({"word/document.xml": b" " * 60_000_000}, "times its size"),
     "entities": ({"word/document.xml": ENTITIES}, UNREADABLE),
@@ -370,7 +370,7 @@ def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     path = zed.parent / "x.docx"
     path.write_bytes(document().saved())
-    with pytest.raises(UserError, match="is about ZZZ, not UKR: leave out --country"):
+    with pytest.raises(UserError, match="is about ZZZ, not UKR: correct --country or FILE"):
         comments.import_comments(path, zed, "ngo", iso3="UKR")
     one = document(paragraph("x", "copdoc_ZZZ_1999"))
     one.comment(p(one, "x"), "No")

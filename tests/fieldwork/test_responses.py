@@ -138,7 +138,9 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
     path = mapping_file(data, {"questionnaire": "call", "columns": columns})
     rows = [[*columns], ["Так", "Big", "X", "Так", "no"], ["yes", "big", "Y", "?", ""]]
     assert take(data, "t.csv", maker.text(rows), mapping=path, iso3="ZZZ") == 1
-    assert "row 3, column police: '?' is not one of the choices" in capsys.readouterr().out
+    assert (
+        "row 3, column police: '?' is not one of the choices (yes, no)" in capsys.readouterr().out
+    )
     assert [a[2:] for a in place.answers(data, flat)[0] if a[2] == "areas"] == [("areas", "police")]
 
 

@@ -176,7 +176,7 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
-    assert status == 2 and f"variable {variable} is missing: set it to" in text
+    assert status == 2 and f"variable {variable} is not set: set it to" in text
 
 
 @pytest.mark.parametrize(

@@ -26,26 +26,26 @@ LIMITS = {
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
 ORIGIN = 16  # number of digits of the SHA-256 that are stored
-NOT_COMPARED = "Untracked edits were not searched for: add --sent with the file exactly as sent."
+NOT_COMPARED = "Untracked edits were not searched for: use --sent with the file exactly as sent."
 
 
 def import_comments(
     file: Path, data: Path, role: str, organisation: str = "", iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
 ) -> list[str]:  # fmt: skip
-    """Import the comments and changes in a Word document, and return lines to print.
+    """Add the comments and changes in a Word document to comments.csv; return lines to print.
 
     `role` is the kind of body that comments, `organisation` its id or name if it may be named.
     `iso3` is needed if the document does not state its country. `sent(iso3, language)` returns the
     path of the document as it was sent, or None. A comparison with that document finds lost ids of
-    passages and, if both have the same creation time, untracked edits. Names are redacted. Comments
-    that are already present are not added again. Raises UserError if a file is unreadable or too
-    large, the country is unknown or differs from `iso3`, or a new row has errors.
+    passages and, if both have the same creation time, untracked edits. Personal data are redacted.
+    Comments that are already present are not added again. Raises UserError if a file is unreadable
+    or too large, the country is missing, unknown or not `iso3`, or a new row has errors.
     """
     sha, document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
     if iso3 not in ("", country):
-        raise UserError(f"{file.name} is about {country}, not {iso3}: leave out --country")
+        raise UserError(f"{file.name} is about {country}, not {iso3}: correct --country or FILE")
     if not country:
         raise UserError(f"{file.name} does not state its country: add --country ISO3")
     if country not in cop.data.countries(data):
@@ -96,7 +96,6 @@ def _refuse_too_much(file, remarks, document):
 
 
 def _without_names(remarks, document, data):
-    """Return the remarks after `pii.redact`, and the number of remarks that it changed."""
     # Words in the report are kept, unless they form the full name of a person.
     names = pii.stored_names(data).with_people(document.authors)
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
@@ -159,13 +158,14 @@ def _is_wrong(text, rules):
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record the decision on a comment, its reason and the change, and return a line to print.
+    """Add the decision on a comment to responses.csv, with today's date; return a line to print.
 
-    Raises UserError if the comment is unknown or already answered, or the answer is invalid.
+    Raises UserError if the comment is unknown or already answered, or the answer is invalid, such
+    as a rejection without a reason in `why`. `changed` is what was changed in the report.
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
-        raise UserError(f"{comment!r} is not the id of a comment: use one such as UKR-M001")
+        raise UserError(f"{comment!r} is not the id of a comment: use an id such as UKR-M001")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = _add_rows("responses", iso3, pd.DataFrame([row]), data)
@@ -173,7 +173,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record that `body` signed off the `scope` of an edition, and return two lines to print.
+    """Add the sign-off of an edition by `body` to sign_offs.csv, and return two lines to print.
 
     An empty `day` means today, and an empty `edition` the latest. The row contains a hash of the
     country's data. Raises UserError if the row has errors, such as an unknown edition or body.

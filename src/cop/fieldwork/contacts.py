@@ -34,7 +34,7 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Return contacts.csv as text, indexed by spreadsheet row; a missing file has no rows.
+    """Return the rows of contacts.csv as text, by spreadsheet row, or none if the file is missing.
 
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
@@ -53,13 +53,13 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
     return frame
 
 
-def _check(frame, data):
-    """Raise UserError that lists the errors in rows of contacts.csv, if there are any."""
+def _check(frame, data, where=PATH):
     check, errors = Check("contacts", PATH, data), []
     for field in cop.data.contents(data)["cop:contacts"]:
         errors += column_errors(frame[field["name"]], field, latest_times(), check)
     foreign = frame.iso3[frame.contact_id.str[:3] != frame.iso3]
-    errors += check.errors(foreign, "must be the country in `contact_id`", "Correct one of them")
+    rule, fix = "must be the country code in `contact_id`", "Correct `iso3` or `contact_id`"
+    errors += check.errors(foreign, rule, fix)
     declined = frame.contact_id.map(standing(frame).consent) == "no"
     named = frame.consent[(frame.person != "") & ((frame.consent != "yes") | declined)]
     fix = "Clear `person` in all rows of the contact, or enter 'yes' once the person has agreed"
@@ -67,7 +67,7 @@ def _check(frame, data):
     if errors:  # without the values, since messages are logged and cells may be personal
         errors.sort(key=lambda error: error.row)
         lines = [str(replace(error, value="")) for error in errors]
-        title = f"{cop.data.count(len(errors), 'error')} in {PATH}, so nothing was written:"
+        title = f"{cop.data.count(len(errors), 'error')} in {where}, so nothing was written:"
         raise UserError("\n".join([title, *lines]))
 
 
@@ -89,8 +89,9 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return the present state of the contacts that need an action, with the action as `todo`.
 
-    Listed contacts are due at once; those invited, reminded or phoned, after PATIENCE. The action
-    is that in TODO, or "telephone" after REMINDERS. Contacts whose `consent` is no are left out.
+    Contacts with the step `listed` are due at once, and with `invited`, `reminded` or `phoned`
+    after PATIENCE. Actions are in TODO; "telephone" replaces a further reminder after REMINDERS.
+    Contacts with another step, or with the `consent` no, are left out.
     """
     state = standing(frame)
     todo = state.step.map(TODO)
@@ -143,10 +144,10 @@ def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
 
 
 def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """Add a contact with `values` {column: text} under the next free id, and return its row.
+    """Add a contact with `values` {column: text}, the next free id and the step `listed`.
 
-    Creates contacts.csv if it does not exist. Raises UserError, and writes nothing, if a column or
-    the country is unknown, a value is invalid, or contacts.csv has errors.
+    Returns the new row. Creates contacts.csv if it does not exist. Raises UserError, and writes
+    nothing, if a column or the country is unknown, a value is invalid, or contacts.csv has errors.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -161,7 +162,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
 
 def _add(data, frame, row):
     new = pd.DataFrame([row], index=[""], columns=COLUMNS).fillna("")
-    _check(new, data)
+    _check(new, data, f"the new row for {PATH}")
     restricted.write(data, restricted.change({"contacts": pd.concat([frame, new])}))
     return row
 
@@ -195,7 +196,7 @@ def invite(
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE
     if until <= today:
-        raise UserError(f"the deadline {until} is not in the future: choose a later day")
+        raise UserError(f"--deadline {until} is not in the future: choose a later day")
     files, folder = {}, restricted.folder(data)
     with restricted.locked(data):
         frame = steps(data, [iso3])

@@ -25,7 +25,7 @@ FORM = "mapping_form"
 
 @dataclass(frozen=True)
 class Survey:
-    """The counted responses to a questionnaire."""
+    """The counted responses from a country to a questionnaire."""
 
     questionnaire: questionnaires.Questionnaire
     returns: pd.DataFrame  # by return_id, with `partial` and `invited` (a form sent to a contact)
@@ -46,10 +46,11 @@ class Survey:
 
 
 def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
-    """Return a Survey for each questionnaire with accepted responses from a country.
+    """Return a Survey for each questionnaire with accepted responses from a country, sorted by id.
 
-    `without` are return_ids of responses to leave out. A Survey has no rows if no response meets
-    the other conditions of this module. Raises UserError if a table or questionnaire is invalid.
+    Responses are left out if consent was withdrawn, or if `without` contains their return_id. A
+    Survey has no rows if none of the other responses has consent and a yes to each screening
+    question. Raises UserError if a table or questionnaire is invalid.
     """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
@@ -72,7 +73,7 @@ def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
     """Return a key for the sender of each response, within its country and questionnaire.
 
     Responses with the same form id have the same sender if that id is in `contacts.issued`. Others
-    have the same sender if they have the same `identity`; those without one are all different.
+    have the same sender if their `identity` is equal and not empty.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -87,7 +88,7 @@ def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Se
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the screening questions; only people who answer yes to all count."""
+    """Return the ids of the screening questions, all of which counted people answered with yes."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -96,12 +97,12 @@ def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
 
 
 def record_path(data: Path, iso3: str) -> Path:
-    """Return the path of a country's record of publications."""
+    """Return the path of a country's record of publications in the restricted store."""
     return restricted.folder(data) / f"publications-{iso3}.csv"
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Return the record, oldest first, with COLUMNS and `returns` as frozensets of return_ids.
+    """Return a country's record, oldest row first: COLUMNS, with `returns` as sets of return_ids.
 
     A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
     """
@@ -116,9 +117,9 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add rows to the record; `states` is {survey: return_ids counted, or None if withdrawn}.
+    """Add a row to the record for each of `states`: {survey: return_ids, or None if withdrawn}.
 
-    Without `states` nothing is written. Raises UserError if the record is unreadable.
+    Call this function within `restricted.locked(data)`. Raises UserError for an unreadable record.
     """
     path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
     record = restricted.load(path, COLUMNS)

@@ -32,9 +32,10 @@ OTHER = "other"  # the row with the sums of pooled rows
 
 
 def key(data: Path) -> bytes:
-    """Return the secret key, which is created on first use.
+    """Return the secret key in the file that COP_KEY_FILE names, or else in the file USUAL.
 
-    Raises UserError if its file is too short, accessible to others, or in `data` or a repository.
+    A missing or empty file gets a new key. Raises UserError if the file is too short, accessible to
+    others, or in `data` or a repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
@@ -83,7 +84,7 @@ def pooled(
     """Pool the small rows of a table as `other`, so that the sum of each row reaches the threshold.
 
     With `cells`, each cell must reach the threshold. A pool has at least two rows and includes a
-    row already called `other`; if it is too small, and sometimes if it is not (see EXTRA), further
+    row already called `other`. If the pool is too small, and sometimes if not (see EXTRA), further
     rows are drawn at random. The result is empty if even all rows together are too small. Empty
     rows are dropped, with a threshold of 0 as well. `table` is not changed.
     """

@@ -119,11 +119,11 @@ def _parse(content):
 
 
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
-    """Return the remarks in a document on the report of a country, with the columns COLUMNS.
+    """Return the comments, then tracked changes, then untracked edits, with the columns COLUMNS.
 
-    Passages of `document` without an id get that at the start of their text (`iso3` is added if it
-    has no country code) or of an equal passage in `sent`, the document as it was sent. If the two
-    documents have the same creation time, their other differences are untracked edits.
+    Passages of `document` without an id get the id at the start of their text (with `iso3` if it
+    has no country code), or the id of an equal passage in `sent`, the document as it was sent. If
+    the two documents have the same creation time, their other differences are untracked edits.
     """
     for passage in document.passages:
         passage.about = passage.about or anchors.shown(passage.sent, iso3)

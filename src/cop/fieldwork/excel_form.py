@@ -3,7 +3,7 @@
 The first sheet contains the instructions and the questions that are asked once, and each repeated
 block has a sheet with a column for each entry. Each choice of a multiple-choice question has its
 own cell. `cop intake` reads two hidden sheets: `_form` (key, value) and `_map` (sheet, cell, block,
-entry, question, choice). The drop-down lists refer to a third one, `_lists` (list, label).
+entry, question, choice). The drop-down lists refer to a third hidden sheet, `_lists` (list, label).
 """
 
 import io
@@ -93,7 +93,6 @@ def _add_questions(sheet, form, block, language, lists):
 
 
 def _unlock(sheet, block, question, labels, code=""):
-    """Unlock a cell of the last row for each entry, and yield the rows of the map of cells."""
     rule = DataValidation("list", formula1=labels)
     for column, entry in enumerate(block.entries, 2):
         cell = sheet.cell(sheet.max_row, column)

@@ -71,9 +71,9 @@ class Target(NamedTuple):
 class Export:
     """The responses in a file.
 
-    `facts` has a row for each response: FACTS, OTHER_FACTS, sheet and row. `cells` has a row for
-    each cell, even an empty one: CELLS, with the index of the response in `facts` as `response`.
-    `note` is for the person who imports the file, or "".
+    `facts` has a row for each response, with the columns FACTS, OTHER_FACTS, sheet and row. `cells`
+    has a row for each cell, even an empty one, with the columns CELLS, where `response` is the
+    index of the response in `facts`. `note` is for the person who imports the file, or "".
     """
 
     tool: str  # a key of MARKS, "excel" or "plain"
@@ -87,7 +87,7 @@ class Export:
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
     """A mapping file for a plain table.
 
-    `columns` is {heading: question, fact or Target}, `values` {question: {word: code}}.
+    `columns` is {heading: question, Target or fact in FACTS}, `values` {question: {word: code}}.
     """
 
     questionnaire: str = pydantic.Field(pattern=r"\S")
@@ -109,9 +109,10 @@ def read_mapping(path: Path) -> Mapping:
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
-    Raises UserError if the format or questionnaire is unknown, columns, questions or responses are
+    With `mapping`, only the first sheet is read; Excel forms do not need or use it. Raises
+    UserError if the format or questionnaire is unknown, columns, questions or responses are
     missing, or an entry of a repeated block belongs to no response. If all responses are from
-    earlier versions of the form, missing columns are listed in `note` instead.
+    earlier versions of the form, missing columns of questions are reported in `note` instead.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
@@ -125,8 +126,9 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     if not tool:
         raise UserError(f"{book.name} is not in a supported format. {SETTINGS[tool]}")
     if not questionnaire:
-        lacks = "responses" if facts.empty else "values in a column `questionnaire`"
-        raise UserError(f"{book.name} has no {lacks}. {SETTINGS[tool]}")
+        lacks = "responses" if facts.empty else "values in column `questionnaire`"
+        fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
+        raise UserError(f"{book.name} has no {lacks}. {fix}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
         facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
@@ -177,7 +179,6 @@ def _cells(name, sheet, targets, responses, entries=None):
 
 
 def _targets(form, tool, book):
-    """Return {heading: Target} of the supported export of a tool."""
     # A workbook of KoboToolbox has no sheet for a repeated block without entries.
     targets, is_workbook = {}, book.content.startswith(ZIP)
     for block, question in form.questions():
@@ -194,7 +195,6 @@ def _targets(form, tool, book):
 
 
 def _owners(book, name, main, tool):
-    """Return the response and entry number of each row; raises UserError for a missing response."""
     parent, key = LINKS[tool]
     parents, keys = _column(book.sheets[name], parent), _column(main, key)
     responses = parents.map(dict(zip(keys, keys.index, strict=True)))

@@ -42,12 +42,12 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not server:
-        raise UserError("--server is missing: add the address of the server")
+        raise UserError("--server is missing: add an address, such as https://eu.kobotoolbox.org")
     if not re.fullmatch(pattern, form):
         raise UserError(f"--form must be {id_of_form}, not {form!r}")
     token = os.environ.get(variable, "").strip()
     if not token:
-        raise UserError(f"the environment variable {variable} is missing: set it to {content}")
+        raise UserError(f"the environment variable {variable} is not set: set it to {content}")
     fetchers = {"kobo": _kobo, "odk": _odk, "limesurvey": _limesurvey}
     session = http.session(SERVERS, http.SameSite)
     try:

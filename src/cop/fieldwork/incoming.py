@@ -59,7 +59,7 @@ class Book:
 
 
 def read(path: Path) -> Book:
-    """Read a CSV, Excel or zipped CSV file; raises UserError if it cannot be read."""
+    """Return the Book of a CSV, Excel or zipped CSV file. Raises UserError if it is unreadable."""
     try:
         return parse(path.name, read_bytes(path))
     except InvalidFile as error:
@@ -67,8 +67,9 @@ def read(path: Path) -> Book:
 
 
 def parse(name: str, content: bytes) -> Book:
-    """Parse a file by its content, not its suffix. Sheets without rows are left out.
+    """Return the Book of a file, whose type is recognised by content, not by suffix.
 
+    Sheets without rows are left out. The sheets of a zip are its CSV files, shortest name first.
     Raises InvalidFile if the file is empty, too large, unsafe or unreadable.
     """
     if content.startswith(ZIP):
@@ -82,7 +83,7 @@ def parse(name: str, content: bytes) -> Book:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file; raises UserError if it is missing, InvalidFile if it is empty or too large."""
+    """Return a file's bytes. Raises UserError if missing, InvalidFile if empty or too large."""
     if not path.is_file():
         raise UserError(f"{path} does not exist or is not a file: correct the path")
     if path.stat().st_size > MOST_BYTES:
@@ -94,9 +95,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} of the parts of a zip with a `wanted` name.
+    """Return {name: bytes} for the parts of a zip with names for which `wanted` returns True.
 
-    Raises InvalidFile if the zip or one of its parts is damaged, too large or has a password.
+    Raises InvalidFile if any part is too large, or if the zip is damaged or has a password.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -111,7 +112,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # zlib, CRC, a password, parts that overlap
-        raise InvalidFile("is damaged or cut off, or has a password. Request a new copy") from error
+        raise InvalidFile("is damaged, truncated or has a password. Request a new copy") from error
 
 
 def plain(text: str) -> str:
@@ -136,7 +137,7 @@ def _read_workbook(name, content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise InvalidFile(f"contains XML entities in {part}, which are unsafe. {SAVE_AGAIN}")
+            raise InvalidFile(f"has a DOCTYPE or entities in {part}, which is unsafe. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile(f"has merged cells in {part!r}. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:

@@ -57,9 +57,10 @@ def import_responses(
 
     With `iso3`, responses without a country get it, and those from other countries are rejected.
     `mapping` is a file for plain tables. Dates and years without a maximum end at `today` (default:
-    the current date). Returns 0 if all responses were accepted, 2 if no file was imported, and 1
-    otherwise. Raises UserError for an unknown country or an invalid mapping; an invalid file is
-    reported, and the next one imported.
+    the current date). Copies of the files, and steps of contacts whose form came back, are stored
+    too. An invalid file is reported, and the next file imported. Returns 0 if all responses were
+    accepted, 2 if no file was imported, and 1 otherwise. Raises UserError for an unknown country or
+    an invalid mapping.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -102,13 +103,10 @@ def undo(files: Sequence[Path], data: Path) -> str:
 
 
 def _validate(export, iso3, countries, today):
-    """Return the coded answers and the problems of the responses in a file.
+    """Return the coded answers, and the problems because of which responses are rejected.
 
-    The answers have the columns response, block, entry, question, answer; the problems, which
-    reject a response, have response, sheet, row, column, value, rule. Updates `export.facts`: drops
-    responses without answers, fills in a missing country (`iso3`) and version (the current one),
-    and adds a `remark` if a required answer is missing. With `iso3`, responses from other countries
-    are rejected. `countries` are the valid codes. Raises UserError if there are no answers.
+    Updates `export.facts`: drops responses without answers, fills in a missing country (`iso3`) and
+    the current version, and adds a `remark` if a required answer is missing.
     """
     form, cells, parts = export.form, export.cells[export.cells.value != ""], []
     facts = export.facts[export.facts.index.isin(cells.response)]
@@ -118,7 +116,9 @@ def _validate(export, iso3, countries, today):
     for (name, code), part in cells.groupby(["question", "code"], sort=False):
         question = form.question(name)
         if question.choices:
-            read = partial(_read_choices, question, _decoder(question, code, export), export.form)
+            choices = form.choices["yes_no"] if code else form.choices_of(question)
+            decode = _decoder(question, code, choices, export.words.get(question.id, {}))
+            read = partial(_read_choices, question, decode, choices)
         else:
             read = partial(_read_value, question, today)
         results = part.value.map({value: read(value) for value in part.value.unique()})
@@ -177,33 +177,29 @@ def _missing(facts, form, cells):
     return ("partial: no answer to " + names).where(names != "", "")
 
 
-def _decoder(question, code, export):
+def _decoder(question, code, choices, words):
     """Return a function that returns a choice's code for a text, or None for an unknown text.
 
     A known text is a code, a label in any language or a word of the mapping. With `code`, the
     column is for that choice only: its texts mean yes, for which `code` is returned, or no ("").
     """
-    choices = export.form.choices["yes_no"] if code else export.form.choices_of(question)
     texts = {plain(label): c.code for c in choices for label in c.label.values()}
     if code:
         words = {text: code if answer == "yes" else "" for text, answer in (SIGNS | texts).items()}
         return lambda text: words.get(plain(text))
-    texts |= {
-        plain(word): word_code for word, word_code in export.words.get(question.id, {}).items()
-    }
+    texts |= {plain(word): word_code for word, word_code in words.items()}
     codes = {name: c.code for c in choices for name in (c.code, answer_code(question, c.code))}
     return lambda text: codes.get(text) or texts.get(plain(text))
 
 
-def _read_choices(question, decode, form, value):
-    """Return the codes in a cell (several only in a `many` question), and the broken rule or ""."""
+def _read_choices(question, decode, choices, value):
     parts = [value]
     for separator in r"\s+", r"\s*[;\n]\s*":
         if question.type == "many" and None in map(decode, parts):
             parts = [part for part in re.split(separator, value) if part]
     answers = [*map(decode, parts)]
     if None in answers:
-        allowed = first_of([choice.code for choice in form.choices_of(question)])
+        allowed = first_of([choice.code for choice in choices])
         return [], f"is not one of the choices ({allowed}). Enter one of them"
     return [answer for answer in answers if answer], ""
 
@@ -236,7 +232,6 @@ def _limits(question, today):
 
 
 def _store(book, export, answers, problems, data):
-    """Store the accepted responses that are new; return {result: number} and the new responses."""
     returns, stored, imports = (
         restricted.read(name, data) for name in ("returns", "answers", "imports")
     )

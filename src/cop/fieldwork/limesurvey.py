@@ -56,7 +56,6 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
 
 
 def _translate(cell, code):
-    """Translate a cell {language: text}, and escape mark-up and braces; return others unchanged."""
     if not isinstance(cell, dict):
         return cell
     plain = " ".join(html.escape(wording(cell, code), quote=False).split())
@@ -78,7 +77,7 @@ def _rows(form, iso3):
 
 
 def _carried(form, iso3):
-    """Yield the hidden questions with metadata; the URL fills those without a value."""
+    # The URL of a response fills the hidden questions without a value.
     fixed = {"questionnaire": form.id, "form_version": form.version, "iso3": iso3}
     for name in CARRIED:
         value = fixed.get(name, "")

@@ -43,7 +43,7 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
     The table is empty if no form was sent. All counts are suppressed unless the answered and the
     unanswered forms both reach twice the threshold: a reader who knows the number of eligible
     organisations could otherwise compute the smaller number. The number of forms sent is suppressed
-    unless those not eligible reach it, too. Categories have rows if two remain after pooling.
+    unless twice the threshold are not eligible. Categories have rows if two remain after pooling.
     """
     out = final[final.outcome != "not eligible"]
     sums = {side: int(out.outcome.isin(block).sum()) for side, block in BLOCKS.items()}

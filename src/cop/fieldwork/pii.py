@@ -91,7 +91,7 @@ def stored_names(data: Path) -> Names:
 
 
 def flags(text: str, names: Names) -> list[str]:
-    """Return the kinds of personal data that `find` detects in a text."""
+    """Return the kinds of personal data, web address or formula that `find` detects in a text."""
     return [kind for kind, _ in find(text, names)]
 
 
@@ -144,7 +144,7 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text contains the name of an organisation, ignoring case and punctuation."""
+    """Return whether a text contains one of the names, ignoring case and punctuation."""
     return bool(_within(plain(text), filter(None, map(plain, organisations))))
 
 

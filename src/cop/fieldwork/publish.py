@@ -1,4 +1,4 @@
-"""Write anonymised tables to data/research/; a survey's numbers are published once per edition."""
+"""Write anonymised tables of a country. A survey's numbers are published once per edition."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +18,11 @@ TEXTS = {  # table: columns that are searched for personal data
     "quotes": ("quote", "function"),
     "returned": ("name",),
 }
-IN_SHEET = "Edit or withhold it in the sheet of `cop review`"
-IN_INTERVIEWS = "Correct it in restricted/interviews.csv"
+IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
 IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
 GONE = (
-    "{}: {} withdrawn or removed since publication. Quotations from them are removed; the "
-    "published numbers stay, since they identify no person. To remove them as well, add --withdraw."
+    "{}: {} withdrawn or removed since publication. Their quotations are removed; the published "
+    "numbers stay, since they identify no person. To remove the numbers as well, add --withdraw."
 )
 LOST = (
     "{}: nothing was written, since published rows of {} would be removed or changed. The "
@@ -73,7 +72,7 @@ def publish(
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} as `publish` would write it, without the check for errors.
+    """Return {table: frame} as `publish` would write it, without checks for errors or lost rows.
 
     Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
     invalid file or key. A missing key is created.
@@ -82,7 +81,6 @@ def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
 
 
 def _make(data, iso3, withdraw=False):
-    """Return {table: frame}, {survey: return_ids to record, None if withdrawn}, and notes."""
     surveys, secret = of_country(data, iso3), key(data)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     standing, states, notes = _standing(data, iso3, withdraw)
@@ -101,7 +99,7 @@ def _make(data, iso3, withdraw=False):
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
-    _refuse_personal(out, pii.stored_names(data))
+    _refuse_personal(out, pii.stored_names(data), review.sheet_path(data, iso3).name)
     frames = {n: f.assign(iso3=iso3)[cop.data.columns(n, data)] for n, f in out.items()}
     return frames, states | counted, notes + held_back
 
@@ -160,7 +158,6 @@ def _interviews(data, iso3, secret):
 
 
 def _with_others(name, parts, standing, data, iso3):
-    """Return the rows of published studies, `standing` surveys and analysts, with new `parts`."""
     present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
     stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])
@@ -174,7 +171,6 @@ def _edition(data, iso3):
 
 
 def _refuse_loss(frames, changed, data, iso3):
-    """Raise UserError if tables or surveys would become empty, or numbers change unrecorded."""
     before = _filled({name: cop.data.read(name, data, iso3) for name in frames})
     lost, record = before - _filled(frames), record_path(data, iso3)
     if not record.exists():
@@ -197,7 +193,7 @@ def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
     writing.refuse_writing(files, data, "the tables would have errors", present)
 
 
-def _refuse_personal(frames, names):
+def _refuse_personal(frames, names, sheet):
     lines = []
     for name, columns in TEXTS.items():
         mine = review.names_for(review.NAME, names) if name == "returned" else names
@@ -207,11 +203,11 @@ def _refuse_personal(frames, names):
                 kinds = ", ".join(f"{kind} ({word!r})" for kind, word in hard.items())
                 problem = f"{text[:60]!r} may contain personal data: {kinds}"
                 is_spoken = name == "interviews" or column == "function"
-                fix = IN_INTERVIEWS if is_spoken else IN_SHEET
+                fix = IN_INTERVIEWS if is_spoken else f"In restricted/{sheet}, {review.EDIT}"
                 fix += IN_NAMES if {"person", pii.REFUSED} & hard.keys() else ""
                 lines.append(f"{name}.csv, column {column}: {problem}. {fix}")
     if lines:
         raise UserError(
-            "nothing was written, as texts may identify persons:\n"
+            "nothing was written, because texts may identify people:\n"
             + "\n".join(dict.fromkeys(lines))
         )

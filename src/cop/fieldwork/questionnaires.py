@@ -30,7 +30,7 @@ IMPLIED = {  # question type: fields that are set unless the definition states t
 
 def _translate(text, info: ValidationInfo):
     if not isinstance(text, str) or not text.strip():
-        raise ValueError("must be a text; put yes, no and numbers in double quotes")
+        raise ValueError("must be a text, not empty; put yes, no and numbers in double quotes")
     return {code: spoken.texts.get(text, text) for code, spoken in info.context.items()}
 
 
@@ -107,7 +107,7 @@ class Block(_Model):
 
 
 class Language(_Model):
-    """A language of the forms; `notice` marks draft translations and is empty for reviewed ones."""
+    """A language of the forms; `notice` marks draft translations, and is otherwise empty."""
 
     tag: str  # for HTML and LimeSurvey, such as sr-Latn
     name: str
@@ -121,21 +121,21 @@ class Questionnaire(_Model):
     id: str
     version: str
     kind: Literal["form", "survey", "guide"]
-    category: str = ""
+    category: str = ""  # of all respondents, if the form has no question on their category
     title: Text
     consent: Text
     choices: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
     blocks: tuple[Block, ...]
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()  # versions with responses that are still accepted
     phrases: dict[str, Text] = Field(default_factory=dict)  # fixed texts of all forms
     spoken: dict[str, Language] = Field(default_factory=dict)  # by code, English first
 
     def questions(self) -> list[tuple[Block, Question]]:
-        """Return (block, question) pairs in order."""
+        """Return (block, question) pairs in the order of the form."""
         return [(block, question) for block in self.blocks for question in block.questions]
 
     def untranslated(self, code: str) -> set[str]:
-        """Return the English texts that have no translation into a language."""
+        """Return the English texts that have no translation into a language; none for English."""
         texts = [self.title, self.consent, *self.phrases.values(), *(b.title for b in self.blocks)]
         texts += [text for _, q in self.questions() for text in (q.label, q.hint) if text]
         texts += [choice.label for choices in self.choices.values() for choice in choices]
@@ -155,7 +155,7 @@ class Questionnaire(_Model):
         return [choice.code for choice in self.choices_of(question) if choice.exclusive]
 
     def titled(self, language: str) -> str:
-        """Return the title in a language, with a notice if the translation is a draft."""
+        """Return the title (see `wording`), with a notice if the translations are drafts."""
         title, notice = wording(self.title, language), self.spoken[language].notice
         return f"{title} ({notice})" if notice else title
 
@@ -185,7 +185,6 @@ def answer_code(question: Question, code: str) -> str:
 
 
 def _shorten(code, most):
-    """Shorten a code to letters and digits; a hash keeps shortened codes distinct."""
     plain = code.replace("_", "")
     if len(plain) <= most and plain != "other":  # reserved by LimeSurvey
         return plain
@@ -247,7 +246,6 @@ def _invalid(name, errors):
 
 
 def _errors(form) -> Iterator[str]:
-    """Yield inconsistencies in a well-formed definition that pyxform does not find."""
     for name, choices in form.choices.items():
         for code in form.spoken:
             labels = {wording(choice.label, code).casefold() for choice in choices}
@@ -256,7 +254,7 @@ def _errors(form) -> Iterator[str]:
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
     plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
     for name in sorted({name for name in plain if plain.count(name) > 1}):
-        yield f"blocks: the id {name!r} occurs twice (without underscores). Use unique ids"
+        yield f"blocks: the id {name!r} is not unique (underscores are ignored). Change one"
     codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
     for block, question in form.questions():
         when = question.when

@@ -51,7 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a table with all columns of a file as text, or with `names` if the file is missing.
+    """Return all columns of a file as text or, if it is missing, no rows and the columns `names`.
 
     Raises UserError if the file is unreadable.
     """
@@ -59,7 +59,9 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
         return pd.DataFrame(columns=[*names], dtype=object)
     try:
         return table(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}. Check permissions") from error
+    except ValueError as error:
         fix = "Save it as 'CSV UTF-8', with double quotes around cells with separators"
         raise UserError(f"{path} cannot be read: {error}. {fix}") from error
 
@@ -113,9 +115,10 @@ def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write files of the store, all or none; `files` is {path: bytes, or None to delete it}.
+    """Write files, all or none; `files` is {path in the store: bytes, or None to delete the file}.
 
-    Call this function within `locked(data)`. Afterwards, only the owner can read the files.
+    Call this function within `locked(data)`. Afterwards, only the owner can read the store. Raises
+    UserError or OSError like `cop.data.writing.write`.
     """
     writing.write(folder(data), files)
     _restrict(folder(data))
@@ -131,7 +134,7 @@ def _restrict(root):
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Lock the restricted store, and complete an interrupted write. Creates a missing store.
+    """Create and lock the restricted store for a `with` block; complete an interrupted write.
 
     Raises UserError if the store is in a git repository that does not ignore it.
     """

@@ -25,6 +25,7 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 TEXT = [*KEY, "survey", "asked", "who", "section", "text"]
 DECISIONS = ("", "publish", "edit", "withhold")
 CHOOSE = "Enter 'publish', 'edit' or 'withhold', or clear the cell"
+EDIT = "set `decision` to 'edit' (with the corrected text in `edited_text`) or 'withhold'"
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
 ]  # fmt: skip
@@ -36,15 +37,15 @@ ROLES = {  # code in the form: role in the register
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
 NOT_COUNTED = "published numbers omit the author (too few, later or withdrawn responses)"
-OWN_NAME = "the text names its author's organisation: edit it in the review sheet"
+OWN_NAME = "the text names its author's organisation; in the review sheet, " + EDIT
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
 
 def review(data: Path, iso3: str) -> str:
     """Add the texts without a row to the review sheet of a country, and return a message.
 
-    Raises UserError if the country's folder or the store is missing, a decision is invalid, or an
-    approved text contains personal data.
+    Raises UserError if the country's folder or the store is missing, a decision is invalid, or,
+    after the sheet is written, an approved text contains personal data.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)
@@ -60,7 +61,7 @@ def review(data: Path, iso3: str) -> str:
     for row in frame.itertuples():
         if hard := pii.hard_flags(row.final, names_for(row.question, names)):
             reason = f"the text to publish may contain personal data: {', '.join(hard)}"
-            wrong.append(f"{path.name}, row {row.row}: {reason}. Edit or withhold it")
+            wrong.append(f"{path.name}, row {row.row}: {reason}. In this row, {EDIT}")
     if wrong:
         raise UserError("\n".join(wrong))
     waiting = (frame.decision == "").sum()
@@ -72,9 +73,9 @@ def review(data: Path, iso3: str) -> str:
 
 
 def refuse_without(data: Path, iso3: str) -> None:
-    """Raise UserError if the country or the restricted store does not exist."""
+    """Raise UserError if the folder of the country or the restricted store does not exist."""
     if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
-        raise UserError(f"{data} has no folder research/{iso3}: correct the code, or run `cop new`")
+        raise UserError(f"{data} has no folder research/{iso3}: correct {iso3}, or run `cop new`")
     if not (store := restricted.folder(data)).is_dir():
         fix = "import responses with `cop intake`, or use the computer that has them"
         raise UserError(f"the restricted store {store} does not exist: {fix}")
@@ -91,11 +92,11 @@ def _read_sheet(data, iso3):
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return the open answers, names of organisations and quotations that people agreed to publish.
+    """Return open answers, names of organisations, then quotations that people agreed to publish.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
-    `surveys` are those of the country, and are read if empty. Empty texts and names of verified
-    organisations in the register are left out. Each text is on a single line.
+    `surveys` are by default read from the store. Empty texts, and names in the register of verified
+    organisations, are left out. Each text is on a single line.
     """
     surveys, rows, register = surveys or of_country(data, iso3), [], _register(data, iso3)
     for survey in surveys:
@@ -205,7 +206,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     """Return the table `returned`: organisations that agreed to be named.
 
     The columns are returned_id, which stays the same in later tables, and RETURNED. A name that is
-    not in the register is left out unless it is approved in `decided`.
+    not in the register is left out unless approved, and perhaps edited, in `decided`.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -232,7 +233,8 @@ def partnerships(
 ) -> pd.DataFrame:
     """Return the table `returned_links`: links between organisations in the register or `named`.
 
-    The columns are organisation and partner (ids), and link (kinds of partnership, in English).
+    The columns are organisation and partner (ids), and link (kinds of partnership, in English). The
+    first link of a pair counts. Only organisations that agreed to publish answers state links.
     """
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
@@ -271,7 +273,6 @@ def _latest(answers, received):
 
 
 def _register(data, iso3):
-    """Return {plain name: stakeholder_id} for the verified organisations in the register."""
     frame = cop.data.read("stakeholders", data, iso3).query("verified == 'yes'")
     names = frame[["stakeholder_id", "name", "name_local"]].to_numpy()
     return {plain(name): i for i, *both in names for name in both if name}

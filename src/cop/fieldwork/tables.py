@@ -57,7 +57,7 @@ class People:
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of the answers to a question."""
+    """The counts of the answers to a question, or of the themes of an open question."""
 
     question: Question
     answers: pd.Series  # the counted answers, by return_id
@@ -68,7 +68,7 @@ class Tally:
 
     @property
     def shown(self) -> dict[str, int]:
-        """Return the published counts by answer."""
+        """Return the published counts by answer, without the suppressed counts."""
         return self.counts[~self.hidden].to_dict()
 
 
@@ -104,7 +104,7 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
 ) -> dict[str, pd.DataFrame]:
-    """Return {name: table} of COLUMNS, `survey_about` and `coding`; a suppressed count is NA.
+    """Return {name: table} of COLUMNS, `survey_about` and `coding`, with NA for suppressed counts.
 
     `codes` are coders' themes of open answers. Without counts, only `survey_about` has rows.
     """
@@ -137,9 +137,10 @@ def survey_tables(
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
-    """Return (label, Tally) for each published question; open answers are counted by theme.
+    """Return (label, Tally) for published closed questions, then for open questions, by theme.
 
-    The list is empty if there are too few people, or no closed question is published.
+    The question on the respondent's category is left out. The list is empty if there are too few
+    people, or no closed question is published.
     """
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
@@ -184,7 +185,7 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
 
 
 def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
-    """Return the statements on method of a survey: columns survey, item, stated and by."""
+    """Return the statements on method that hold for a survey: columns survey, item, stated, by."""
     form, returns = survey.questionnaire, survey.returns
     holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": wording(form.title, "en"), "n": items.n.max()}
@@ -225,7 +226,12 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each closed question whose counts may be published."""
+    """Return (question, English label) for each closed question, in the order of the form.
+
+    Excluded are questions in repeated blocks, in blocks on consent or contact, on permission to
+    publish, on screening, or published in the table `stakeholders`. The question on the category of
+    the respondent is included, although `count_questions` does not count it.
+    """
     return [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -240,7 +246,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each long open question outside repeated blocks."""
+    """Return (question, English label) for each long text question outside repeated blocks."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()
@@ -363,6 +369,5 @@ def _is_conditional(survey, question):
 
 
 def _grouped(groups, least, rng):
-    """Replace categories of fewer than `least` people, and if necessary others, with OTHER."""
     sizes = groups.value_counts().to_frame("people").sort_index()
     return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)

@@ -65,10 +65,10 @@ def check(content: bytes, name: str) -> str:
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
-        raise UserError(f"pyxform rejects {name}: {error}. Correct its YAML file") from error
+        raise UserError(f"pyxform rejects {name}: {error}. Correct {name}.yml") from error
     if result.warnings:
         lines = "\n".join(result.warnings)
-        raise UserError(f"pyxform warns about {name}:\n{lines}\nCorrect its YAML file")
+        raise UserError(f"pyxform warns about {name}:\n{lines}\nCorrect {name}.yml")
     return result.xform
 
 
