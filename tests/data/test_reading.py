@@ -120,7 +120,7 @@ def test_what_would_not_read_back_is_not_written(monkeypatch):
             csvfiles.csv_text([["1", "one\rtwo"]])
     with pytest.raises(UserError, match="nothing was written"):
         csvfiles.csv_text([["a\x00b"]])
-    with pytest.raises(UserError, match="mark or line ending up to line 2"):
+    with pytest.raises(UserError, match="mark or line ending in line 2 or before it"):
         csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
 
 

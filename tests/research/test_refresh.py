@@ -175,7 +175,7 @@ BAD = [  # (series, what is said, how the service differs)
     (USERS, "ALB: the service returned several", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
     (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
-    (HOMES, "unexpected response (Error -3", answers("/itu/", damaged)),
+    (HOMES, "could not be read (error('Error -3", answers("/itu/", damaged)),
     (HOMES, "contain xHH6; correct", lambda world: world.values.pop(("itu_datahub", "xHH6"))),
     (MEN, "unit was 'PERCENT' and", lambda world: world.units.update({"IT_USE_ii99": "NUMBER"})),
     (MEN, "no values for ['MALE'] in dimensions.Sex; available: ['BOTHSEX', 'FEMALE']",

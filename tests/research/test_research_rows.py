@@ -165,9 +165,8 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monke
     told = actions.begin("ZZZ", zed)
     begun = [row["recommendation_id"] for row in written["actions"]]
     assert begun == ["ZZZ-R01", "ZZZ-R03"], "whole ones without an action"
-    assert "Skipped, since `lead_id`, `target` or `target_due` is empty: ZZZ-R02." in told, (
-        "not whole"
-    )
+    why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
+    assert f"{why}: ZZZ-R02." in told, "not whole"
     assert {row["budget"] for row in written["actions"]} == {"to be estimated"}
     assert {row["day"] for row in written["milestones"]} == {"2027-12-31"}, "day of the target"
 

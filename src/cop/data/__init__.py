@@ -1,6 +1,6 @@
 """Read, check and write the tables of a data folder.
 
-`data/datapackage.json` describes the tables. Names are imported on first use, as pandas is slow.
+`datapackage.json` describes the tables. Names are imported on first use, as pandas loads slowly.
 """
 
 from importlib import import_module

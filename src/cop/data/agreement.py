@@ -14,14 +14,14 @@ ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less freque
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha; NaN without items (see `compared`), or if they are all rated alike."""
+    """Return ordinal alpha, or NaN if no items are `compared` or all of their ratings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
     """Return the limits of the 95% confidence interval of alpha (percentile bootstrap, fixed seed).
 
-    Returns (NaN, NaN) for fewer than two items (see `compared`), or if they are all rated alike.
+    Returns (NaN, NaN) for fewer than two `compared` items, or if all of their ratings are equal.
     """
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
@@ -52,7 +52,7 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Return Gwet's AC1 of two coders (Handbook of Inter-Rater Reliability, 2014, ch. 2).
+    """Return Gwet's AC1 of two columns (Handbook of Inter-Rater Reliability, 2014, ch. 2).
 
     AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
     `words` and in `codings`. A missing rating counts as a disagreement. Returns NaN without items.
@@ -63,16 +63,14 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     return float((same - chance) / (1 - chance))
 
 
-def _pairs(codings, scale):
-    """Return the coincidence matrix of each item that is rated at least twice on the scale."""
+def _pairs(codings, scale):  # coincidence matrices of items rated at least twice on the scale
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     counts = counts[counts.sum(axis=1) >= 2]
     pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(scale)))
     return pairs / (counts.sum(axis=1) - 1)[:, None, None]
 
 
-def _alpha(coincidences):
-    """Return ordinal alpha for each coincidence matrix; NaN without two different ratings."""
+def _alpha(coincidences):  # NaN without two different ratings
     totals = coincidences.sum(axis=-1)
     ranks = totals.cumsum(axis=-1) - totals / 2  # ratings are as far apart as their ranks
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2

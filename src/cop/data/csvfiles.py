@@ -22,7 +22,7 @@ TWO_VERSIONS = (
 )
 NOT_UTF8 = ("is not encoded in UTF-8", "Save the file in UTF-8 (in Excel, as 'CSV UTF-8')")
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
-OTHERWISE = "a cell contains a character that CSV cannot store, so nothing was written; delete it"
+OTHERWISE = "a cell has a null character that CSV cannot store, so nothing was written; delete it"
 # What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
@@ -61,7 +61,7 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Read a UTF-8 file without its byte order mark. Raises InvalidTable for other encodings."""
+    """Return the text of a file without byte order mark. Raises InvalidTable if not in UTF-8."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -76,8 +76,8 @@ def rows(
 
     Cells are text without surrounding spaces, and empty rows are skipped. `NA` is not a missing
     value, since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
-    semicolons or tabs, and any line ending. Raises InvalidTable for another encoding and for errors
-    in the layout, such as a column not in `names`, or a missing column not in `optional`.
+    semicolons or tabs, and any line ending. Raises FileNotFoundError, or InvalidTable for another
+    encoding or layout, such as a column not in `names` or a missing one that is not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -111,7 +111,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return (header, rows) of CSV text with stripped cells; for `names` see `separator_of`."""
+    """Return (header, rows) of CSV text with stripped cells. For `names` see `separator_of`."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -142,7 +142,6 @@ def _width_errors(path, filled, header):
 
 
 def _error(path, rule, fix, row="", column=""):
-    """Return an error that names a file by its path in the data folder, or else by its name."""
     parts = Path(path).parts
     start = max((i for i, p in enumerate(parts) if p in FOLDERS), default=len(parts) - 1)
     return DataError("/".join(parts[start:]), row, column, "", rule, fix)
@@ -154,7 +153,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that yields most `names` in the header or, without these, most cells."""
+    """Return the separator with most `names` in the header or, without `names`, with most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -193,8 +192,8 @@ def with_rows(
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         _, *table = reader
     except csv.Error as error:
-        rule = f"invalid quotation mark or line ending up to line {reader.line_num} ({error})"
-        raise UserError(f"the table has an {rule}, so nothing was written; correct it") from error
+        rule = f"invalid quotation mark or line ending in line {reader.line_num} or before it"
+        raise UserError(f"{rule} ({error}), so nothing was written; correct the table") from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

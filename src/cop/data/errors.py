@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 
 class UserError(Exception):
-    """Raised for an error that the user can fix; its message is shown without a traceback."""
+    """Raised for an error that the user can fix. Commands print its message, but no traceback."""
 
 
 class InvalidTable(UserError):
-    """Exception raised for invalid files; `errors` lists their DataErrors."""
+    """Raised if files are invalid. `errors` is the list of their errors (DataError)."""
 
     def __init__(self, errors: "Iterable[DataError]"):
         """Initialise the exception with its errors and a message of one line for each."""
@@ -23,8 +23,8 @@ class DataError:
 
     file: str
     row: int | str  # in a spreadsheet, with header as row 1; line of a text; "" for the whole file
-    column: str
-    value: str
+    column: str  # "" for a whole row, text or file
+    value: str  # invalid text, which may be shortened; "" for a missing one
     rule: str
     fix: str
 
@@ -43,5 +43,5 @@ def first_of(items: list[str]) -> str:
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with its noun: '1 source', '3 sources'. `plural` is for irregular nouns."""
+    """Format a number with a noun: '1 source', '1,200 sources'. `plural` is for irregular nouns."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

@@ -31,9 +31,9 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # no messag
 class HttpSettings:
     """Settings for HTTP requests; times are in seconds."""
 
-    agent: str
+    agent: str  # header User-Agent
     pause: float = 0.3  # between two requests
-    tries: int = 4
+    tries: int = 4  # including the first request
     backoff: float = 2.0  # half the wait before the second retry; the wait doubles each time
     timeout: tuple[float, float] = (10, 30)  # to connect, and between two parts of a response
 
@@ -44,7 +44,7 @@ SERVICES = HttpSettings(
 
 
 class SameSite(requests.Session):
-    """Session that follows redirects only within a site, so that tokens are not sent elsewhere."""
+    """Session that follows redirects only within a host, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
         """Return the target of a redirect; None if missing, on another host or no longer HTTPS."""
@@ -89,7 +89,7 @@ def cause(error: Exception) -> str:
 
 
 class Fetcher:
-    """HTTP client that caches the parsed response of each address; failures are not cached."""
+    """HTTP client that caches the parsed response of each address, but not failures."""
 
     def __init__(self, settings: HttpSettings = SERVICES):
         """Start a session with these settings."""
@@ -97,14 +97,15 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Request JSON and return it, with decimal numbers as text. Raises UserError on failure."""
+        """Request JSON like `body` and return it parsed, with decimal numbers as text."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Request an address and return the result of `read`, which is cached.
+        """Wait, request an address and return the result of `read`, which is cached by address.
 
-        Raises UserError if the request fails or `read` raises ValueError or RecursionError.
+        Raises UserError if the request fails, the status is not 200, the response is larger than
+        LARGEST, or `read` raises ValueError or RecursionError.
         """
         if address not in self._answers:
             time.sleep(self._settings.pause)
@@ -123,9 +124,9 @@ class Fetcher:
                 raise _refusal(address, f"HTTP status {response.status_code}")
             body = response.raw.read(LARGEST + 1, decode_content=True)
         if len(body) > LARGEST:
-            raise _refusal(address, f"the response is larger than {LARGEST:,} bytes")
+            raise _refusal(address, f"response larger than {LARGEST:,} bytes", "Check the address")
         return body
 
 
-def _refusal(address, problem):
-    return UserError(f"{address[:110]}: {problem}; nothing was changed. Check the address or retry")
+def _refusal(address, problem, fix="Check the address, or try again later"):
+    return UserError(f"{address[:110]}: {problem}; nothing was changed. {fix}")

@@ -21,7 +21,7 @@ def contents(data: StrPath) -> dict:
     """Return the descriptor of a data folder or, if it has bases (`cop:base`), of the last base.
 
     The contributors of the data folder replace those of the base. The result is cached and must
-    not be modified. Raises errors like `descriptor`.
+    not be modified. Raises errors like `standing_on`.
     """
     chain = _chain(data)
     contents = chain[-1][1]
@@ -31,7 +31,7 @@ def contents(data: StrPath) -> dict:
 
 
 def resource(name: str, data: StrPath) -> dict:
-    """Return the descriptor of the table `name`. Raises UserError for an unknown table."""
+    """Return the descriptor of a table, or of "narrative". Raises UserError for an unknown name."""
     tables = contents(data)["by_name"]
     if name not in tables:
         raise UserError(f"unknown table {name!r}; available: {', '.join(sorted(tables))}")
@@ -58,7 +58,7 @@ def columns(name: str, data: StrPath) -> list[str]:
 
 
 def optional_columns(name: str, data: StrPath) -> list[str]:
-    """Return the columns that may be missing from a file and are then read as empty."""
+    """Return the columns of a table that may be missing from a file and are then read as empty."""
     return [field["name"] for field in fields(name, data) if field.get("cop:optional")]
 
 
@@ -69,7 +69,7 @@ def titles(table: str, data: StrPath) -> dict[str, str]:
 
 
 def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
-    """Return {code: label} for the categories of a column, followed by its missing values."""
+    """Return {code: label} for the categories of a column, then for its missing values, if any."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     stated = field.get("categories", []) + field.get("missingValues", [])
@@ -83,7 +83,7 @@ def labelled(field: dict) -> dict[str, str]:
 
 
 def synthetic(data: StrPath) -> bool:
-    """Return whether a data folder or one of its bases is marked `cop:synthetic`."""
+    """Return whether a data folder or one of its bases is marked `cop:synthetic` (invented)."""
     files(data, "datapackage.json")
     return any(stated.get("cop:synthetic") for _, stated in _chain(data))
 
@@ -91,7 +91,8 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    Bases are not searched for paths in research/. A missing file is located in the last base.
+    `path` is relative. Bases are not searched for paths in research/. The path of any other missing
+    file is in the last base or, without bases, in the data folder.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -102,7 +103,10 @@ def locate(data: StrPath, path: str) -> Path:
 
 
 def standing_on(data: StrPath) -> list[Path]:
-    """Return a data folder and its bases (`cop:base`) in order."""
+    """Return a data folder, its base (the path in `cop:base`), the base of this base, and so on.
+
+    Raises errors like `descriptor`, and InvalidTable for a circular chain or over nine bases.
+    """
     return [folder for folder, _ in _chain(data)]
 
 
@@ -116,7 +120,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return a list with a file's path (see `locate`), or with all paths of datapackage.json."""
+    """Return [path of a file] (see `locate`); for datapackage.json, also its paths in all bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
@@ -128,10 +132,10 @@ def files(data: StrPath, *paths: str) -> None:
 
 
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
-    """Return the paths of a table in a data folder.
+    """Return the paths of a table relative to a data folder; the files need not exist.
 
-    A shared table has one path. Other tables have those of `iso3` or, without it, those in the
-    descriptor and those of every country folder.
+    A shared table has one path. Other tables have the paths of the country `iso3` or, without it,
+    those in the descriptor and of every country folder. Raises UserError for an unknown table.
     """
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
@@ -155,7 +159,7 @@ def countries(data: StrPath) -> list[str]:
 
 
 def begun(data: StrPath) -> list[str]:
-    """Return the names of all folders in research/ that contain an editions.csv."""
+    """Return the names of all folders in research/ that contain an editions.csv, sorted."""
     return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
@@ -165,7 +169,7 @@ def editions(data: StrPath, iso3: str) -> list[str]:
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: folder} of a country's archived editions other than `data`, oldest first."""
+    """Return {edition: folder} of a country's archived editions, oldest first, without `data`."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -207,11 +211,17 @@ def _stamp(name, data, iso3):
 
 
 def descriptor(data: StrPath) -> dict:
-    """Read and cache datapackage.json. Raises FileNotFoundError, or InvalidTable for errors."""
+    """Return datapackage.json of a data folder, which is cached and must not be modified.
+
+    Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists the
+    tables that it refers to, and `own` the columns for ids of its country: unless they are marked
+    `cop:anyCountry`, those whose pattern, or that of a column to which they refer, begins with a
+    country code. Raises FileNotFoundError if the file is missing, and InvalidTable for errors.
+    """
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
         raise FileNotFoundError(
-            f"data folder not found: {data} contains no datapackage.json; correct the path"
+            f"data folder not found: no datapackage.json in {data}; correct the path or `cop:base`"
         )
     return _parsed(path, changed)
 
@@ -230,7 +240,6 @@ def _parsed(path, changed):
 
 
 def _columns(package):
-    """Return {"table.column": field} for all tables in data/ and tables saved by notebooks."""
     return {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -248,12 +257,6 @@ def references(schema: dict) -> dict[str, list[str]]:
 
 
 def _complete(package, described):
-    """Resolve the categories of all fields, and add `others`, `own` and `by_name`.
-
-    For each table, `others` lists the other tables that it refers to, and `own` the columns for ids
-    of its country: unless marked `cop:anyCountry`, those whose pattern, or that of a column they
-    refer to, begins with a country code. `by_name` of the package is {name: table}.
-    """
     package["by_name"] = {table["name"]: table for table in package.get("resources", [])}
     for field in described.values():
         _complete_categories(field, described)
@@ -270,7 +273,6 @@ def _complete(package, described):
 
 
 def _complete_categories(field, described):
-    """Replace `cop:categoriesOf` of a field by categories, and return all its categories."""
     if other := field.pop("cop:categoriesOf", None):
         extra = field.get("categories", [])
         field["categories"] = _complete_categories(described[other], described) + extra

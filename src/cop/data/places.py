@@ -34,15 +34,15 @@ class Country(_Named):
     """Country in one edition, with the folders that its notebooks read and write."""
 
     iso3: str
-    name: str
-    data: str
-    tables: str
-    edition: str
+    name: str  # in English
+    data: str  # data folder
+    tables: str  # folder of the tables that its notebooks save
+    edition: str  # year
     spoken: str = ""  # its name in the language of the page, if not English
 
     @property
     def called(self) -> str:
-        """Return `titled` for a sentence: in English with 'the' if the code is in WITH_ARTICLE."""
+        """Return the name for a sentence, in English with 'the' for countries in WITH_ARTICLE."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 
@@ -56,8 +56,8 @@ class Country(_Named):
 class Region(_Named):
     """Group of countries in one run, with its folders and the members that are left out."""
 
-    key: str
-    name: str
+    key: str  # group_id in groups.csv
+    name: str  # in English
     members: tuple[str, ...]  # ISO3 codes in the order of groups.csv
     left_out: tuple[str, ...]  # members whose assessment failed or does not exist
     data: str
@@ -82,7 +82,7 @@ def from_root(folder: StrPath) -> StrPath:
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the country or group of a tables folder, or an empty string if it equals `key`."""
+    """Return the name of the folder above `tables` (a country or group), or "" if it is `key`."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
@@ -95,10 +95,10 @@ def is_desk(tables: str) -> bool:
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    If `tables` belongs to another country, the data folder is the first of `data` and its bases
-    with editions of the selected country, or the last base; the tables folder is for interactive
-    work; and the latest edition replaces `edition` if only the other country has `edition`.
-    Otherwise, the arguments are returned unchanged.
+    The arguments are returned unchanged unless `tables` is the folder of another country. Then the
+    data folder is the first of `data` and its bases with editions of the selected country, or else
+    the last base. The tables folder is the country's DESK folder. The edition is the latest of the
+    country if `edition` is an edition of the other country only, and otherwise `edition`.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):
@@ -113,6 +113,6 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of a saved table; for a DESK folder, the run's copy if it is newer."""
+    """Return the path of a saved table or, for a DESK folder, of the run's table if it is newer."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)

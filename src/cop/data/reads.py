@@ -48,10 +48,10 @@ def of_row(row: Mapping[str, str] | None) -> str:
 
 
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
-    """Return the recorded reads as {read: hash}, with the hashes of several files in one text.
+    """Return the recorded reads as {read: hash}, with spaces between the hashes of several files.
 
     The key of a read from another data folder ends with that folder's path relative to `data`. The
-    hash of a missing file is ABSENT. That of a file changed since the read is CHANGED.
+    hash is ABSENT for a missing file, and CHANGED for a file that changed since the read.
     """
     result = {}
     for (kind, *name), state in READS.items():

@@ -32,9 +32,10 @@ Place = Country | Region  # subject of a notebook, with the folders that it read
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read and check a shared table, or the table of one country or (without `iso3`) of all.
 
-    Empty cells are NA in number columns and otherwise empty strings; dates are text. The result is
-    cached until the files of the table, or of those that it refers to, change. An optional table
-    without a file is empty. Raises InvalidTable, or FileNotFoundError for a required table.
+    Unverified rows are included. Empty cells are NA in number columns and otherwise empty strings;
+    dates are text. The result is cached until the files of the table, or of tables that it refers
+    to, change. An optional table without a file is empty. Interrupted writes are completed first.
+    Raises InvalidTable for errors, and FileNotFoundError if a required table has no file.
     """
     writing.settle(data)
     return _read(*state(name, data, iso3)).copy(deep=False)
@@ -57,7 +58,7 @@ def _read(name, data, stamps, others):
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
     """Read the columns `names` of a CSV file as text, indexed by row numbers of a spreadsheet.
 
-    Missing columns in `optional` are empty. Raises FileNotFoundError, or InvalidTable like `rows`.
+    Missing columns in `optional` are empty. Raises errors like `csvfiles.rows`.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
@@ -68,8 +69,8 @@ def text_of(
 ) -> pd.DataFrame:
     """Read a shared table, a country's table, or the table's file at `path`, like `text_frame`.
 
-    An optional table without a file is empty. Raises FileNotFoundError if a required file is
-    missing, and InvalidTable for errors in the layout.
+    `path` is relative to the data folder. An optional table without a file is empty. Raises
+    FileNotFoundError if a required file is missing, and InvalidTable for errors in the layout.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
@@ -92,7 +93,7 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Return a table of text with the types in `fields` and a new index.
+    """Return the columns `fields` of a table of text, converted to their types, with a new index.
 
     Columns are Int64, float64 or text; empty numbers are missing, and dates stay text.
     """
@@ -110,8 +111,8 @@ def _column(text, kind):
 def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | None:
     """Return the first row with `value` in `column` as {column: text}, without checking the table.
 
-    `value` begins with the country code. Errors in another country's data must not stop a run:
-    returns None if the row does not exist or the table is missing or unreadable.
+    `value` begins with the country code. Returns None if the row does not exist, or the table is
+    missing or unreadable: errors in another country's data must not stop a run. Records the read.
     """
     path = paths(name, data, value[:3])[0]
     try:
@@ -125,7 +126,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking it, in order to add or change rows.
 
-    Returns an empty frame if the file does not exist. Raises UserError if the table is unreadable.
+    Returns an empty frame if the file does not exist. Raises UserError if it is unreadable.
     """
     try:
         return text_of(name, data, iso3)
@@ -138,7 +139,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
     """Return the bytes of a country's CSV file, or of a new one with a header, with `rows` added.
 
-    Raises UserError if the file is unreadable.
+    Raises UserError if the file is unreadable, or a cell cannot be stored in CSV.
     """
     present(name, data, iso3)  # raises UserError if the file is unreadable
     file = Path(data) / paths(name, data, iso3)[0]
@@ -161,7 +162,10 @@ def _absent(path, data):
 
 
 def without_notes(text: str) -> str:
-    """Return a text without HTML comments but with their line breaks; an unclosed one ends it."""
+    """Return a text without HTML comments, but with the line breaks in them.
+
+    Line numbers thus stay the same. A comment that is not closed extends to the end of the text.
+    """
     return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
@@ -193,7 +197,8 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
     """Load a table that an earlier stage saved to `place.tables`, or concatenate it from `folders`.
 
-    Raises FileNotFoundError, with the stage to run first, if the table is missing from a folder.
+    In a folder for interactive work, the run's table is loaded if it is newer. Raises
+    FileNotFoundError, with the stage to run first, if the table is missing from a folder.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:

@@ -44,7 +44,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
 
 def carry_through(root: StrPath) -> None:
-    """Complete all committed changes and discard the others; `alone` does this first.
+    """Complete all committed changes below `root` and discard the others, as `alone` does first.
 
     If a file cannot be replaced, the old files are restored and an error is raised as by `write`.
     """
@@ -64,8 +64,7 @@ def carry_through(root: StrPath) -> None:
         raise _refusal(refused) from refused
 
 
-def _put(root, aside, kind):
-    """Replace targets with new or old files, and delete targets without one; can be repeated."""
+def _put(root, aside, kind):  # can be repeated after an interruption
     for number, path in enumerate(json.loads((aside / MOVES).read_bytes())):
         source, target = aside / f"{number}.{kind}", root / path
         if not source.exists():
@@ -108,7 +107,10 @@ def _locked(folder):
 
 @contextlib.contextmanager
 def alone(root: StrPath) -> Iterator[None]:
-    """Create and lock a folder for a `with` block, and complete interrupted changes in it."""
+    """Create and lock a folder for a `with` block, and complete interrupted changes in the folder.
+
+    Waits while the folder is locked, so a nested block for the same folder would wait forever.
+    """
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -127,8 +129,8 @@ def settle(data: StrPath) -> None:
 def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside a data folder atomically.
 
-    Readers see either the old or the new content. Leftovers of a killed process are removed, and
-    concurrent calls wait. Devices are written directly. Raises UserError if permission is denied.
+    Missing folders are created, and leftovers of a killed process are removed. Concurrent calls
+    wait. Devices are written directly. Raises UserError (permission denied) or OSError on failure.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

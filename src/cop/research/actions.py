@@ -12,9 +12,10 @@ NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that
 def begin(iso3: str, data: Path) -> list[str]:
     """Add an action with a milestone for each recommendation without an action.
 
-    The milestone is the target of the recommendation. Recommendations without lead, target or due
-    date are skipped. Returns messages on the result, skipped recommendations and the next step.
-    Raises UserError if a table is unreadable or the country has no folder.
+    The milestone is the target of the recommendation. Recommendations in which a column of NEEDED
+    is empty are skipped. Writes actions.csv and milestones.csv of the country, and returns messages
+    on the number of actions, the skipped recommendations and the next step. Raises UserError,
+    without writing anything, if a table is unreadable or the country has no folder.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)
@@ -36,6 +37,7 @@ def begin(iso3: str, data: Path) -> list[str]:
     lines = [f"{cop.data.count(len(ids), 'action')} written to research/{iso3}/actions.csv."]
     if len(waiting):
         lines.append(
-            f"Skipped, since `lead_id`, `target` or `target_due` is empty: {', '.join(waiting)}."
+            "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv: "
+            f"{', '.join(waiting)}."
         )
     return [*lines, "Next: ask each organisation to complete its rows, then run `cop check`."]

@@ -1,6 +1,6 @@
 """Compare a reference library in CSL JSON with a country's register of sources.
 
-Persons who are authors or editors are left out.
+Persons who are authors or editors are left out. Nothing is written.
 """
 
 import html
@@ -31,9 +31,10 @@ def compare(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the items of a library that match no source or earlier item, and messages on the rest.
 
-    New items are rows of the register without id, indexed by item number from 1. `language` is used
-    for items that do not state one. Raises UserError if the file is not CSL JSON, the register is
-    unreadable or the country has no folder.
+    New items are rows of the register without id, as text, indexed by item number from 1. Items
+    match as in `first_alike`. The code `language` is used for items that state no language. Raises
+    FileNotFoundError if the library is missing, and UserError if it is not CSL JSON, the register
+    is unreadable or the country has no folder.
     """
     register = rows.present("source", iso3, data)
     items = pd.DataFrame(_read(path), columns=[*_row({})])
@@ -43,17 +44,17 @@ def compare(
     first = first_alike(pd.concat([register, items])).iloc[len(register) :]
     new, others = items[items.source_id == first], items[items.source_id != first]
     lines = [
-        f"{row.source_id} is a duplicate of {first[row.Index]}: {row.title[:60]}"
+        f"{row.source_id} skipped as a duplicate of {first[row.Index]}: {row.title[:60]}"
         for row in others.itertuples()
     ]
     return new.drop(columns="source_id"), lines
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:
-    """Return the id of the first matching source, possibly itself, for each source.
+    """Return the source_id of the first row that matches each row, which may be the row itself.
 
-    Columns used: source_id, title, publisher, year, url. Sources match by address, or by title,
-    publisher and year if they have no address.
+    Columns used: source_id, title, publisher, year, url. Rows match if their addresses are equal
+    or, for a row without address, if title, publisher and year are (normalised by `matching`).
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)

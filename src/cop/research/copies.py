@@ -42,11 +42,11 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of a request, with the page if one was received."""
+    """Result of a request for a page. Fields are empty for pages that were not received."""
 
     row: dict[str, str]  # row of reference/links.csv
-    text: str | None = None  # visible text; None if the page is not text, such as a PDF
-    copy: bytes = b""  # request and response as a WARC file
+    text: str | None = None  # visible text; None if not received, or not text (such as a PDF)
+    copy: bytes = b""  # request and response as a WARC file (gzip); empty if not received
 
 
 def keep(
@@ -54,11 +54,12 @@ def keep(
 ) -> list[str]:
     """Request the web addresses of a country's sources, save missing copies and return messages.
 
-    Copies are saved in the subfolder `iso3` of `folder`; earlier copies are kept. The messages
-    list pages that cannot be saved, and recorded passages missing from a page's text. The results
-    are written to reference/links.csv, unless no address responds. `track` wraps the addresses, for
-    example to show progress. Raises UserError if the country has no folder or its table of sources
-    is unreadable.
+    Copies are saved in the subfolder `iso3` of `folder`, which is created; earlier copies are kept.
+    Sources without an http or https address are left out. The first message states the number of
+    new copies. The others list pages that cannot be saved, and quotations in verifications.csv that
+    the text of a page does not contain. The results are written to reference/links.csv in the data
+    folder, unless no address responds. `track` wraps the addresses, for example to show progress.
+    Raises UserError if the country has no folder, or a table of it is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -97,7 +98,7 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page, or None if its content type is not text, such as PDF."""
+    """Return the visible text of a page; None if `content_type` is stated and not text (PDF)."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
@@ -111,7 +112,8 @@ def page_text(body: bytes, content_type: str) -> str | None:
 def read_page(url: str, settings: http.HttpSettings) -> Page:
     """Wait for `settings.pause` seconds, request an address and return the result.
 
-    A failed request raises no error: its cause is in the columns `result` and `remark` of the row.
+    A failed request raises no error: the row then contains `result` (such as 'gone' or 'no answer')
+    and the cause in `remark`. A page larger than `http.LARGEST` bytes works, but is not returned.
     """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}

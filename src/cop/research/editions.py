@@ -24,9 +24,11 @@ Name institutions and functions, never people. Reports omit this note; delete it
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
     """Create a country's folder or next edition, and return messages on the result and next steps.
 
-    `edition` is a year (default: this year), and `today` the data cut-off. The previous edition is
-    copied to editions/. Raises UserError, without writing anything, for an unknown code, a folder
-    without editions, and an edition that is invalid or not later than the latest one.
+    `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
+    of `today`). For a new country, tables without rows are created. For another edition, a row is
+    added to editions.csv, and the data folder is copied to editions/ as the previous edition (or
+    only the country's files, if the copy exists). Raises UserError, without writing, for an unknown
+    code, a folder without editions, and an edition that is invalid or not later than the latest.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]

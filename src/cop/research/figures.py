@@ -1,6 +1,7 @@
 """Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
-UserError is raised for a response that is incomplete or contains several series.
+UserError is raised for a response that is incomplete or contains several series. Addresses are
+those in services.csv, unless an environment variable such as COP_WORLD_BANK replaces one.
 """
 
 import contextlib
@@ -38,32 +39,32 @@ class Reading(NamedTuple):
 
     read_from: str
     name_there: str
-    unit_there: str
-    definition_there: str
+    unit_there: str  # may be empty
+    definition_there: str  # of the World Bank; empty for other services
     values: pd.DataFrame  # iso3, year and value, as text
 
 
 @contextlib.contextmanager
 def _explain(code, service):
-    """Raise a UserError that names `code` for any error in a response of `service`."""
     try:
         yield
     except UserError as refused:
         raise UserError(f"{code}: {refused}") from refused
     except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
         raise UserError(
-            f"{code}: {service} returned an unexpected response ({error}); nothing was changed. "
-            "Try again later"
+            f"{code}: the response of {service} could not be read ({error!r}); nothing was changed."
+            " Try again later; if the error remains, the service has changed its format, or the"
+            " indicator's row in indicator_series.csv is wrong"
         ) from error
 
 
 def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read the series of an indicator from its service.
 
-    `code` is that of the indicator, `series` its row in indicator_series, and `countries` the table
-    of countries. Values that are not numbers, before 2000 or of other areas are dropped. Raises
-    UserError if the request fails, or the response is incomplete, has an unexpected format or
-    contains several series.
+    `code` is the code of the indicator, `series` its row in indicator_series.csv, and `countries`
+    the table of countries with the columns iso3 and m49. Values that are not numbers, from before
+    2000 or of other areas are dropped. Raises UserError if the request fails, or the response is
+    incomplete, has an unexpected format or contains several series or values for the same year.
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -75,8 +76,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    Areas that are not in the table `countries` are dropped. Raises UserError like `read`, also if a
-    response contains different values for one country and year.
+    All are text. Values that are not numbers, from earlier editions or of areas that are not in the
+    table `countries` are dropped. Raises UserError like `read`.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -104,7 +105,7 @@ def _clean(frame, countries, first):
     if len(twice):
         raise UserError(
             f"{first_of(twice)}: the service returned several values for the same year; nothing "
-            "was changed. Check the series, or try again later"
+            "was changed. Correct the indicator's row in indicator_series.csv, or try again later"
         )
     return values
 
@@ -176,8 +177,8 @@ def _un_sdg(series, fetch, base):
             break
     rows = _complete(address, answer["totalElements"], rows)
     _single([code, *rows.series], "codes")
-    parts = [part.split("=") for part in split(series.dimensions)]
-    wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, codes in parts}
+    parts = [part.partition("=") for part in split(series.dimensions)]
+    wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, _, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:

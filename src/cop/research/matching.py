@@ -5,11 +5,11 @@ from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address decoded, in lower case, without scheme, www, final slash and fragment."""
+    """Return an address decoded, in lower case, without scheme, `www.`, last slash and fragment."""
     parts = urlsplit(unquote(url.strip()).casefold())
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 
 
 def text_key(text: str) -> str:
-    """Return the letters and digits of a text, normalised in case and width."""
+    """Return the letters and digits of a text in lower case, normalised as NFKC; "" for none."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -24,7 +24,7 @@ GCI = "GCI"  # name of the series for all columns of gci.csv
 
 
 class Update(NamedTuple):
-    """Changes to be written by a refresh."""
+    """Result of a comparison, to be written by `write`; `files` is empty without changes."""
 
     files: dict[str, bytes]  # {path in the data folder: new content}
     lines: list[str]  # messages on the changes of each series
@@ -36,10 +36,13 @@ def from_services(
 ) -> Update:
     """Download series, compare them with the data and return the Update, without writing it.
 
-    Empty `codes` mean all indicators, [GCI] the Global Cybersecurity Index. `track` wraps the codes
-    of indicators, for example to show progress. Indicator figures missing from a response are to be
-    removed, GCI figures are kept. Raises UserError for an unknown code, a failed or incomplete
-    response, invalid figures or, unless `accept`, signs of another series of an indicator.
+    `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
+    Index. The Update removes indicator figures that are missing from a response, but keeps such GCI
+    figures. Differences up to ROUNDING are no change. The registers of series, indicators and
+    sources are updated too. `track` wraps the codes of indicators, for example to show progress.
+    Raises UserError for an unknown code, a failed or incomplete response, invalid figures or,
+    unless `accept`, signs of another series of an indicator: a new name, unit or definition, many
+    missing figures (LOST), or much larger or smaller figures (FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -65,9 +68,10 @@ def from_services(
 
 
 def from_file(path: Path, data: Path) -> Update:
-    """Compare a file in the format of indicators.csv or gci.csv with the data; return the Update.
+    """Compare a file in the format of indicators.csv or gci.csv with the data.
 
-    Nothing is written. Figures not in the file are kept. Raises UserError for errors in the file.
+    Returns the Update, without writing it. Figures that are not in the file are kept. Raises
+    FileNotFoundError if the file is missing, and UserError if it contains errors.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -77,12 +81,16 @@ def from_file(path: Path, data: Path) -> Update:
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an update. Raises UserError if the files have changed since the comparison."""
+    """Write the files of an update to the data folder.
+
+    Raises UserError, without writing, if the files have changed since the comparison.
+    """
     with writing.alone(data):
         now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
         if now != update.before:
             raise UserError(
-                "files in statistics/ changed meanwhile, so nothing was written; repeat the command"
+                "files in statistics/ changed during the comparison, so nothing was written; "
+                "repeat the command"
             )
         writing.write(data, update.files)
 

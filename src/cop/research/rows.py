@@ -55,21 +55,32 @@ def _id_form(kind, data):
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the path of a country's table. Raises UserError for an invalid code or kind."""
+    """Return the path of a country's table, or a shared one, relative to the data folder.
+
+    Neither the country nor the file need exist. Raises UserError for an unknown kind, and for a
+    country code that is not three capital letters.
+    """
     if not re.fullmatch(r"[A-Z]{3}", iso3):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
     return cop.data.paths(table_of(kind, data), data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Read a table like `cop.data.present`. Raises UserError also if the country has no folder."""
+    """Read a table like `cop.data.present`.
+
+    Raises UserError also for an invalid kind or country code, and a country without a folder.
+    """
     if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
     return cop.data.present(table_of(kind, data), data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
-    """Return the row whose columns `keys` contain `key`. Raises UserError if it is not found."""
+    """Return the first row whose columns `keys` contain the values in `key`.
+
+    Raises UserError if there is no such row, `key` has too few or too many values, or the table
+    cannot be read (see `present`).
+    """
     return _find(kind, iso3, key, data).iloc[0].to_dict()
 
 
@@ -83,13 +94,17 @@ def _find(kind, iso3, key, data):
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise UserError(
-            f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}; correct the id"
+            f"row {' '.join(key)} not found in {path_of(kind, iso3, data)}; correct the id or key"
         )
     return rows
 
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
-    """Return a row to complete, with default values such as the next free id and today's date."""
+    """Return a row to complete, with all columns of the table.
+
+    Default values are the next free id, the country, its latest edition, today's date, a random
+    `origin`, and a value for some other columns; the rest is empty. Raises errors like `present`.
+    """
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
     values = {
@@ -106,7 +121,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
     """Return the `count` ids that follow the highest number in use, such as UKR-E84.
 
-    The ids of this kind of row must be numbered.
+    The ids of this kind of row must be numbered. Raises UserError like `present`.
     """
     numbers = present(kind, iso3, data).iloc[:, 0].str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()
     first = max(map(int, numbers), default=0) + 1
@@ -117,7 +132,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 def normalise(row: Row) -> Row:
     """Return a row with stripped texts, and with dates in a format of DAYS converted to ISO format.
 
-    Ambiguous dates are kept, and `cop check` reports them in date columns.
+    Ambiguous dates (01/02/2026) are kept, and `cop check` reports them in date columns.
     """
     return {name: _iso_day(text.strip()) for name, text in row.items()}
 
@@ -135,9 +150,10 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written, with all columns of the table.
 
-    Missing cells are filled by `blank`. `places` is the (file, row number) of each row for error
-    messages. Raises UserError, without writing anything, for an invalid kind or country, unknown
-    columns, or invalid rows (with all their errors).
+    Missing cells, and an empty id, are filled as by `blank`, and all texts as by `normalise`.
+    `places` is the (file, row number) of each row for error messages. Raises UserError, without
+    writing anything, for editions (see BEGUN), an invalid kind or country, unknown columns, and
+    invalid rows (with all their errors, except those in LATER).
     """
     if kind in BEGUN:
         raise UserError(
@@ -165,14 +181,15 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
     """Change cells of one row, and return the row with all its columns; other cells are kept.
 
     `key` lists the values of the columns `keys`, which cannot be changed, since other rows may
-    refer to them. Raises UserError, without writing, if the key, a column or a value is invalid.
+    refer to them. `changes` is {column: text}; texts are changed by `normalise`. Raises UserError,
+    without writing, if the key, a column or a value is invalid.
     """
     with writing.alone(data):
         row, names = _find(kind, iso3, key, data), keys(kind, data)
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
             others = f"the columns that can be changed are {', '.join(free)}"
-            raise UserError(f"{', '.join(wrong)} cannot be changed; {others}")
+            raise UserError(f"{', '.join(wrong)} cannot be changed (key or unknown); {others}")
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
         table.loc[row.index] = row
@@ -199,5 +216,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the first of the columns LABELS in a table, or its second column, to describe rows."""
+    """Return the column that describes rows: the first of LABELS in a table, or its second."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

@@ -16,7 +16,10 @@ KINDS = {  # letter of an id: kind of row
 
 
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
-    """Return (kind, row) for an id such as UKR-E05. Raises UserError if the id is unknown."""
+    """Return (kind, row) for an id such as UKR-E05.
+
+    Raises UserError if the letter in the id is not in KINDS, or like `rows.row_of`.
+    """
     if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id!r} is not the id of a row to verify; enter one such as UKR-E05")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
@@ -25,11 +28,11 @@ def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
 def verify_row(
     row_id: str, data: Path, quotation: str, page: str = "", analyst: str = ""
 ) -> dict[str, str]:
-    """Mark a row and its source as verified, and return the record of the passage.
+    """Mark a row and its source as verified, and return the new row of verifications.csv.
 
-    `quotation` is the passage, on `page` of the source; `analyst` is a letter such as B.
-    A second record on the same day replaces the first. Raises UserError, without writing anything,
-    if the row does not exist or has no source, or the change would cause errors.
+    `quotation` is the passage on `page` of the source, and `analyst` a letter such as B. A second
+    record of the same row and source on one day replaces the first. Raises UserError, without
+    writing anything, if the row does not exist or has no source, or the change would cause errors.
     """
     iso3 = row_id[:3]
     with writing.alone(data):
@@ -53,7 +56,10 @@ def verify_row(
 
 
 def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Return {source_id: distinct passages} of a country. Raises UserError for an invalid table."""
+    """Return {source_id: distinct passages} in verifications.csv of a country.
+
+    Sources without passages are left out. Raises UserError if the file is unreadable.
+    """
     table = cop.data.present(TABLE, data, iso3)
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 

@@ -18,7 +18,7 @@ ABSENT = ("file not found", "Restore the file, or create it with its header row"
 BY_CODE = "Rename the folder to a country code in capital letters, such as UKR"
 UNLISTED = ("the folder's name is not a country code in reference/countries.csv", BY_CODE)
 NO_COUNTRY = ("the folder's name is not a country code", BY_CODE)
-STRAY = ("is not described in datapackage.json", "Describe it there, or move it elsewhere")
+STRAY = ("is not described in datapackage.json", "Rename the file, describe it there, or move it")
 
 
 def of_folder(data: StrPath) -> list[DataError]:
@@ -38,12 +38,12 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return all errors in the tables that all countries share. Any such error stops a run."""
+    """Return all errors in the shared tables, and for lost rows and ids. Any error stops a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's code, tables and narratives, and its lost rows and ids."""
+    """Return all errors in a country's code, tables and narratives, and for lost rows and ids."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -84,7 +84,6 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
 
 def _unlisted(data) -> Iterator[DataError]:
-    """Yield errors for folders not named by a code, and for CSV files not in the descriptor."""
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]

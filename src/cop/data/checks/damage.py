@@ -23,7 +23,6 @@ def _any_of(words: list[str]) -> str:
 
 
 def _bytes_of(encoding: str) -> dict[int, int]:
-    """Return {code point: byte} for a one-byte encoding, and for C1 controls as themselves."""
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
@@ -73,7 +72,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
      "is a git conflict marker", "Keep one version and delete the markers"),
     (HIDDEN.search, "contains an invisible control character",
      "Type the text again, since copied text may contain such characters"),
-    (ERROR.search, "contains an error value of a spreadsheet", RETYPE),
+    (ERROR.search, "contains a spreadsheet error value", RETYPE),
     (SHORTENED.search, "contains a number that a spreadsheet may have shortened", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
      "contains question marks that may replace lost letters", EARLIER),
@@ -82,7 +81,7 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
      "Begin the cell with a word or an apostrophe"),
     (DATE_MADE.fullmatch,
-     "looks like a date, time or percentage that a spreadsheet made from a text", RETYPE),
+     "looks like a date, time or percentage that a spreadsheet converted from text", RETYPE),
     (re.compile("(?m)^#+$").fullmatch,
      "is the placeholder of a spreadsheet for a value that does not fit its column", RETYPE),
     (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
@@ -111,7 +110,6 @@ def _within(text, run):
 
 
 def _as_utf8(run, letters):
-    """Return the original text of misread letters, or an empty string if they are not UTF-8."""
     if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
         return ""  # no letter begins like this in UTF-8
     try:

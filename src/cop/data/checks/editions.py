@@ -58,15 +58,15 @@ def _not_yet_validated(table, check):
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
     """Yield (rule, fix) for each requirement of validation that an edition does not meet.
 
-    `path` is that of any file of the country in `data`. Raises Unreadable like `Check.table`.
+    `path` is the path of any file of the country. Raises Unreadable like `Check.table`.
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
     if check.table("sign_offs").query("edition == @edition").empty:
-        fix = f"Record it with `cop sign-off {check.iso3}`, {otherwise}"
+        fix = f"Record it with `cop sign-off {check.iso3} --body ID --scope TEXT`, {otherwise}"
         yield "requires a sign-off of this edition", fix
     elif changed_after_sign_off(edition, check):
-        fix = f"Record a new sign-off with `cop sign-off {check.iso3}`, {otherwise}"
+        fix = f"Record it with `cop sign-off {check.iso3} --body ID --scope TEXT`, {otherwise}"
         yield "requires a new sign-off, since the edition was changed after the last one", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
@@ -74,7 +74,10 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether an edition is the latest and has sign-offs, all with hashes of other texts."""
+    """Return whether the country's latest edition was changed after all of its sign-offs.
+
+    False for other editions, without sign-offs, and if a sign-off contains no hash of the text.
+    """
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
     if signed.empty or edition != max(check.table("editions").edition):
@@ -93,7 +96,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of an edition's comments without an answer; for `path` see `missing`."""
+    """Return the ids of an edition's comments without an answer. For `path` see `missing`."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)

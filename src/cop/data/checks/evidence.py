@@ -14,7 +14,11 @@ from cop.data.package import countries
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
-NO_LINKS = {"description": "is an id, but pages do not link ids in this column"}
+UNLINKED = (
+    "is not the id of a verified row of this country, so it cannot be linked",
+    "Correct the id, verify the row, or replace the id with the name or content of the row",
+)
+NO_LINKS = "is an id, but pages do not link ids in this column", "Describe the row in words"
 HEADLINES = 3  # maximum number of figures on children among the key figures
 LINKABLE = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
 LINKABLE += ["stakeholders.stakeholder_id", "services.service_id"]
@@ -48,19 +52,23 @@ MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
+COLUMNS = {  # of cited rows; of ids with or without evidence
+    "challenges": ("`evidence_ids`", "`item_ids`"),
+    "recommendations": ("`baseline_evidence_id`", "`item_ids`, `capability_ids`, `challenge_ids`"),
+}
 NO_ROW = (
-    "requires a cited row other than an outdated draft",
-    "Cite such a row, or enter 'silence' or 'rows and silence'",
+    "requires in {0} a row that is not an old draft strategy or action plan (undated, or over 2 "
+    "years before the cut-off)",
+    "Enter its id there or, if evidence is missing, 'silence' or 'rows and silence' here",
 )
 ONLY_SILENCE = (
-    "requires an item not rated 'no public evidence' or 'not assessed' or, in a recommendation, "
-    "such a capability or a challenge that rests on rows",
+    "requires in {1} an id with evidence (not 'no public evidence', 'not assessed' or 'silence')",
     "Add such an id, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "requires an item rated 'no public evidence' or 'not assessed', an outdated draft or, in a "
-    "recommendation, such a capability or a challenge that rests on silence",
-    "Add such an id, or enter 'rows'",
+    "requires in {1} an id without evidence ('no public evidence', 'not assessed' or 'silence'), "
+    "or in {0} an old draft strategy or action plan (undated, or over 2 years before the cut-off)",
+    "Add such an id, or enter 'rows' and cite a row",
 )
 
 
@@ -88,14 +96,12 @@ def _id_without_link(table, check):
     if unread:
         raise Unreadable(check.path)
     shown = table[table.verified == "yes"] if "verified" in table else table
-    for column in [name for name in (*LINKED, *NO_LINKS) if name in shown]:
+    for column in [name for name in (*LINKED, "description") if name in shown]:
         ids = shown[column].map(ID.findall).explode().dropna()
-        bare = ids if column in NO_LINKS else ids[~ids.isin(linked)]
-        yield from check.errors(
-            bare[~bare.index.duplicated(keep="last")],
-            NO_LINKS.get(column, "must be the id of a verified row of this country, to be linked"),
-            "Replace the id with the name or content of the row",
-        )
+        is_linked = column != "description"
+        bare = ids[~ids.isin(linked)] if is_linked else ids
+        cells = bare[~bare.index.duplicated(keep="last")]
+        yield from check.errors(cells, *(UNLINKED if is_linked else NO_LINKS))
 
 
 @rule("instrument-year")
@@ -130,7 +136,6 @@ def _same_example_again(table, check):
 
 @rule("gap-answered")
 def _left_without_a_word(table, check):
-    """Mark gaps without a recommendation or reason, once any recommendation has a due date."""
     answered = _served(check) | {*check.table("open_gaps").item_id}
     has_begun = (check.table("recommendations").due != "").any()
     return _gaps(table, check) & ~table.item_id.isin(answered) & has_begun
@@ -149,7 +154,6 @@ def _served(check):
 
 
 def _gaps(rows, check):
-    """Mark gaps: policy items and capabilities reported as MISSING, unless confidence is low."""
     items = check.table("guidelines").query("audience == 'policy-makers' and kind == 'item'")
     names = {*items.item_id, *check.table("capabilities").capability_id}
     gap = rows.item_id.isin(names) & rows.status.isin(MISSING) & (rows.confidence != "low")
@@ -157,7 +161,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one row of alignment.csv for each item that is adjudicated or has a single status."""
+    """Return one row of alignment.csv for each adjudicated item, then each item with one status."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1
@@ -166,11 +170,6 @@ def reported(check: Check) -> pd.DataFrame:
 
 @rule("rests-on")
 def _rests_on_other_things(table, check):
-    """Yield errors if `rests_on` does not fit the ratings and rows to which a row refers.
-
-    Recommendations also rest on the challenges that they address. 'rows and silence' is always
-    allowed for recommendations, since a baseline may lack evidence.
-    """
     ratings, drafts = reported(check), _old_drafts(check)
     stated = {*ratings.item_id[~ratings.status.isin(SILENT)]}
     bases = check.column("challenges", "challenge_id", "rests_on")
@@ -183,18 +182,20 @@ def _rests_on_other_things(table, check):
             silent += [name not in stated for name in split(row.capability_ids)]
             answered = [bases.get(name, "") for name in split(row.challenge_ids)]
             silent += [part == "silence" for basis in answered for part in basis.split(" and ")]
-            if row.rests_on == "rows and silence":
+            if row.rests_on == "rows and silence":  # allowed, since a baseline may lack evidence
                 silent.append(True)
         old = [name in drafts for name in cited]
         if row.rests_on == "rows" and (all(old) or (silent and all(silent))):
-            wrong = NO_ROW if all(old) else ONLY_SILENCE
-            yield check.error(row.Index, "rests_on", row.rests_on, *wrong)
+            wrong, fix = NO_ROW if all(old) else ONLY_SILENCE
         elif "silence" in row.rests_on and not any(silent + old):
-            yield check.error(row.Index, "rests_on", row.rests_on, *NO_SILENCE)
+            wrong, fix = NO_SILENCE
+        else:
+            continue
+        wrong = wrong.format(*COLUMNS[check.name])
+        yield check.error(row.Index, "rests_on", row.rests_on, wrong, fix)
 
 
 def _old_drafts(check):
-    """Return ids of draft plans that, like their sources, are undated or older than DRAFT_YEARS."""
     cut_off = max(check.table("editions").cut_off, default="")
     if not cut_off[:4].isdecimal():
         return set()
@@ -210,7 +211,7 @@ def _item_without_mapping(table, check):
     items = check.table("guidelines")
     names = [*items.item_id[items.kind != "document fact"]]
     names += [*check.table("capabilities").capability_id]
-    fix = "Add a row with this id and the element of the framework in `element_id`"
+    fix = "Add a row with this id in `served_by` and an element of the framework in `element_id`"
     served = {*table.served_by}
     for name in names:
         if name not in served:

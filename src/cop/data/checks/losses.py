@@ -1,7 +1,7 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
 Tables that have changed since the last git commit are compared with it, and all others with
-`counts.json`, which `cop check --meant` writes. This file contains {path: {"rows", "of", "ids",
+`counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
 "instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
 table that it replaces, which is then not compared.
 """
@@ -45,7 +45,7 @@ def of_gone_countries(data: StrPath) -> list[DataError]:
 
 
 def counted(data: StrPath) -> str:
-    """Return the text of a counts.json that accepts the current tables."""
+    """Return the text of a counts.json that accepts the current tables, without missing files."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
@@ -92,7 +92,6 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
 
 
 def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
-    """Yield at most one error: for lost rows, else lost ids, else figures edited by hand."""
     was, earlier = entry, FILE
     if old is not None and entry.get("instead_of") != _digest(old):
         was, earlier = _entry(name, old, data), "the last commit"
@@ -110,7 +109,6 @@ def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
 
 
 def _entry(name, raw, data):
-    """Return the row count, the hash and the ids (of a one-column key) of a table."""
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
     ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
@@ -135,7 +133,6 @@ def _counts(root):
 
 
 def _at_last_commit(root):
-    """Return {path: committed bytes} for changed CSV files; empty without git or a commit."""
     names = [name for name in git(root, *DIFF).decode().split("\0") if name.endswith(".csv")]
     return {name: raw for name in names if (raw := git(root, "show", f"HEAD:./{name}"))}
 

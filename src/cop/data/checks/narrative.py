@@ -21,7 +21,10 @@ NO_SOURCE = (
 
 
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's narratives; a file with at most comments has none."""
+    """Return all errors in a country's narratives.
+
+    A file that is empty or contains only comments has no errors; a missing file is an error.
+    """
     files = paths("narrative", data, iso3)
     return [error for path in files for error in _of_file(Check("narrative", path, data))]
 
@@ -57,7 +60,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield an error for each match of a pattern in `cop:marks`, such as an image, in a text."""
+    """Yield an error for each match of a `cop:marks` pattern (such as a picture) in a narrative."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

@@ -37,12 +37,12 @@ class Check:
     """Context of a rule: the file being checked, and the other tables of its country."""
 
     def __init__(self, name: str, path: str, data: StrPath):
-        """Initialise with the name of a table and its path in the data folder."""
+        """Initialise with a table's name and path. `iso3` is the country in the path, or ""."""
         self.name, self.path, self.data = name, path, data
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a shared table, or one of this country, as text. Raises Unreadable on failure."""
+        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if missing or invalid."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
@@ -79,7 +79,6 @@ class Check:
 
 @lru_cache(maxsize=512)
 def _ids(target, data, path, changed):
-    """Return the sets of `Check.ids` for one file."""
     name, column = target.split(".")
     try:
         rows = text_of(name, data, path=path)

@@ -20,7 +20,7 @@ from cop.data.package import labelled, references, resource
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # maximum number of ids of another country that are reported one by one
-PUT_BACK = "Check whether a table or folder was copied or renamed by mistake"
+PUT_BACK = "Correct the id, or check whether a file or folder was copied or renamed by mistake"
 UNVERIFIED = ("is the id of an unverified row", "First verify that row, or delete the id")
 UNKNOWN = "Correct the id, or first add its row"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
@@ -44,7 +44,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
-    """Yield at most one error per cell for rules of `field`; for `latest` see `latest_times`."""
+    """Yield at most one error per cell for rules of `field`. For `latest` see `latest_times`."""
     left = {*cells.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
@@ -56,7 +56,6 @@ def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> 
 
 
 def _column_rules(field, values, latest):
-    """Yield (predicate for invalid values, message, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
     if kind in TYPES:
         yield TYPES[kind]
@@ -119,7 +118,10 @@ def latest_times() -> dict[str, str]:
 
 
 def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
-    """Yield an error for each id of another country, or one for more than FEW ids in a column."""
+    """Yield an error for each id of another country in the columns `own` (see `descriptor`).
+
+    If a column contains more than FEW ids of one country, only the first is reported.
+    """
     for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = table[column].map(split).explode().dropna().rename(column)
         others = ids.map(lambda name: foreign(name, check.iso3))
@@ -131,11 +133,6 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _reference_errors(table, column, targets, check):
-    """Yield errors for ids that do not refer to a verified row.
-
-    A foreign key is a single id; in an unverified row, it may refer to an unverified row. Other
-    cells may contain several ids. Ids that `id_errors` reports, and unreadable tables, are skipped.
-    """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
     has_drafts = is_key and "verified" in table
@@ -146,7 +143,7 @@ def _reference_errors(table, column, targets, check):
     rule = f"is not an id in {', '.join(target.split('.')[0] for target in targets)}"
     for row, name in ids[~ids.isin(verified)].items():
         if column in about["own"] and foreign(name, check.iso3):
-            continue
+            continue  # `id_errors` reports it
         if name in unverified:
             if row not in drafts:
                 yield check.error(row, column, name, *UNVERIFIED)
@@ -181,7 +178,6 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def _masks(table, rule, check):
-    """Return {column: mask of the rows that violate a rule}, or errors with their own messages."""
     if "must" in rule:
         test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
         return {name: where & ~test(table[name], other) for name in rule["columns"]}
@@ -218,8 +214,6 @@ def _other(table, rule, check):
 
 
 def _pairs(test: Callable[[str, str], bool]) -> Callable:
-    """Return a test of pairs of cells that also passes if the first is empty or the second NaN."""
-
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
         return pd.Series([not a or pd.isna(b) or test(a, b) for a, b in pairs], cells.index, bool)
@@ -235,8 +229,7 @@ def _items(cells):
     return {item for cell in cells for item in split(cell)}
 
 
-def _occurs_in(number, text):
-    """Return whether a text contains a number: "7,223" contains 7223, "33.3" does not contain 3."""
+def _occurs_in(number, text):  # "7,223" contains 7223, but "33.3" does not contain 3
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
 
