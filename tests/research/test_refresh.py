@@ -165,7 +165,7 @@ BROKEN = (200, {}, b"PK\x03\x04rubbish")
 BAD = [  # (series, what is said, how the service differs)
     (USERS, "of 0 values", pages(0)),
     (USERS, "returned 1", pages(2, {})),
-    (USERS, "unexpected", pages(1, {"country": "ALB"})),
+    (USERS, "could not be read (KeyError(", pages(1, {"country": "ALB"})),
     (USERS, "parameter value is not valid", lambda world: world.values.pop(ROWS)),
     (USERS, "name was", lambda world: world.names.update({USERS: "Internet users (number)"})),
     (USERS, "'2023Q1'", becomes(lambda v: v | {("ALB", "2023Q1"): 1.0})),

@@ -71,7 +71,8 @@ def test_an_incomplete_recommendation_has_no_action(zed, capsys):
     row = {"recommendation_id": "ZZZ-R01", "what": "A plan is written.", "is_proposal": "yes"}
     save(zed / "research/ZZZ/recommendations.csv", cop.data.columns("recommendations", zed), [row])
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
-    assert status == 0 and "`lead_id`, `target` or `target_due` is empty: ZZZ-R01." in out
+    why = "`lead_id`, `target` or `target_due` is empty in recommendations.csv"
+    assert status == 0 and f"{why}: ZZZ-R01." in out
     assert not (zed / "research/ZZZ/actions.csv").exists()
 
 

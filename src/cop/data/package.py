@@ -39,7 +39,7 @@ def resource(name: str, data: StrPath) -> dict:
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return the fields of a table in data/ or saved by a notebook. Raises UserError if unknown."""
+    """Return the fields of a table in data/ or saved by a notebook. Raises UserError for others."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -91,8 +91,8 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    `path` is relative. Bases are not searched for paths in research/. The path of any other missing
-    file is in the last base or, without bases, in the data folder.
+    `path` is relative to the data folder. Bases are not searched for paths in research/. Any other
+    missing file is located in the last base or, without bases, in the data folder.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)

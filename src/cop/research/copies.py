@@ -42,7 +42,7 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of a request for a page. Fields are empty for pages that were not received."""
+    """Result of a request, with the page if it was received."""
 
     row: dict[str, str]  # row of reference/links.csv
     text: str | None = None  # visible text; None if not received, or not text (such as a PDF)
@@ -59,7 +59,7 @@ def keep(
     new copies. The others list pages that cannot be saved, and quotations in verifications.csv that
     the text of a page does not contain. The results are written to reference/links.csv in the data
     folder, unless no address responds. `track` wraps the addresses, for example to show progress.
-    Raises UserError if the country has no folder, or a table of it is unreadable.
+    Raises UserError if the country has no folder, or one of its tables is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page; None if `content_type` is stated and not text (PDF)."""
+    """Return the visible text of a page; None unless `content_type` is empty or a kind of text."""
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
@@ -113,7 +113,7 @@ def read_page(url: str, settings: http.HttpSettings) -> Page:
     """Wait for `settings.pause` seconds, request an address and return the result.
 
     A failed request raises no error: the row then contains `result` (such as 'gone' or 'no answer')
-    and the cause in `remark`. A page larger than `http.LARGEST` bytes works, but is not returned.
+    and the cause in `remark`. A page of more than `http.LARGEST` bytes is not returned.
     """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}

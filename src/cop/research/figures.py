@@ -53,8 +53,8 @@ def _explain(code, service):
     except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
         raise UserError(
             f"{code}: the response of {service} could not be read ({error!r}); nothing was changed."
-            " Try again later; if the error remains, the service has changed its format, or the"
-            " indicator's row in indicator_series.csv is wrong"
+            " Try again later; if the error remains, the service has changed its format or, except"
+            " for GCI, the row of the indicator in indicator_series.csv is wrong"
         ) from error
 
 
@@ -105,7 +105,7 @@ def _clean(frame, countries, first):
     if len(twice):
         raise UserError(
             f"{first_of(twice)}: the service returned several values for the same year; nothing "
-            "was changed. Correct the indicator's row in indicator_series.csv, or try again later"
+            "was changed. Correct the row in indicator_series.csv or, for GCI, try again later"
         )
     return values
 

@@ -38,8 +38,8 @@ def from_services(
 
     `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
     Index. The Update removes indicator figures that are missing from a response, but keeps such GCI
-    figures. Differences up to ROUNDING are no change. The registers of series, indicators and
-    sources are updated too. `track` wraps the codes of indicators, for example to show progress.
+    figures. Differences up to ROUNDING are no change. The registers of sources and (except for GCI)
+    of series and indicators are updated too. `track` wraps the codes, for example to show progress.
     Raises UserError for an unknown code, a failed or incomplete response, invalid figures or,
     unless `accept`, signs of another series of an indicator: a new name, unit or definition, many
     missing figures (LOST), or much larger or smaller figures (FACTOR).

@@ -103,7 +103,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return a row to complete, with all columns of the table.
 
     Default values are the next free id, the country, its latest edition, today's date, a random
-    `origin`, and a value for some other columns; the rest is empty. Raises errors like `present`.
+    `origin`, and values of `verified`, `coder` and `is_proposal`. Raises errors like `present`.
     """
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
@@ -150,7 +150,7 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written, with all columns of the table.
 
-    Missing cells, and an empty id, are filled as by `blank`, and all texts as by `normalise`.
+    Missing cells and empty ids are filled as by `blank`, and texts are converted by `normalise`.
     `places` is the (file, row number) of each row for error messages. Raises UserError, without
     writing anything, for editions (see BEGUN), an invalid kind or country, unknown columns, and
     invalid rows (with all their errors, except those in LATER).
@@ -181,7 +181,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
     """Change cells of one row, and return the row with all its columns; other cells are kept.
 
     `key` lists the values of the columns `keys`, which cannot be changed, since other rows may
-    refer to them. `changes` is {column: text}; texts are changed by `normalise`. Raises UserError,
+    refer to them. `changes` is {column: text}, converted by `normalise`. Raises UserError,
     without writing, if the key, a column or a value is invalid.
     """
     with writing.alone(data):

@@ -64,8 +64,8 @@ class Check:
         """Return ids of verified rows, ids of unverified rows, and countries of unreadable tables.
 
         `targets` lists "table.column". The tables of this file's country and of the countries in
-        the ids `named` are read; missing files are skipped, and rows of a table without a column
-        `verified` are verified. An empty string in the third set means an unreadable shared table.
+        the ids `named` are read, except missing files. In a table without a column `verified`, all
+        rows are verified. An empty string in the third set stands for an unreadable shared table.
         """
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
         ids = set(), set(), set()
