@@ -73,7 +73,7 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "column without heading": (EV, on_each_line(lambda line: line + b","),
         ["row 1, column (no name): is not a column of this table. Delete this column"]),
     "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: is a duplicate column. Delete or rename one"]),
+        ["row 1, column remark: is a duplicate column. Delete or rename one of them"]),
     "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
         ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),

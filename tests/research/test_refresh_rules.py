@@ -142,3 +142,7 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
     series = pd.Series({"series": "S", "dimensions": ""})
     reading = figures._un_sdg(series, SimpleNamespace(json=page), "u")
     assert reading.values.value.tolist() == [5]
+    series["dimensions"] = "Sex"  # without a code
+    wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
+    with pytest.raises(UserError, match=wrong):
+        figures._un_sdg(series, SimpleNamespace(json=page), "u")

@@ -70,7 +70,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
         yield "requires a new sign-off, since the edition was changed after the last one", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
-        yield wrong, f"Record answers with `cop answer`, {otherwise}"
+        yield wrong, f"Record each answer with `cop answer COMMENT DECISION`, {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
