@@ -6,7 +6,7 @@ from datetime import date
 import pagetext
 import pytest
 from lxml import html
-from site_rows import TABLES, country, judged, region, service, site_data
+from site_rows import TABLES, country, judged, organisation, region, service, site_data, step
 
 from cop.report import words
 
@@ -31,6 +31,21 @@ LINED = site_data([country(tables=TABLES | {"services_on_record": [
     service("V2", "Young line", serves="young people"),
     service("V3", "Web", name_local="Web", phone="1", serves="children", hours="daily (2024)"),
 ]})])  # fmt: skip
+NAMED = site_data([country(tables=TABLES | {
+    "organisations": [organisation(1, "Parents' League", "parents", "ZZZ"),
+                      organisation(2, "School Board", "education", "ZZZ")],
+    "action_plan": [step(1, "Parents' League", "ZZZ"), step(2, "School Board", "ZZZ")],
+})])  # fmt: skip
+NUMBERS = site_data([country(tables=TABLES | {"services_on_record": [
+    service("V1", "Parent line", phone="116 000", serves="parents", operates="not known"),
+    service("V2", "Child line", phone="116 111", serves="children"),
+    service("V3", "Young line", phone="9", serves="young people"),
+    service("V4", "Tell us", kind="hotline", website="https://tell.example", operates="not known"),
+    service("V5", "Portal", kind="portal", website="http://portal.example"),
+]})])  # fmt: skip
+TALK = site_data([country("YYY", "Yonderland", {"services_on_record": [service("V1", "Talk")]})])
+REPORT = site_data([country("YYY", "Yonderland", {"services_on_record": [
+    service("V1", "Tell us", kind="hotline")]})])  # fmt: skip
 PAGES = [  # rule, template, address, site, what its page says
     ("ratings are counted in all, by confidence, and those rated apart", "home", "index", LONE,
      "6 ratings of 1 country, one for each item...Confidence is high for 1 of them, moderate for 2 "
@@ -95,6 +110,54 @@ PAGES = [  # rule, template, address, site, what its page says
     ("lines for young people help children, and what is not on record of them is named", "children",
      "children", LINED, "To talk to somebody: Young line Hours:...For young people. Not recorded: "
      "languages...1 · Web"),
+    ("a star is explained only where a line is not confirmed", "children", "children", LINED,
+     "Not recorded: languages. Source of the number: Gazette, 2023, older than 24 months. A newer "
+     "source mentions it. Names, numbers and hours"),
+    ("each step when something has happened names the items that it rests on", "audience",
+     "parents-and-educators", ITEMS, "is always the one responsible. PE-COM-02 CH-09-09 Do not "
+     "answer and send nothing in reply; do not pass the pictures on. CH-09-08 CH-09-15 Keep the "
+     "proof, and block the sender. CH-09-08 Call a helpline together, and report it: to a hotline, "
+     "the service or the police. PE-REP-01 CH-09-10 Zedland:"),
+    ("what is said of pictures sent and of threats names the items that it rests on", "children",
+     "children", ITEMS, "or the police. Who helps CH-09-08 CH-09-09 CH-09-10 Somebody threatens..."
+     "or the police. Who helps CH-09-08 CH-09-10 CH-09-15 What is being done"),
+    ("to a child it is said that it is not their fault", "children", "children", ITEMS,
+     "A picture has already been sent: it is not your fault."),
+    ("to parents it is said that it is not the fault of the child", "audience",
+     "parents-and-educators", ITEMS, "already been sent: it is not the fault of the child who"),
+    ("what children do when it happened: upset, approached, worried, bullied", "audience",
+     "parents-and-educators", ITEMS, "so that you can do it together: If something upsets you:..."
+     "If somebody approaches you...Tell somebody if you are worried...If somebody bullies you...it "
+     "on. At home"),
+    ("numbers for parents and children stand in one line, those not confirmed with a star",
+     "audience", "parents-and-educators", NUMBERS, "or the police. Zedland: 116 111 · 116 000 * · "
+     "portal.example · tell.example * · in danger 555 A picture"),
+    ("a country without number or site has no line of numbers, and no number for danger",
+     "audience", "parents-and-educators", TALK, "Yonderland Yonderland To talk to somebody: Talk..."
+     "to a hotline, the service or the police. A picture"),
+    ("a country with hotlines only has no line to talk to", "children", "children", REPORT,
+     "Yonderland Yonderland To report bad pictures, videos or people online: Tell us"),
+    ("a country with helplines only has no line to report to", "children", "children", TALK,
+     "To talk to somebody: Talk Hours: not recorded. You can try at any time. Free talks. Not "
+     "recorded: whom it is for and languages. Source: ZZZ-S01, undated. A newer source mentions "
+     "it. Names, numbers and hours"),
+    ("the emergency number of a country stands above its lines", "children", "children", LONE,
+     "Zedland Zedland If you are in danger, call 555. Source of the number 555:...To talk to"),
+    ("nobody young is asked to take part: nothing is said of it", "children", "children", TALK,
+     "to keep children safe online. Yonderland Read more"),
+    ("policy-makers read of laws, regulation and the protection of children", "audience",
+     "policy-makers", LONE, "by topic: Legal framework Policy and regulation Child protection and "
+     "justice Where the items"),
+    ("industry reads of tools and settings and of reports of illegal content", "audience",
+     "industry", LONE, "by topic: Tools, services and settings Reporting illegal content Where"),
+    ("families read of education, its resources and campaigns", "audience",
+     "parents-and-educators", LONE, "by topic: Education Educational resources Awareness campaigns "
+     "Where the items"),
+    ("steps of bodies of parents and of education stand on the page for families", "audience",
+     "parents-and-educators", NAMED, "Steps that involve schools and parents 2 recommendations..."
+     "Step 1 of ZZZ | Zedland | Parents' League |...Step 2 of ZZZ | Zedland | School Board |"),
+    ("help comes first in the contents of the page for families only", "audience", "policy-makers",
+     LONE, "public bodies. What is asked Next steps Read on"),
     ("advice for children is that of their guidelines", "children", "children", ITEMS,
      "in our words...If something upsets you"),
     ("items stand under their framework", "items", "items", ITEMS, "No. | Item | Area | Countries "
