@@ -179,6 +179,16 @@ def test_a_published_table_has_no_row_that_is_not_verified_and_none_to_verify(si
     assert made == {"frameworks": rows[:1], "statements": [{"evidence_id": "E1"}]}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
+     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
+     "indicator_catalogue", "emergency_numbers"],
+)  # fmt: skip
+def test_a_table_that_countries_are_measured_by_is_published(name, site):
+    assert [table["name"] for table in site(**{name: [{"verified": "yes"}]}).tables] == [name]
+
+
 def test_an_element_is_shown_if_verified_with_what_measures_it(site):
     rows = [("T", "", "yes"), ("I", "T", "yes"), ("J", "T", "no"), ("U", "", "no")]
     rows = [{"element_id": e, "measures": m, "verified": v, "framework": "SDG"} for e, m, v in rows]
