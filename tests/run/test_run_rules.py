@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import DATA, ZEDLAND
+from lxml import etree
 
 from cop.data import UserError
-from cop.run import identity, plan, results, scheduler
+from cop.run import fingerprints, identity, plan, publish, results, scheduler, site, steps
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
@@ -135,3 +136,213 @@ def test_steps_after_a_failed_or_skipped_one_are_skipped():
     with ThreadPoolExecutor(1) as pool:
         scheduler.Run._follow(run, graph, pool, pool)
     assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "wrong"),
+    [
+        ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
+        ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
+        ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
+        ("a table without a country in its first column may name any", "name,iso3\nA,YYY\n", False),
+        ("an empty table is right", "", False),
+    ],
+)
+def test_a_saved_table_has_rows_of_its_country_only(rule, text, wrong):
+    tables = {Path("x.csv"): text}
+    assert bool([*identity._foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "figure", "wrong"),
+    [
+        ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
+        ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
+        ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
+        ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
+    ],
+)
+def test_a_figure_names_its_country(rule, figure, wrong):
+    tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
+    assert bool([*identity._foreign_figures("6", tree, "Zedland")]) == wrong, rule
+
+
+def test_names_in_figures_references_and_sources_are_no_mentions():
+    page = """<body>one<figure>two</figure>three<a class="ref">four</a>five
+        <p class="sources">six</p>seven<!-- eight --></body>"""
+    found = " ".join("".join(identity._apart(etree.HTML(page).find("body"))).split())
+    assert found == "onethreefive seven"
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "latest", "folders"),
+    [
+        ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
+        ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
+        ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
+    ],
+)
+def test_where_the_pages_of_a_result_stand(rule, name, latest, folders):
+    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
+    assert result.site_folders() == folders, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted", "found"),
+    [("the current result comes before a kept one of its edition", None, ["home", "kept"]),
+     ("only editions that the country still has", ["2024"], ["kept"])],
+)  # fmt: skip
+def test_an_edition_has_one_result(rule, wanted, found, tmp_path, monkeypatch):
+    made = {tmp_path: ("home", "2026")}
+    for name, year in (("again", "2026"), ("kept", "2024")):
+        (tmp_path / "editions" / year).mkdir(parents=True)
+        made[tmp_path / "editions" / year] = name, year
+
+    def result(folder, home, pages):
+        name, year = made[folder.parent]
+        return Result(name, folder, {"edition": year, "status": "draft"}, {}, "")
+
+    monkeypatch.setattr(results, "_result", result)
+    shown = results._editions("ZZZ", tmp_path, {"draft": 0}, wanted)
+    assert sorted(one.name for one in shown) == found, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "folder", "language", "name"),
+    [
+        ("the latest in English is its country", "outputs", "en", "ZZZ"),
+        ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
+        ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
+        ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
+    ],
+)
+def test_how_a_job_is_named(rule, folder, language, name):
+    job = Job("ZZZ", (), Path(folder) / "ZZZ", {"language": language})
+    assert scheduler.job_name(job) == name, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "told"),
+    [("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
+     ("data with errors hold a report back", CHECK, scheduler.HELD_BACK)],
+)  # fmt: skip
+def test_the_site_quotes_no_error(rule, stage, told):
+    job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
+    failed, told_to = [Outcome(stage, "failed", "Secret.")], []
+    known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
+    scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
+    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}], rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "choice", "ran"),
+    [
+        ("countries: and missing earlier editions", Choice(countries=("ZZZ",)), [["Z"], ["E"]]),
+        ("a group: and its synthesis", Choice(group="G"), [["Z"], ["S"]]),
+        ("all: and both", Choice(every=True), [["Z"], ["E"], ["S"]]),
+        ("baselines: alone", Choice(baselines=("ZZZ",)), [["Z"]]),
+    ],
+)  # fmt: skip
+def test_what_is_run_beside_the_countries(rule, choice, ran, monkeypatch):
+    def made(key):
+        return Job(key, ("1",), Path(key), {"edition": "2026"})
+
+    monkeypatch.setattr(plan, "of_earlier_editions", lambda *_: [made("E"), made("F")])
+    monkeypatch.setattr(plan, "of_regions", lambda *_: [made("S")])
+    monkeypatch.setattr(fingerprints, "load", lambda ready: {"F": {"made": 1}}.get(ready.name))
+    keys = []
+    run = SimpleNamespace(run_jobs=lambda jobs: keys.append([job.key for job in jobs]), outcomes={})
+    scheduler.Run.run_choice(run, choice, [made("Z")])
+    assert keys == ran, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "failure", "kept"),
+    [
+        ("of a country of the data", "ZZZ", ["ZZZ", "2026", "6"], True),
+        ("of an earlier edition of it", "editions/2024/ZZZ", ["ZZZ", "2024", "6"], True),
+        ("of a desk baseline of any country", "baselines/YYY", ["YYY", "", "0"], True),
+        ("not of a country that is gone", "YYY", ["YYY", "2026", "6"], False),
+        ("not of one that succeeded since", "ZZZ", None, False),
+        ("not that its folder was missing, once it is back", "ZZZ", ["ZZZ", "", site.GONE], False),
+    ],
+)
+def test_a_failure_is_shown(rule, name, failure, kept):
+    assert (site._failures([], {name: failure}, {"ZZZ"}) == {name: failure}) == kept, rule
+
+
+def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_none():
+    shown = [Result(name, Path(name), {}, {}, "") for name in ("YYY", "baselines/XXX", "ZZZ")]
+    assert site._failures(shown, {}, {"ZZZ"}) == {"YYY": ["YYY", "", site.GONE]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "results", "lost"),
+    [
+        ("a country without any page", [], {"ZZZ": "6"}),
+        ("an edition, where another has pages", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
+        ("none whose earlier pages are kept", ["ZZZ"], {}),
+        ("a baseline is no page of the assessment", ["baselines/ZZZ"], {"ZZZ": "6"}),
+    ],
+)
+def test_what_failed_without_earlier_pages_is_lost(rule, results, lost):
+    shown = [Result(name, Path(name), {}, {}, "") for name in results]
+    assert site._without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "present", "wanted", "moved"),
+    [
+        ("another edition", "2024", "2026", True),
+        ("not the same edition", "2026", "2026", False),
+        ("not without a result", "", "2026", False),
+        ("not a baseline, which has no edition", "2024", None, False),
+    ],
+)
+def test_a_result_makes_room_for(rule, present, wanted, moved, tmp_path, monkeypatch):
+    (tmp_path / "ZZZ").mkdir()
+    monkeypatch.setattr(fingerprints, "edition", lambda ready: present)
+    job = Job("ZZZ", (), tmp_path / "ZZZ", {"edition": wanted} if wanted else {})
+    site.Site.make_room(None, job)
+    assert (tmp_path / "editions/2024/ZZZ").exists() == moved, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "assessed", "checked"),
+    [
+        ("an assessment: all its data", "1-desktop-research", True, "all"),
+        ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
+        ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
+        ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
+    ],
+)  # fmt: skip
+def test_what_is_checked_before_a_job(rule, stage, assessed, checked, monkeypatch):
+    from cop.data import checks, package
+    from cop.data.checks import losses
+
+    monkeypatch.setattr(package, "assessed", lambda data, key: assessed)
+    monkeypatch.setattr(checks, "of_country", lambda data, key: ["all"])
+    monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
+    job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
+    assert "".join(steps.check_country(job)[0]) == checked, rule
+
+
+def test_of_an_interrupted_run_the_old_result_is_back_unless_the_new_one_is_there(tmp_path):
+    for name in (".old-AAA", ".old-BBB", "BBB", ".making-CCC", "DDD"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "from").write_text(name)
+    publish.recover(tmp_path)
+    left = {path.name: (path / "from").read_text() for path in tmp_path.iterdir()}
+    assert left == {"AAA": ".old-AAA", "BBB": "BBB", "DDD": "DDD"}
+
+
+def test_a_synthesis_has_the_newest_edition_of_its_countries():
+    made = plan.of_regions(Choice(data=ZEDLAND, group="ZED"), {"ZZZ": "2024", "YYY": "2026"})
+    [parameters] = [job.parameters for job in made]
+    assert (parameters["edition"], parameters["left_out"]) == ("2026", "XXX")
+
+
+def test_english_results_stand_in_the_outputs_and_others_below_their_language():
+    assert plan.in_language(Path("out"), "en") == Path("out")
+    assert plan.in_language(Path("out"), "uk") == Path("out/languages/uk")
+    assert (results.site_path("en"), results.site_path("uk")) == ("", "uk/")
