@@ -8,7 +8,7 @@ import pytest
 from cases import frame_of
 from conftest import ZEDLAND
 
-from cop.report import formats, words
+from cop.report import formats, languages, words
 from cop.report.site.data import Item, Report, SiteData, report_of
 
 
@@ -260,3 +260,128 @@ def test_editions_of_a_report_stand_from_the_newest_to_the_oldest(tmp_path):
 
     made = report_of(result("2026"), map(result, ["2024", "2026", "2025"]), {})
     assert [about["cover"]["edition"] for about in made.editions] == ["2026", "2025", "2024"]
+
+
+def test_an_id_leads_to_the_page_that_has_it_and_else_to_the_report():
+    about = Report("ZZZ", {}, "report.html", anchors={"ZZZ-E01": "annex.html"})
+    assert about.at("ZZZ-E01") == "annex.html#ZZZ-E01" and about.at("ZZZ-E02") == "report.html"
+
+
+def test_an_id_of_a_report_and_an_annex_is_that_of_the_annex_and_others_have_no_part(tmp_path):
+    page = '<h2 id="laws">Laws</h2>'
+    result = SimpleNamespace(
+        key="ZZZ", name="ZZZ", cover={"edition": "2026"}, report="report.html", downloads={},
+        pages={"2.html": "", "1.html": "", "report.html": ""}, folder=tmp_path,
+        text=lambda name: page if name != "1.html" else "",
+    )  # fmt: skip
+    other = SimpleNamespace(**vars(result) | {"key": "YYY"})
+    made = report_of(result, [result, other], {"ZZZ": ["ZZZ", "2026", "6"]})
+    assert made.at("laws") == "2.html#laws" and made.annexes == ["1.html", "2.html"]
+    assert made.headings == [("2.html#laws", "Laws"), ("report.html#laws", "Laws")]
+    assert (len(made.editions), made.failure) == (1, "6"), "editions of its own country only"
+
+
+def test_the_key_of_a_package_is_in_the_file_beside_it(tmp_path):
+    for name in ("a.zip", "a.zip.signer"):
+        (tmp_path / name).write_text(f"in {name}")
+    result = SimpleNamespace(
+        key="ZZZ", name="ZZZ", cover={"edition": "2026"}, report="r.html", pages={},
+        folder=tmp_path, downloads={path.name: path for path in sorted(tmp_path.iterdir())},
+    )  # fmt: skip
+    assert report_of(result, [], {}).signer == "in a.zip.signer"
+
+
+def test_a_synthesis_is_no_country_and_a_country_no_synthesis(site):
+    made = site(report("REG", file="cop-regional-synthesis-REG.html"), report("ZZZ"))
+    assert [one.key for one in made.countries] == ["ZZZ"]
+    assert [one.key for one in made.syntheses] == ["REG"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "spoken", "language", "shown"),
+    [
+        ("in the first language that has a catalogue", "Zedish; Ukrainian", "en", "Мова"),
+        ("not if none has", "Zedish", "en", ""),
+        ("not on a page in that language", "Ukrainian", "uk", ""),
+        ("on a page in another", "Ukrainian", "ro", "Мова"),
+    ],
+)
+def test_words_to_children_stand_in_the_national_language_too(rule, spoken, language, shown, site):
+    made = site(report("ZZZ"), countries=[{"iso3": "ZZZ", "languages": spoken}])
+    say = lambda: {"uk": "Мова"}.get(languages.current(), "Words")  # noqa: E731
+    with languages.using_language(language):
+        said = made.in_national_language(made.countries[0], say)
+    assert said == (f'<b lang="uk">{shown}</b>' if shown else ""), rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "language", "shown"),
+    [("in its own language by its local name", "uk", "Рада"),
+     ("on an English page by its English name", "en", "Council"),
+     ("in another language by its English name", "ro", "Council")],
+)  # fmt: skip
+def test_how_a_body_is_called(rule, language, shown, site):
+    body = {"name": "Council", "name_local": "Рада"}
+    made = site(report("ZZZ", organisations=[body]),
+                countries=[{"iso3": "ZZZ", "languages": "Ukrainian"}])  # fmt: skip
+    with languages.using_language(language):
+        assert made.called(made.countries[0], "Council") == shown, rule
+
+
+def test_the_language_of_a_country_is_the_first_that_is_spoken(site):
+    spoken = [{"iso3": "ZZZ", "languages": "Ukrainian; Romanian"}]
+    made = site(report("ZZZ"), report("YYY"), countries=spoken)
+    assert [made.language(one) for one in made.countries] == ["uk", ""]
+
+
+def test_ratings_of_items_that_the_guidelines_do_not_have_are_left_out(site):
+    row = {"kind": "item", "wording": "printed", "audience": "policy-makers", "area": "law"}
+    rated = [{"item_id": item, "status": "planned"} for item in ("PM-1", "PM-9")]
+    [item] = site(report("ZZZ", alignment_by_item=rated), guidelines=[row | {"item_id": "PM-1"}]
+                  ).items  # fmt: skip
+    assert item.statuses == {"planned": 1}
+
+
+def test_items_for_the_state_serve_by_name_and_others_by_number_and_wishes_by_country(site):
+    row = {"kind": "item", "wording": "printed", "area": "law"}
+    items = [row | {"item_id": item, "audience": audience}
+             for item, audience in [("PM-1", "policy-makers"), ("IN-1", "industry"),
+                                    ("IN-2", "industry")]]  # fmt: skip
+    served = [{"element_id": "E", "served_by": item["item_id"], "why": ""} for item in items]
+    wanted = [{"element_id": "E", "recommendation_id": f"R{n}"} for n in (1, 2)]
+    element = {"element_id": "E", "measures": "", "verified": "yes", "framework": "SDG"}
+    made = site(report("ZZZ", frameworks_served=wanted), guidelines=items, mappings=served,
+                frameworks=[element])  # fmt: skip
+    [shown] = made.elements()["SDG"]
+    assert [item.row["item_id"] for item in shown["serving"]] == ["PM-1"]
+    assert shown["others"] == {"industry": 2}
+    assert {key: ids for key, (_, ids) in shown["wanted"].items()} == {"ZZZ": ["R1", "R2"]}
+
+
+def test_an_example_cites_only_rows_that_the_reports_hold(site):
+    cells = {"theme": "law", "action": "It works.", "item_ids": "", "capability_ids": ""}
+    plan = [cells | {"action_evidence_id": "AAA-E1; AAA-E9"}]
+    statements = [{"evidence_id": "AAA-E1", "source_id": "S1"}]
+    [example] = site(report("AAA", action_plan=plan, statements=statements)).examples
+    assert [row_id for row_id, _, _ in example["sources"]] == ["AAA-E1"]
+
+
+def test_a_source_that_is_not_verified_stands_under_no_subject(site):
+    statements = [{"section": "research", "source_id": source} for source in ("S1", "S9")]
+    sources = [{"source_id": "S1"}]
+    topics = site(report("ZZZ", sources_on_record=sources, statements=statements)).topics()
+    assert {name: [row["source_id"] for _, row in rows] for name, rows in topics.items()} == {
+        "research": ["S1"]
+    }
+
+
+def test_terms_stand_in_alphabetical_order(site):
+    made = site(glossary=[{"term": term} for term in ("Zoo", "cut-off", "Édition")])
+    assert [row["term"] for _, row in made.glossary()] == ["cut-off", "Édition", "Zoo"]
+
+
+def test_a_table_of_groups_is_that_of_the_syntheses(site):
+    rows = [{"group_id": "REG"}]
+    made = site(report("REG", file="cop-regional-synthesis.html", common_challenges=rows),
+                report("ZZZ", common_challenges=[{"group_id": "ZZZ"}]))  # fmt: skip
+    assert [table["rows"] for table in made.tables] == [rows]
