@@ -346,3 +346,63 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
     assert plan.in_language(Path("out"), "en") == Path("out")
     assert plan.in_language(Path("out"), "uk") == Path("out/languages/uk")
     assert (results.site_path("en"), results.site_path("uk")) == ("", "uk/")
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "page", "wrong"),
+    [
+        ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
+        ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
+        ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
+        ("nor are several", "name\nYYY-E01; YYY-E02\n", "", ["tables"]),
+        ("a page shows what no table cites", "name\nA\n", "YYY-E01", ["page"]),
+        ("the own ids of the country are right", "name\nZZZ-E01\n", "ZZZ-E01", []),
+    ],
+)
+def test_ids_of_other_countries_are_citations_only(rule, table, page, wrong, tmp_path):
+    (tmp_path / "x.csv").write_text(table)
+    job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
+    found = identity._foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
+    assert [message.partition("/")[0].split()[0] for message in found] == wrong, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "first", "second"),
+    [
+        ("of an earlier edition: out of it to what it does not hold", "editions/2024/a.html",
+         "../../index.html", "b.html"),
+        ("the latest stands beside the pages of the site", "a.html", "index.html", "b.html"),
+    ],
+)  # fmt: skip
+def test_where_links_of_a_page_lead(rule, at, first, second):
+    page = '<a href="index.html">1</a><a href="b.html">2</a>'
+    result = SimpleNamespace(text=lambda name: page, downloads={}, report="a.html")
+    places = {folder + name: (result, name) for folder in ("", "editions/2024/")
+              for name in ("a.html", "b.html")}  # fmt: skip
+    shown = site._shown(SimpleNamespace(places=places), at, {*places, "index.html"})
+    assert shown == f'<a href="{first}">1</a><a href="{second}">2</a>', rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "edition", "places", "there"),
+    [
+        ("the same address, if it shows the same edition", "a.html", "2026",
+         {"a.html": "2026", "editions/2026/a.html": "2026"}, "a.html"),
+        ("else the address of the edition", "a.html", "2024",
+         {"a.html": "2026", "editions/2024/a.html": "2024"}, "editions/2024/a.html"),
+        ("no page of another edition", "a.html", "2024", {"a.html": "2026"}, ""),
+        ("a page of the site, if it is there", "index.html", "", {}, "index.html"),
+        ("not one that is missing there", "items.html", "", {}, ""),
+        ("a page of the site is no report", "b.html", "", {"b.html": "2026"}, ""),
+    ],
+)  # fmt: skip
+def test_the_same_page_in_another_language(rule, at, edition, places, there):
+    def part(editions):
+        made = {
+            address: (SimpleNamespace(cover={"edition": year}), "a.html")
+            for address, year in editions.items()
+        }
+        return SimpleNamespace(places=made)
+
+    own, other = part({at: edition} if edition else {}), part(places)
+    assert site._same_page(own, at, other, {"index.html", "b.html", *places}) == there, rule
