@@ -46,6 +46,26 @@ def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
     assert page(body)[0].endswith(words)
 
 
+@pytest.mark.parametrize(
+    "tag", ["a", "h1", "h2", "h3", "nav", "summary", "thead", "figcaption", "caption"]
+)
+def test_a_link_heading_or_caption_stays_short(tag):
+    within = {"thead": "<tr><th>MNR</th></tr>"}.get(tag, "MNR")
+    part = f"<{tag}>{within}</{tag}>"
+    if tag in ("thead", "caption"):
+        part = f"<table>{part}</table>"
+    told = page(f"{part}<p>The MNR.</p>")[0]
+    assert told.endswith("The MNR (Model National Response)."), f"nothing is written out in {tag}"
+
+
+@pytest.mark.parametrize(
+    "kind", ["sources", "source", "data-source", "unseen", "letters", "id", "cover"]
+)
+def test_a_register_a_source_or_a_cover_stays_short(kind):
+    told = page(f'<div class="wide {kind}">MNR</div><p>The MNR.</p>')[0]
+    assert told.endswith("The MNR (Model National Response)."), f"nothing is written out in {kind}"
+
+
 def test_in_another_language_names_keep_their_capital_and_english_texts_are_left(monkeypatch):
     terms = {
         "Non-governmental organisation": "Громадська організація",

@@ -8,7 +8,7 @@ import pytest
 from cases import frame_of
 from conftest import ZEDLAND
 
-from cop.report import formats, languages, words
+from cop.report import filenames, formats, languages, words
 from cop.report.site.data import Item, Report, SiteData, report_of
 
 
@@ -385,3 +385,38 @@ def test_a_table_of_groups_is_that_of_the_syntheses(site):
     made = site(report("REG", file="cop-regional-synthesis.html", common_challenges=rows),
                 report("ZZZ", common_challenges=[{"group_id": "ZZZ"}]))  # fmt: skip
     assert [table["rows"] for table in made.tables] == [rows]
+
+
+@pytest.mark.parametrize(
+    ("rule", "anchor", "name", "home"),
+    [
+        ("evidence is in the first annex", "ZZZ-E01", "", "cop-annex-ZZZ-1-desktop-research.html"),
+        ("a law, too", "ZZZ-L01", "", "cop-annex-ZZZ-1-desktop-research.html"),
+        ("a body is in the second", "ZZZ-O01", "", "cop-annex-ZZZ-2-stakeholder-mapping.html"),
+        ("a service, too", "ZZZ-V01", "", "cop-annex-ZZZ-2-stakeholder-mapping.html"),
+        ("an exercise is in the fourth", "ZZZ-X01", "", "cop-annex-ZZZ-4-ict-statistics.html"),
+        ("a source is in the report", "ZZZ-S01", "", "cop-assessment-ZZZ.html"),
+        ("an item is in the fifth annex of the country of the page", "PM-LEG-01",
+         "cop-assessment-ZZZ.html", "cop-annex-ZZZ-5-guideline-alignment.html"),
+        ("a capability, too", "MNR-01", "cop-assessment-ZZZ.html",
+         "cop-annex-ZZZ-5-guideline-alignment.html"),
+        ("a definition is in the fourth", "definition-IT", "cop-assessment-ZZZ.html",
+         "cop-annex-ZZZ-4-ict-statistics.html"),
+        ("what is on the page itself has no other home", "ZZZ-S01", "cop-assessment-ZZZ.html", ""),
+        ("another id has none", "recommendations", "cop-assessment-ZZZ.html", ""),
+        ("an item without a country has none", "PM-LEG-01", "", ""),
+    ],
+)  # fmt: skip
+def test_the_page_of_an_id(rule, anchor, name, home):
+    assert filenames.home_of(anchor, name) == home, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "name"),
+    [("a synthesis", "7-regional-synthesis", "cop-regional-synthesis.html"),
+     ("a desk baseline", "0-desk-baseline", "cop-baseline-ZZZ.html"),
+     ("an assessment", "6-country-assessment", "cop-assessment-ZZZ.html"),
+     ("an annex has its number", "4-ict-statistics", "cop-annex-ZZZ-4-ict-statistics.html")],
+)  # fmt: skip
+def test_the_file_name_of_a_page(rule, stage, name):
+    assert filenames.of_stage(stage, "ZZZ") == name, rule
