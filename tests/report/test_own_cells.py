@@ -230,3 +230,25 @@ def test_only_statements_that_are_not_verified_are_named_as_unverified():
     texts = {row.evidence_id: escape(row.statement, quote=False) for row in rows.itertuples()}
     named = " ".join(render.unverified(texts, ZEDLAND, "ZZZ"))
     assert "ZZZ-E18" in named and "ZZZ-E01" not in named
+
+
+@pytest.mark.parametrize(
+    ("rule", "made", "is_shown"),
+    [
+        ("a cell without a tag", cell(), True),
+        ("a cell that the assessment includes", cell("report"), True),
+        ("not parameters", cell("parameters"), False),
+        ("not the parameters of a run", cell("injected-parameters"), False),
+        ("not a cell of an analyst", cell("analyst"), False),
+        ("not a check", cell("check"), False),
+        ("not what is handed on", cell("hand-on"), False),
+        ("not a method", cell("method"), False),
+        ("not code without output", v4.new_code_cell("x"), False),
+        ("a text", v4.new_markdown_cell("A text."), True),
+    ],
+)
+def test_a_page_shows(rule, made, is_shown):
+    notebook = v4.new_notebook(cells=[made])
+    about = {"metadata": {"name": "1-desktop-research"}}
+    shown, _ = exporter.VisibleCells().preprocess(notebook, about)
+    assert bool(shown.cells) == is_shown, rule

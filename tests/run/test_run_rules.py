@@ -406,3 +406,11 @@ def test_the_same_page_in_another_language(rule, at, edition, places, there):
 
     own, other = part({at: edition} if edition else {}), part(places)
     assert site._same_page(own, at, other, {"index.html", "b.html", *places}) == there, rule
+
+
+@pytest.mark.parametrize("name", ["evidence", "instruments", "stakeholders", "services"])
+def test_the_source_of_a_cited_row_of_another_country_may_be_shown(name, tmp_path, monkeypatch):
+    (tmp_path / "rows.csv").write_text("id,source_id\nYYY-E01,YYY-S01\nYYY-E02,YYY-S02\n")
+    found = lambda table, data, iso3: ["rows.csv"] if (table, iso3) == (name, "YYY") else []  # noqa: E731
+    monkeypatch.setattr(identity.package, "paths", found)
+    assert identity._sources_of({"YYY-E01"}, tmp_path) == {"YYY-S01"}
