@@ -46,6 +46,9 @@ NUMBERS = site_data([country(tables=TABLES | {"services_on_record": [
 TALK = site_data([country("YYY", "Yonderland", {"services_on_record": [service("V1", "Talk")]})])
 REPORT = site_data([country("YYY", "Yonderland", {"services_on_record": [
     service("V1", "Tell us", kind="hotline")]})])  # fmt: skip
+STATED = site_data([country(tables=TABLES | {"services_on_record": [
+    service("V1", "Line", hours="daily (2025)", hours_evidence_id="ZZZ-E01"),
+    service("V2", "Tell us", kind="hotline", phone="7")]})])  # fmt: skip
 PAGES = [  # rule, template, address, site, what its page says
     ("ratings are counted in all, by confidence, and those rated apart", "home", "index", LONE,
      "6 ratings of 1 country, one for each item...Confidence is high for 1 of them, moderate for 2 "
@@ -137,6 +140,23 @@ PAGES = [  # rule, template, address, site, what its page says
      "to a hotline, the service or the police. A picture"),
     ("a country with hotlines only has no line to talk to", "children", "children", REPORT,
      "Yonderland Yonderland To report bad pictures, videos or people online: Tell us"),
+    ("a hotline without a number has no hours", "children", "children", REPORT,
+     "bad pictures, videos or people online: Tell us Free talks. Not recorded:"),
+    ("a hotline with a number has hours", "children", "children", STATED,
+     "people online: 7 · Tell us Hours: not recorded. You can try at any time."),
+    ("hours name the statement that they rest on", "children", "children", STATED,
+     "Line Hours: daily (2025). [E01] Free talks."),
+    ("without a page of desk baselines none are counted", "home", "index", site_data([RATED]),
+     "1 desktop research / 5 guideline alignment The region"),
+    ("ratings of all areas are their sum", "region", "region", site_data([region(), RATED]),
+     "All areas | 1 | 0 | 4 | 0 | 0 | 1 | 5 of 6 | 2 A number counts ratings"),
+    ("a package is made of the first country", "data", "data", site_data([RATED, OTHER]),
+     "with this command: cop pack ZZZ Its first page"),
+    ("without a country a package is made of any", "data", "data", NONE,
+     "with this command: cop pack ISO3 Its first page"),
+    ("without a signed package no key is named", "data", "data", LONE, "make reports Licence"),
+    ("without common challenges the region names none", "region", "region", site_data([RATED]),
+     "each with its reason. Go on"),
     ("a country with helplines only has no line to report to", "children", "children", TALK,
      "To talk to somebody: Talk Hours: not recorded. You can try at any time. Free talks. Not "
      "recorded: whom it is for and languages. Source: ZZZ-S01, undated. A newer source mentions "
@@ -221,7 +241,9 @@ def test_a_page_of_the_site_says_what_its_rule_asks(rule, template, at, made, ex
 def test_an_item_page_has_its_source_proof_paraphrase_and_ratings_or_none():
     rated, unrated = LONE.items[0], LONE.items[-1]
     text = main_text("item", LONE, "items/x.html", rated)
-    for part in ("Source the printed guidelines, not read yet", "Proof is usually in The criminal",
+    for part in ("Source the printed guidelines, not read yet",
+                 "Examples of what works A code works. Cited in response to",
+                 "Proof is usually in The criminal",
                  "is a paraphrase that has not yet", "Country | Status | Confidence | Why Zedland "
                  "| ● in place | high | A law says so.",
                  "These links are our own assessment."):  # fmt: skip
