@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from site_rows import TABLES, country, judged, organisation, region, service, site_data, step
 
-from cop.report import words
+from cop.report import languages, words
 
 RATED = country(tables=TABLES | {"alignment_by_item": [
     judged("PM-LEG-01", "in place", confidence="high"),
@@ -259,3 +259,28 @@ def test_desk_baselines_are_counted_and_those_that_failed_say_so():
     assert "2 countries. A desk baseline is not an assessment" in text
     assert "Zedland Yonderland stale: the last run failed (x) QQQ: no page; the last run" in text
     assert "1 country. A desk" in main_text("baselines", listed[:1], {}, "", date(2026, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "template", "at", "title", "form"),
+    [
+        ("the first page sends its form to the search", "home", "index.html",
+         "Child Online Protection assessments", "'self' file:"),
+        ("no other page sends one, and its title names the site, too", "data", "data.html",
+         "Data · Child Online Protection assessments", "'none'"),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_page(rule, template, at, title, form):
+    page = str(words.render(f"site/{template}", "page", LONE, at))
+    assert f"<title>{title}</title>" in page and f'form-action {form}">' in page, rule
+
+
+@pytest.mark.parametrize(
+    ("template", "at"),
+    [("home", "index.html"), ("children", "children.html"), ("items", "items.html"),
+     ("audience", "parents-and-educators.html"), ("audience", "industry.html")],
+)  # fmt: skip
+def test_a_translated_page_says_once_whether_anybody_has_read_the_translation(template, at):
+    with languages.using_language("uk"):
+        page = str(words.render(f"site/{template}", "page", LONE, at))
+    assert page.count('<aside class="language">') == 1, "below the help, or else below the title"
