@@ -414,3 +414,21 @@ def test_the_source_of_a_cited_row_of_another_country_may_be_shown(name, tmp_pat
     found = lambda table, data, iso3: ["rows.csv"] if (table, iso3) == (name, "YYY") else []  # noqa: E731
     monkeypatch.setattr(identity.package, "paths", found)
     assert identity._sources_of({"YYY-E01"}, tmp_path) == {"YYY-S01"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "force", "ran"),
+    [("only what has changed", False, ["AAA"]), ("all if it is forced", True, ["AAA", "BBB"])],
+)
+def test_what_is_run_again(rule, force, ran, tmp_path, monkeypatch):
+    jobs = [Job(key, ("1",), tmp_path / key, {}) for key in ("AAA", "BBB")]
+    monkeypatch.setattr(fingerprints, "reasons", lambda job: ["the code"] * (job.key == "AAA"))
+    found = set()
+    run = SimpleNamespace(
+        settings=scheduler.Settings(1, force), site=SimpleNamespace(make_room=lambda job: None),
+        outcomes={}, logs={}, workers=SimpleNamespace(slots=1),
+        _follow=lambda graph, *pools: found.update(job.key for job, _ in graph),
+    )  # fmt: skip
+    scheduler.Run.run_jobs(run, jobs)
+    assert sorted(found) == ran, rule
+    assert [job.key for job in run.outcomes] == [key for key in ("AAA", "BBB") if key not in ran]
