@@ -65,6 +65,22 @@ def test_a_declared_rule_applies_to_its_rows(rule, about, rows):
     assert where[where].index.tolist() == rows, rule
 
 
+EXCEPTIONS = cases("data/exceptions.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "refused", "allowed", "message"), [case[1:] for case in EXCEPTIONS],
+    ids=[f"{table}: {rule}" for rule, table, *_ in EXCEPTIONS],
+)  # fmt: skip
+def test_a_declared_rule_refuses_one_row_and_allows_its_neighbour(table, refused, allowed, message):
+    check = Check(table, f"research/ZZZ/{table}.csv", ZEDLAND)
+    for text, wrong in ((refused, True), (allowed, False)):
+        cells = dict(pair.split("=", 1) for pair in text.split("|"))
+        row = dict.fromkeys(cop.data.columns(table, ZEDLAND), "") | cells
+        errors = schema.rule_errors(pd.DataFrame([row], index=[2]), check)
+        assert any(message in error.rule for error in errors) == wrong, text
+
+
 def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
     kept = {"2024": ZEDLAND, "2026": ZEDLAND, "2028": ZEDLAND}
     monkeypatch.setattr(checks.editions, "editions_kept", lambda data, iso3: kept)
