@@ -198,8 +198,23 @@ def test_a_comment_is_on_a_source_of_another_country_only_if_it_proposes_no_rati
         ("expired", "Plan", "", "2023", True),
         ("draft", "Plan", "Adopted in 2020.", "2023", False),
         ("in force", "Act", "In force since 2019.", "", False),
+        ("ratified", "Treaty", "Ratification on 5 May 2012.", "2011", True),
+        ("signed", "Treaty", "Signed in 2010, ratified in 2012.", "2012", True),
+        *[("expired", "Plan", f"It was {word} in 2023.", "2023", False)
+          for word in ("ended", "lapsed", "replaced", "lifted")],
+        ("expired", "Plan", "It was read in 2023.", "2023", True),
+        ("in force", "Plan 2018-2022", "", "2018", False),
+        ("in force", "Act", "In force in stages from March 2019.", "2018", True),
     ],
-)
+    ids=["a day in words", "a day in numbers", "the year of a title that states no entry is free",
+         "an adopted act is of its adoption", "and not of its entry into force",
+         "accession is ratification", "a signed treaty is of its signature",
+         "an expired plan is of the end of its period", "and not of the beginning",
+         "repeal is an end", "an end must be stated", "a draft is of any year", "no year is free",
+         "ratification is of its day", "a signed treaty is not of its ratification",
+         "ended is an end", "lapsed is an end", "replaced is an end", "lifted is an end",
+         "read is no end", "a plan in force is of no end", "in stages is in force"],
+)  # fmt: skip
 def test_the_year_of_an_instrument_is_that_of_its_status(status, title, detail, year, is_wrong):
     row = {"status": status, "title": title, "detail": detail, "year": year, "verified": "yes"}
     check = SimpleNamespace(error=lambda *cells: cells)

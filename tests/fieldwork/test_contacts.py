@@ -105,6 +105,43 @@ def test_a_step_that_was_recorded_twice_on_a_day_counts_once(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("rule", "steps", "todo"),
+    [
+        ("who is listed is invited at once", [("listed", 0, "")], "invite"),
+        ("after 14 days nobody is reminded yet", [("invited", 14, "")], ""),
+        ("after 15 days one is", [("invited", 15, "")], "remind"),
+        ("a reminder is repeated", [("invited", 40, ""), ("reminded", 15, "")], "remind"),
+        (
+            "after two reminders one is phoned",
+            [("invited", 60, ""), ("reminded", 40, ""), ("reminded", 15, "")],
+            "telephone",
+        ),
+        (
+            "who was phoned is recorded as not reached",
+            [("phoned", 15, "")],
+            "record as not reached",
+        ),
+        ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
+        ("who answered in part is not due", [("partial", 30, "")], ""),
+        ("who does not consent is not due", [("listed", 0, "no")], ""),
+        ("a later consent counts", [("invited", 40, "no"), ("reminded", 15, "yes")], "remind"),
+        (
+            "a step without consent leaves the earlier one",
+            [("invited", 40, "no"), ("reminded", 15, "")],
+            "",
+        ),
+        ("listed is before each other step", [("invited", 20, ""), ("listed", 1, "")], "remind"),
+        ("of two steps of a day the last counts", [("invited", 20, ""), ("refused", 20, "")], ""),
+    ],
+)
+def test_a_contact_is_due_by_its_last_step(rule, steps, todo):
+    rows = [row(1, step, ago(days), consent=consent) for step, days, consent in steps]
+    frame = pd.DataFrame(rows, columns=contacts.COLUMNS, dtype="str")
+    due = contacts.due(frame, TODAY)
+    assert due.todo.tolist() == [todo] * bool(todo), rule
+
+
+@pytest.mark.parametrize(
     ("steps", "outcome"),
     [
         ([("refused", 40), ("answered", 20)], "complete"),

@@ -1,6 +1,7 @@
 """Rules of field work at their boundaries: each test names a rule and fails when it is bent."""
 
 import random
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
@@ -11,7 +12,9 @@ import cop.data
 from cop.fieldwork import (
     counted,
     disclosure,
+    intake,
     outcomes,
+    pii,
     publish,
     questionnaires,
     restricted,
@@ -677,3 +680,81 @@ def test_a_withdrawal_is_of_the_sender(rule, forms, consents, gone, monkeypatch)
     answers = pd.DataFrame({"return_id": ids, "question": questionnaires.CONSENT,
                             "answer": consents})  # fmt: skip
     assert counted.withdrawn(returns, answers, DATA).tolist() == gone, rule
+
+
+def names_of(monkeypatch, status="accepted", person="", written="", consent="no"):
+    """Return the names of a store with one response, and one contact."""
+    rows = [("r1", "organisation", "Quorvex House"), ("r1", "publish_organisation", consent),
+            ("r1", "person", written)]  # fmt: skip
+    stored = {
+        "answers": pd.DataFrame(rows, columns=["return_id", "question", "answer"]),
+        "returns": pd.DataFrame({"return_id": ["r1"], "status": status}),
+        "contacts": pd.DataFrame({"person": [person], "organisation": "Quorvex School"}),
+        "interviews": pd.DataFrame(columns=["person"]),
+    }
+    monkeypatch.setattr(pii.restricted, "read", lambda name, data: stored[name])
+    return pii.stored_names(DATA)
+
+
+@pytest.mark.parametrize(
+    ("status", "consent", "refused"),
+    [("accepted", "no", {"quorvex house"}), ("accepted with a remark", "no", {"quorvex house"}),
+     ("superseded", "no", set()), ("accepted", "yes", set())],
+    ids=["a refusal counts", "a refusal with a remark counts",
+         "a refusal in a superseded response does not", "who agreed did not refuse"],
+)  # fmt: skip
+def test_a_refusal_to_be_named_counts_unless_its_response_is_superseded(
+    status, consent, refused, monkeypatch
+):
+    assert names_of(monkeypatch, status, consent=consent).refused == refused
+
+
+@pytest.mark.parametrize(
+    ("cells", "people", "written"),
+    [
+        ({"person": "Bo"}, set(), set()),
+        ({"person": "Bob"}, {"bob"}, set()),
+        ({"written": "Children"}, set(), set()),
+        ({"written": "Bo Zed"}, set(), {"bo zed"}),
+    ],
+    ids=["a name of two letters is left out", "one of three is kept",
+         "a single word typed into a form is left out", "a full name typed into a form is kept"],
+)  # fmt: skip
+def test_names_of_the_store_are_those_that_are_no_ordinary_words(
+    cells, people, written, monkeypatch
+):
+    names = names_of(monkeypatch, **cells)
+    assert (names.people, names.written) == (people, written)
+    assert names.organisations == {"quorvex house", "quorvex school"}, "of contacts and of forms"
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "value", "answer"),
+    [
+        ("integer", 0, 10, "10", ["10"]),
+        ("integer", 0, 10, "11", []),
+        ("integer", 0, 10, "-1", []),
+        ("integer", 0, 10, "1.5", []),
+        ("integer", None, None, "1 000", ["1000"]),
+        ("number", 0, 10, "1,50", ["1.5"]),
+        ("year", 1990, None, "2026", ["2026"]),
+        ("year", 1990, None, "2027", []),
+        ("date", None, None, "2026-06-01", ["2026-06-01"]),
+        ("date", None, None, "2026-06-02", []),
+        ("date", None, 2027, "2027-12-31", ["2027-12-31"]),
+        ("date", None, None, "01.06.2026", ["2026-06-01"]),
+    ],
+    ids=["the maximum is allowed", "more is not", "less than the minimum is not",
+         "a whole number has no decimals", "blanks are left out", "a comma is a point",
+         "this year is allowed", "next year is not", "today is allowed", "tomorrow is not",
+         "a later day is allowed up to the end of the maximum", "the day may come first"],
+)  # fmt: skip
+def test_a_value_keeps_to_the_limits_of_its_question(kind, low, high, value, answer):
+    asked = SimpleNamespace(type=kind, minimum=low, maximum=high)
+    assert intake._read_value(asked, date(2026, 6, 1), value)[0] == answer
+
+
+@pytest.mark.parametrize(("letters", "stored"), [(intake.LONGEST, 1), (intake.LONGEST + 1, 0)])
+def test_a_text_of_the_greatest_length_is_stored_and_a_longer_one_is_not(letters, stored):
+    asked = SimpleNamespace(type="text")
+    assert len(intake._read_value(asked, date(2026, 6, 1), "a" * letters)[0]) == stored

@@ -604,6 +604,18 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [("in place", "in place"), ("in place or not assessed", ""), ("In  Place, yes: in place",
+     "in place"), ("partly in place", "partly in place"), ("placed", ""), ("in placement", "")],
+    ids=["one status is proposed", "several propose none", "one that is named twice is proposed",
+         "the longer status is meant", "no status proposes none", "a longer word is no status"],
+)  # fmt: skip
+def test_a_comment_that_names_several_statuses_proposes_none(text, proposed):
+    statuses = {word: word for word in ("in place", "partly in place", "not assessed")}
+    assert comments._rating_in(text, statuses) == proposed
+
+
 def nobody_is_named(zed, outputs):
     """The canaries: who commented is in no file of data, results or site."""
     files = [p for root in (zed, outputs) for p in root.rglob("*") if p.is_file()]
