@@ -91,7 +91,8 @@ def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
 
 SOURCES = pd.DataFrame(
     [("S1", "law", "Parliament"), ("S2", "news", "Parliament"), ("S3", "news", "Herald"),
-     ("S4", "news", "Times"), ("S5", "news", "Times")],
+     ("S4", "news", "Times"), ("S5", "news", "Times"), ("S6", "official register", "Court"),
+     ("S7", "statistics", "Office"), ("S8", "report of a body", "Office")],
     columns=["source_id", "kind", "publisher"],
 )  # fmt: skip
 
@@ -104,6 +105,9 @@ SOURCES = pd.DataFrame(
         ("two publishers are enough", [("S3", "yes"), ("S4", "yes")], False),
         ("two pages of one publisher are not", [("S4", "yes"), ("S5", "yes")], True),
         ("one newspaper is not", [("S3", "yes")], True),
+        ("one official register is enough", [("S6", "yes")], False),
+        ("one table of statistics is enough", [("S7", "yes")], False),
+        ("one report of a body is not", [("S8", "yes")], True),
         ("a row that is not verified does not count", [("S3", "yes"), ("S4", "no")], True),
     ],
 )

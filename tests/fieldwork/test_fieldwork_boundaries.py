@@ -415,6 +415,22 @@ def test_the_outcome_of_a_contact_is_its_form_or_else_its_last_step(rule, forms,
     assert {key: None if pd.isna(word) else word for key, word in final.items()} == expected, rule
 
 
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [("answered", "complete"), ("partial", "partial"), ("refused", "refused"),
+     ("not reached", "not reached"), ("not eligible", "not eligible"), ("phoned", ""),
+     ("reminded", ""), ("interviewed", "")],
+    ids=["who answered is complete", "who answered in part is partial", "who refused has refused",
+         "who was not reached was not reached", "who is not eligible is not eligible",
+         "a call is no outcome", "a reminder is no outcome", "an interview is no outcome"],
+)  # fmt: skip
+def test_a_step_is_an_outcome_if_it_ends_the_contact(step, outcome):
+    rows = [("C1", "invited", "2026-05-01", "F1"), ("C1", step, "2026-05-02", "F1")]
+    steps = pd.DataFrame(rows, columns=["contact_id", "step", "date", "form_id"])
+    [word] = outcomes.final(steps.assign(category="ngo")).outcome.fillna("")
+    assert word == outcome
+
+
 @pytest.mark.parametrize(("others", "shown"), [("ngo", 1), ("industry", 3)])
 def test_outcomes_are_shown_by_category_for_two_categories_at_least(others, shown):
     final = sent(complete=2 * T, refused=2 * T)

@@ -606,13 +606,17 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("text", "proposed"),
-    [("in place", "in place"), ("in place or not assessed", ""), ("In  Place, yes: in place",
-     "in place"), ("partly in place", "partly in place"), ("placed", ""), ("in placement", "")],
+    [("in place", "in place"), ("in place or not assessed", ""),
+     ("In  Place, yes: in place", "in place"), ("partly in place", "partly in place"),
+     ("planned in part", "planned in part"), ("placed", ""), ("in placement", "")],
     ids=["one status is proposed", "several propose none", "one that is named twice is proposed",
-         "the longer status is meant", "no status proposes none", "a longer word is no status"],
+         "a status that ends in another is meant as a whole",
+         "a status that begins with another is meant as a whole", "no status proposes none",
+         "a longer word is no status"],
 )  # fmt: skip
 def test_a_comment_that_names_several_statuses_proposes_none(text, proposed):
-    statuses = {word: word for word in ("in place", "partly in place", "not assessed")}
+    words = ("in place", "partly in place", "not assessed", "planned", "planned in part")
+    statuses = {word: word for word in words}
     assert comments._rating_in(text, statuses) == proposed
 
 
