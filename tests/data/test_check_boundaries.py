@@ -1,6 +1,7 @@
 """Rules of the check at their boundaries: each case names a rule and fails when it is bent."""
 
 import re
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pandas as pd
@@ -44,6 +45,38 @@ def test_the_least_and_the_most_that_a_column_states_are_allowed(table, column, 
     for value, wrong in ((allowed, 0), (refused, 1)):
         errors = schema.column_errors(series(value).rename(column), field, LATEST, check)
         assert len([error for error in errors if "imum of" in error.rule]) == wrong, value
+
+
+FORMATS = cases("data/formats.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "allowed", "refused"), [case[1:] for case in FORMATS],
+    ids=[f"{table}: {rule}" for rule, table, *_ in FORMATS],
+)  # fmt: skip
+def test_a_cell_keeps_to_the_format_of_its_column(table, column, allowed, refused):
+    field = next(f for f in cop.data.fields(table, DATA) if f["name"] == column)
+    check = Check(table, f"research/ZZZ/{table}.csv", DATA)
+    for value, wrong in ((allowed, False), (refused, True)):
+        errors = schema.column_errors(series(value).rename(column), field, LATEST, check)
+        assert any("format" in error.rule for error in errors) == wrong, value
+
+
+LIMITS = cases("data/latest.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "limit"), LIMITS,
+    ids=[f"{table}: {column} is not after {limit}" for table, column, limit in LIMITS],
+)  # fmt: skip
+def test_nothing_is_of_a_time_that_is_still_to_come(table, column, limit):
+    field = next(f for f in cop.data.fields(table, DATA) if f["name"] == column)
+    check = Check(table, f"research/ZZZ/{table}.csv", DATA)
+    last = LATEST[limit]
+    after = str(date.fromisoformat(last) + timedelta(days=1)) if "-" in last else str(int(last) + 1)
+    for value, wrong in ((last, False), (after, True)):
+        errors = schema.column_errors(series(value).rename(column), field, LATEST, check)
+        assert any("is later than" in error.rule for error in errors) == wrong, value
 
 
 ROWS = pd.DataFrame({"a": ["x", "y", ""], "b": ["", "1", ""], "c": ["1", "1", ""]})
