@@ -12,6 +12,7 @@ import cop.data
 from cop.fieldwork import (
     counted,
     disclosure,
+    docx_reader,
     intake,
     outcomes,
     pii,
@@ -774,3 +775,59 @@ def test_a_value_keeps_to_the_limits_of_its_question(kind, low, high, value, ans
 def test_a_text_of_the_greatest_length_is_stored_and_a_longer_one_is_not(letters, stored):
     asked = SimpleNamespace(type="text")
     assert len(intake._read_value(asked, date(2026, 6, 1), "a" * letters)[0]) == stored
+
+
+def asked_in(repeat, **cells):
+    """Return a questionnaire with one question, in a block that is repeated or not."""
+    block = SimpleNamespace(id="b", repeat=repeat)
+    of = SimpleNamespace(**{"id": "q", "type": "note_text", "choices": "", "label": {"en": "Why?"}})
+    vars(of).update(cells)
+    return SimpleNamespace(questions=lambda: [(block, of)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "repeat", "kind", "is_open"),
+    [
+        ("a long text is an open question", False, "note_text", True),
+        ("one of a repeated block is not", True, "note_text", False),
+        ("a short text is not", False, "text", False),
+    ],
+)
+def test_an_open_question_is_a_long_text_outside_repeated_blocks(rule, repeat, kind, is_open):
+    assert bool(tables.open_questions(asked_in(repeat, type=kind))) == is_open, rule
+
+
+@pytest.mark.parametrize(
+    ("repeat", "found"), [(False, "q"), (True, "")],
+    ids=["the category of the person", "not that of a partner in a repeated block"],
+)  # fmt: skip
+def test_people_are_grouped_by_the_question_on_their_category(repeat, found):
+    assert tables.grouping(asked_in(repeat, choices=tables.GROUPS)) == found
+
+
+def test_the_decision_of_an_adjudicator_replaces_the_themes_of_the_coders():
+    asked = survey(LEAST, people=3 * LEAST)
+    question, label = tables.open_questions(asked.questionnaire)[0]
+    rows = [(f"r{n}", question.id, coder, "law") for n in range(LEAST) for coder in "AB"]
+    rows += [(f"r{n}", question.id, "adjudicated", "school") for n in range(LEAST)]
+    found = dict(tables.count_questions(asked, people_of(asked), codes(*rows)))
+    assert found[label].counts.to_dict() == {"law": 0, "school": LEAST}
+
+
+@pytest.mark.parametrize(
+    ("survey_id", "quoted"), [("interviews", 1), ("stakeholder_survey", 0)],
+    ids=["an interview is always quoted", "an answer that was not counted is not"],
+)  # fmt: skip
+def test_only_answers_that_were_counted_and_interviews_are_quoted(survey_id, quoted):
+    text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey_id, "who": "ngo"}
+    text |= {"section": "research", "asked": "Why?", "final": "Said.", "decision": "publish"}
+    groups = pd.DataFrame(columns=["survey", "group"])
+    assert len(review.quotes(pd.DataFrame([text]), [], set(), groups, b"key")[0]) == quoted
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [("a" * 160, "a" * 160), ("a" * 150 + " bc" * 4, "a" * 150 + " bc bc bc …")],
+    ids=["160 letters are kept", "more end with a whole word"],
+)  # fmt: skip
+def test_a_remark_keeps_160_letters_of_its_passage(words, shown):
+    assert docx_reader.Passage("", words, []).around == shown
