@@ -313,6 +313,7 @@ def test_a_comment_on_this_edition_without_an_answer_is_open(comments, answers, 
     assert checks.editions.open_comments("2026", "", ZEDLAND) == left
 
 
+@pytest.mark.parametrize("column", ["due", "target_due"])
 @pytest.mark.parametrize(
     ("rule", "day", "carried", "is_wrong"),
     [
@@ -323,13 +324,17 @@ def test_a_comment_on_this_edition_without_an_answer_is_open(comments, answers, 
         ("no day", "", [], False),
     ],
 )
-def test_a_recommendation_is_due_after_the_cut_off(rule, day, carried, is_wrong, monkeypatch):
+def test_a_recommendation_is_due_after_the_cut_off(
+    rule, day, carried, is_wrong, column, monkeypatch
+):
     columns = ["recommendation_id", "due", "target_due"]
-    then = pd.DataFrame([(key, day, "") for key in carried], columns=columns)
+    then = pd.DataFrame([{"recommendation_id": key, column: day} for key in carried])
+    then = then.reindex(columns=columns).fillna("")
     monkeypatch.setattr(checks.editions, "earlier_editions", lambda *_: iter([("2024", then)]))
     cut_offs = pd.DataFrame({"cut_off": ["2024-06-30", "2026-06-30"]})
     check = SimpleNamespace(table=lambda _: cut_offs, errors=lambda cells, *_: [*cells])
-    now = pd.DataFrame([("ZZZ-R01", day, "")], columns=columns)
+    now = pd.DataFrame([{"recommendation_id": "ZZZ-R01", column: day}])
+    now = now.reindex(columns=columns).fillna("")
     assert [*RULES["due-day"](now, check)] == [day] * is_wrong, rule
 
 
