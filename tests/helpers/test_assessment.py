@@ -75,6 +75,8 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
         (["withheld", "not assessed"], "withheld"),
         (["not assessed"], "not assessed"),
         ([], "not assessed"),
+        (["in place", "in place moderate"], "in place"),
+        (["not in place moderate"], "not in place"),
         (["in place", "in place low"], "partly in place"),
         (["in place", "not in place low"], "partly in place"),
         (["partly in place low", "no public evidence"], "insufficient evidence"),
@@ -85,8 +87,8 @@ def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=
     ids=lambda cell: cell if isinstance(cell, str) else " and ".join(cell) or "no item",
 )
 def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
-    sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
-    words = pd.Series(statuses, dtype=str).str.removesuffix(" low")
+    cells = pd.Series(statuses, dtype=str).str.extract("(.*?)(?: (low|moderate))?$")
+    words, sure = cells[0], cells[1].fillna("high")
     assert assessment.link_status(words, sure) == word
 
 
@@ -119,6 +121,37 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
     )
     removal = assessment.chain(missing, lines(), place).set_index("link").loc["removal"]
     assert (removal.status, removal.confidence) == ("not in place", "moderate")
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "kinds", "status", "sure"),
+    [
+        ("in part: the least sure of the items at least partly in place",
+         [("in place", "moderate"), ("partly in place", "high")], "", "partly in place",
+         "moderate"),
+        ("in part: a missing item makes it no less sure",
+         [("partly in place", "high"), ("not in place", "moderate")], "", "partly in place",
+         "high"),
+        ("in part: an item of low confidence makes it no less sure",
+         [("partly in place", "high"), ("in place", "low")], "", "partly in place", "high"),
+        ("in place: as its service, if that is less sure",
+         [("in place", "high")], "hotline", "in place", "moderate"),
+        ("not in place: as the items that are not, others do not matter",
+         [("not in place", "high"), ("planned", "moderate")], "", "not in place", "high"),
+        ("not applicable: as its items, even those of low confidence",
+         [("not applicable", "low")], "", "not applicable", "low"),
+        ("insufficient evidence is of low confidence",
+         [("in place", "low")], "", "insufficient evidence", "low"),
+    ],
+)  # fmt: skip
+def test_a_link_is_as_sure_as_what_its_status_rests_on(
+    rule, rows, kinds, status, sure, place, replace_table
+):
+    items = rated(*rows)
+    cells = {"item_ids": "; ".join(items.item_id), "service_kinds": kinds}
+    replace_table("chain", lambda chain: chain.head(1).assign(**cells))
+    [link] = assessment.chain(items, lines(), place).itertuples()
+    assert (link.status, link.confidence) == (status, sure), rule
 
 
 # The headline
@@ -213,13 +246,19 @@ def test_a_strength_that_asks_for_a_service_needs_one_at_work_and_a_link_has_its
     items = rated(("in place", "moderate"), ("in place", "high"), ("partly in place", "high"),
                   item_id=["PM-RIC-01", "MNR-11", "PM-EDU-01"])  # fmt: skip
 
-    def order(at_work, links=NO_CHAIN):
+    def order(at_work, links=NO_CHAIN, items=items):
         return assessment.strengths(items, at_work, links).item_id.tolist()
 
-    assert order(lines()) == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
-    assert order(lines("not known", "")) == ["PM-EDU-01"]
+    assert order(lines()) == ["MNR-11", "PM-RIC-01", "PM-EDU-01"], "both lines are at work"
+    assert order(lines("not known", "")) == ["PM-EDU-01"], "no line is known to be at work"
+    assert order(lines(hotline="")) == ["MNR-11", "PM-EDU-01"], "PM-RIC-01 asks for a hotline"
+    assert order(lines("")) == ["PM-RIC-01", "PM-EDU-01"], "MNR-11 asks for a helpline"
+    other = items.replace("PM-RIC-01", "MNR-12")
+    assert order(lines(hotline=""), items=other) == ["MNR-11", "PM-EDU-01"], (
+        "MNR-12 asks for a hotline"
+    )
     ids = {"link": ["child", "report"], "item_ids": ["PM-EDU-01", "MNR-11; PM-RIC-01"]}
-    assert order(lines(), pd.DataFrame(ids)) == ["MNR-11", "PM-EDU-01"]
+    assert order(lines(), pd.DataFrame(ids)) == ["MNR-11", "PM-EDU-01"], "one item for each link"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +283,12 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     assert not is_gap or gaps.rationale[0] == "Law 5.", "it is told by its first sentence"
     shown = said(REPORT.strengths_and_gaps(items.head(0), gaps, place))
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
+
+
+def test_of_the_gaps_only_the_strategy_cites_rows():
+    items = rated(("planned", "high"), evidence_ids="ZZZ-E09")
+    gaps = assessment.gaps(items, strategy("expired"), PLAN, NO_CHAIN)
+    assert gaps.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""], "an item cites none here"
 
 
 def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_once(place):
@@ -282,7 +327,8 @@ def test_a_gap_is_unanswered_if_missing_and_sure_and_says_what_comes_first(place
     rows = ("not in place", "high"), ("not in place", "high"), ("no public evidence", "low")
     items = rated(*rows, ("planned", "high"), ("no public evidence", "high"))
     left = assessment.unanswered(items, PLAN, place)
-    assert left.item_id.tolist() == ["PM-0", "PM-4"]  # PM-1 is served by a recommendation
+    rule = "PM-1 is served by a recommendation, PM-2 of low confidence, PM-3 planned"
+    assert left.item_id.tolist() == ["PM-0", "PM-4"], rule
     [row] = assessment.unanswered(rated(rows[0], item_id="MNR-21"), PLAN, place).itertuples()
     assert (row.why, row.after_id) == ("The written procedure comes first (invented).", "ZZZ-R02")
 
@@ -327,6 +373,7 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
         rows = assessment.table_25(place, treaties, 7).set_index("row")
         assert rows["value"]["cyber_regulation"] == word
         assert (rows.comparison["cyber_regulation"] == "not comparable") != recent
+        assert rows["value"]["national_strategy"] == "in force", "only a draft becomes silence"
     assert rows["value"]["weprotect"] == "not looked up", "a treaty without a row"
     replace_table("table_25_2020", lambda rows: rows.head(0))
     rows = assessment.table_25(place, treaties, 7)
@@ -375,6 +422,19 @@ def test_a_treaty_has_the_day_of_its_status_of_entry_into_force_or_of_ratificati
     assert assessment.table_25(place, treaties, 7).set_index("row").as_of["lanzarote"] == day
 
 
+def test_a_row_of_table_25_that_nobody_entered_is_computed_or_not_assessed(place, replace_table):
+    replace_table("table_25", lambda rows: rows.head(0))
+    columns = ["instrument", "status", "source_id", "as_of", "in_force", "ratified"]
+    treaties = pd.DataFrame([["WEPROTECT", "member", "WPGA", "2025", "", ""]], columns=columns)
+    rows = assessment.table_25(place, treaties, 7).set_index("row")[["value", "as_of", "refs"]]
+    count, member = (rows.loc[row].tolist() for row in ("active_organisations", "weprotect"))
+    assert count == ["7", "2026-06-30", "ZZZ-organisations"], "a count is of the cut-off"
+    assert member == ["member", "2025", "WPGA"], "a treaty has the day and source of its status"
+    assert rows["value"]["lanzarote"] == "not looked up", "a treaty without a row"
+    others = rows["value"].drop(["active_organisations", "weprotect", "lanzarote"])
+    assert set(others) == {"not assessed"}, "what is neither treaty nor count is not assessed"
+
+
 @pytest.mark.parametrize(
     ("confidence", "value", "shown"),
     [("low", "adopted", "insufficient evidence (the source says: adopted)"),
@@ -387,7 +447,9 @@ def test_a_cell_of_low_confidence_is_undetermined_and_not_compared(
     assert said(words.render("cells", "stated", cell)) == shown
     rate_all(confidence)
     rows = assessment.table_25(place, pd.DataFrame(columns=["instrument"]), 7).set_index("row")
-    assert (rows.comparison["national_strategy"] == "not comparable") == (confidence == "low")
+    is_low = confidence == "low"
+    rule = "a value of low confidence is not compared, another is"
+    assert (rows.comparison["national_strategy"] == "not comparable") == is_low, rule
 
 
 @pytest.mark.parametrize(("year", "earliest"), [(2024, 310), (2025, 455)])
@@ -395,7 +457,8 @@ def test_a_figure_of_the_panel_has_the_first_value_of_the_five_years_before(year
     figures = pd.DataFrame({"indicator_code": ["NCMEC.REPORTS", "WPP.POP.0014"], "year": year})
     rows = assessment.key_figures(figures, place)
     assert rows.then[0] == earliest, "five years before 2025 begin in 2020"
-    assert pd.isna(rows.then[1])  # whose territory may have changed
+    why = "the number of children has no earlier value: its territory may differ"
+    assert pd.isna(rows.then[1]), why
 
 
 def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):
@@ -411,7 +474,8 @@ def test_services_that_operate_give_their_line_its_confidence():
     })  # fmt: skip
     items = pd.DataFrame(columns=["item_id", "status", "confidence", "confidence_reason"])
     named = assessment.named_lines(lines, items)
-    assert named["helpline"][2] == ("high", "of the one that operates")
+    sure = named["helpline"][2]
+    assert sure == ("high", "of the one that operates"), "not that of the line that may operate"
     assert not named["helpline"][3], "none of low confidence was left out"
     low = assessment.named_lines(lines.assign(confidence=["high", "low"]), items)
     assert low["helpline"][3], "one of low confidence was left out"
@@ -491,11 +555,29 @@ def test_a_recommendation_has_the_theme_of_its_first_challenge(place, replace_ta
     assert assessment.recommendations(place, challenges).theme.tolist() == [theme]
 
 
+def test_a_recommendation_has_the_words_and_rows_of_all_its_challenges_and_names_of_bodies(
+    place, replace_table, monkeypatch
+):
+    cells = {"challenge_ids": "C2; C1", "lead_id": "O1", "cost_by_id": "O2"}
+    cells |= {"supporting_ids": "O2; O1"}
+    replace_table("recommendations", lambda rows: rows.head(1).assign(**cells))
+    monkeypatch.setattr(assessment.countries, "bodies", lambda _: {"O1": "Police", "O2": "School"})
+    challenges = pd.DataFrame(
+        {"challenge_id": ["C1", "C2"], "theme": "law", "challenge": ["One.", "Two."],
+         "evidence_ids": ["E1", "E2"], "action": "", "action_evidence_id": ["E3", "E4"]}
+    )  # fmt: skip
+    row = assessment.recommendations(place, challenges).iloc[0]
+    joined = row[["challenge", "evidence_ids", "action_evidence_id"]].tolist()
+    assert joined == ["Two. One.", "E2; E1", "E4; E3"], "of all challenges, in their order"
+    bodies = row[["lead", "cost_by", "supporting"]].tolist()
+    assert bodies == ["Police", "School", "School; Police"], "names of bodies, not ids"
+
+
 def test_the_earlier_value_of_a_card_is_of_an_earlier_year(place, monkeypatch):
     values = pd.DataFrame({"iso3": ["ZZZ"], "indicator_code": "NCMEC.REPORTS", "year": 2025})
     monkeypatch.setattr(assessment.indicators, "read", lambda *_: values.assign(value=9.0))
     rows = assessment.key_figures(values[["indicator_code", "year"]], place)
-    assert rows.then.isna().all()
+    assert rows.then.isna().all(), "a value of the same year is no earlier one"
 
 
 def test_the_share_of_children_follows_their_number(place):
