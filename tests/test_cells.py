@@ -745,7 +745,8 @@ ASSESSMENT = [
      "place": None, "missing": None, "harms": {}}, lambda n: [[*n["first"].recommendation_id],
      n["report"].first_actions.call_args.args[1]], [["R4", "R3", "R2"], 2]),
     ("not assessed: items of other frameworks, silent subjects (without positive actions), "
-     "figures without value", 6, "unassessed = ", {"items": ITEMS, "counts": {}, "place": None, "field_work": pd.DataFrame(),
+     "figures without value", 6, "unassessed = ", {"items": ITEMS, "counts": {}, "place": None,
+     "field_work": pd.DataFrame(),
      "sections": frame_of("section statements", ("laws", 1), ("media", 0), ("positive_actions", 0)),
      "figures": frame_of("name value", ("a", 0.0), ("b", NA))}, told("report", "not_assessed", 1, 3,
      4), [2, ["media"], ["b"]]),
