@@ -586,6 +586,18 @@ def test_the_share_of_children_follows_their_number(place):
     assert assessment.key_figures(figures, place).indicator_code.tolist() == codes
 
 
+def test_whether_more_of_a_key_figure_is_better_is_what_the_catalogue_says(place):
+    figures = pd.DataFrame({"indicator_code": ["NCMEC.REPORTS", "IT.NET.USER.ZS"], "year": 2025})
+    assert assessment.key_figures(figures, place).better.tolist() == ["none", "higher"]
+
+
+def test_notes_in_a_narrative_are_not_shown_and_one_of_notes_only_is_empty(place, monkeypatch):
+    for text, shown in (("Seen. <!-- Ask again -->", "Seen."), ("<!-- Ask again -->", "")):
+        monkeypatch.setattr(cop.data, "text", lambda *_, text=text: text)
+        monkeypatch.setattr(words, "render", lambda stage, macro, cited: cited)
+        assert said(assessment.narrative(place, "analysis")) == shown, "without the note"
+
+
 @pytest.mark.parametrize(
     ("rule", "ratings", "shown"),
     [

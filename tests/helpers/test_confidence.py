@@ -81,9 +81,10 @@ def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reas
     assert {"withheld", "not applicable", "not known"} < {*confidence.UNJUDGED}
 
 
-def test_a_row_that_is_not_verified_makes_nothing_sure(tables, place):
-    tables["evidence"]["verified"] = "no"
-    assert judged(place, "ZZZ-E01")[0] == "low"
+@pytest.mark.parametrize(("table", "row"), [("evidence", "ZZZ-E01"), ("instruments", "ZZZ-L01")])
+def test_a_row_that_is_not_verified_makes_nothing_sure(table, row, tables, place):
+    tables[table]["verified"] = "no"
+    assert judged(place, row)[0] == "low"
 
 
 @pytest.mark.parametrize(

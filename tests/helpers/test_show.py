@@ -239,18 +239,39 @@ def test_the_cover_of_a_region_names_its_countries_by_the_alphabet_apart_from_th
     assert (assessed, left_out) == (["Åland Islands", "Zambia"], ["Ukraine"])
 
 
-def test_a_note_on_a_territory_that_lists_no_name_is_not_on_the_cover(
-    place, replace_table, monkeypatch
-):
-    replace_table("territory_notes", pd.DataFrame({"iso3": "ZZZ", "listed": ["", "The isles"]}))
+def test_a_note_on_the_cover_lists_a_name_and_is_on_this_country(place, replace_table, monkeypatch):
+    rows = {"iso3": ["ZZZ", "ZZZ", "YYY"], "listed": ["", "The isles", "Other isles"]}
+    replace_table("territory_notes", pd.DataFrame(rows))
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
         f"{len(about[0])} note" if macro == "names" else ""))  # fmt: skip
     assert countries.cover(place) == "1 note"
 
 
 def test_members_that_are_left_out_are_not_assessed(tmp_path):
-    place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", "ALB UKR")
-    assert place.left_out == ("ALB", "UKR")
+    left_out = "UKR ALB NOR"
+    place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", left_out)
+    assert place.left_out == ("ALB", "UKR"), "NOR is no member"
+
+
+def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, monkeypatch):
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, annexes: annexes)
+    assert len(countries.further(place)) == 5, "stages 1 to 5"
+    region = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
+    assert countries.further(region) == {}, "a region has no annexes"
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"), [(0, False), (1, True)], ids=["without a sign-off", "with one"]
+)
+def test_a_page_says_that_it_changed_after_a_sign_off_only_if_there_is_one(
+    rows, asked, place, replace_table, monkeypatch
+):
+    signed = pd.DataFrame({"edition": ["2026"] * rows})
+    replace_table("sign_offs", signed)
+    monkeypatch.setattr(countries.sign_offs, "changed_after_sign_off", lambda *_: True)
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
+        str(bool(about[-1])) if macro == "country" else ""))  # fmt: skip
+    assert countries.cover(place) == str(asked)
 
 
 def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
