@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import cop.data
 from helpers import cybersecurity
 
 OFFICES = {"COE_LANZAROTE": "2026-11-24"}
@@ -54,6 +55,18 @@ def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, rep
     replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
     assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]
+
+
+@pytest.mark.parametrize(("verified", "status"), [("yes", "party"), ("no", "not looked up")])
+@pytest.mark.parametrize("table", ["treaties", "treaty_register"])
+def test_a_treaty_whose_row_is_not_verified_is_not_looked_up(
+    table, verified, status, place, replace_table
+):
+    act = {"instrument": "CRC_OPSC", "status": "party", "verified": verified}
+    for name in ("treaties", "treaty_register"):
+        rows = cop.data.read(name, place.data, "ZZZ").head(int(name == table))
+        replace_table(name, rows.assign(iso3="ZZZ", **act))
+    assert cybersecurity.treaties(place).set_index("instrument").status["CRC_OPSC"] == status
 
 
 def test_scores_of_the_index_before_2020_are_times_100_and_of_the_country(place, replace_table):

@@ -39,7 +39,12 @@ def test_shares_of_children_are_old_before_a_year_or_without_one_and_say_who_was
         ("Article 185b (grooming)", "", "Article 185b"),
         ("Strategy 2016-2020", "Has a section on children and 12 articles.", ""),
     ],
-)
+    ids=[
+        "the title comes before the detail", "without one in the title the detail, each once",
+        "several numbers", "numbers with letters after a hyphen", "a part of an article",
+        "paragraphs in brackets", "a number with a letter", "years and words are no articles",
+    ],
+)  # fmt: skip
 def test_the_title_names_the_article_or_else_the_detail(title, detail, articles):
     assert evidence.articles(title, detail) == articles
 

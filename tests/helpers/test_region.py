@@ -1,5 +1,7 @@
 """Stage 7: countries side by side and what is concluded of them, on a few invented rows."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from conftest import DATA
@@ -116,6 +118,9 @@ def test_a_member_that_is_not_in_the_run_is_left_out_but_has_its_cell(monkeypatc
     assert rows["value"].to_dict() == {
         "GEO": region.LEFT_OUT, "MDA": region.LEFT_OUT, "UKR": "party"}  # fmt: skip
     assert rows.as_of.tolist() == [region.NOT_RUN, region.NOT_RUN, "2026"]
+    studied = replace(three, members=("UKR", "NOR"), left_out=("NOR",))
+    rows = region.table_25(studied).query("label == 'Lanzarote Convention'").set_index("iso3")
+    assert rows.published_2020["NOR"] == region.UNPUBLISHED, "no value of 2020 is none, not “no”"
 
 
 def test_tables_of_countries_are_gathered_in_the_order_of_their_names(place, monkeypatch):
