@@ -22,6 +22,8 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
         ("a copy is not the treaty's own office", {"source_id": "HRT_STATUS"}, {}, OWN),
         ("a row later than the register comes first", {}, LATER, OWN | LATER),
         ("a row of the register's day does not", {}, LATER | SAME, {"status": "party"}),
+        ("a row that cites the office itself stays as it is", {},
+         {"source_id": "COE_LANZAROTE", "status": "signatory"}, {"status": "signatory"}),
         ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),
         ("a day of the country counts before the register's", {"ratified": "2009"}, {},
          {"ratified": "2010", "step_source_id": "ZZZ-S01"}),

@@ -138,7 +138,7 @@ def test_bodies_are_shown_apart_from_instruments_and_kinds_alone_if_named(place,
 
 
 def test_the_glossary_stands_by_abbreviation_or_else_by_term(place, replace_table, monkeypatch):
-    rows = {"term": ["Alpha", "Middle"], "abbreviation": ["ZED", ""]}
+    rows = {"term": ["Alpha", "Middle", "Ångström"], "abbreviation": ["ZED", "", ""]}
     replace_table("glossary", pd.DataFrame(rows))
     monkeypatch.setattr(evidence, "render", lambda name, frame: frame.key.tolist())
-    assert evidence.glossary(place) == ["Middle", "ZED"]
+    assert evidence.glossary(place) == ["Ångström", "Middle", "ZED"], "by the alphabet"

@@ -37,6 +37,18 @@ def test_the_state_follows_from_days_and_readings(rule, kind, steps, readings, c
     assert followup.with_states(actions, milestones, values, ON).state.item() == word, rule
 
 
+def test_the_evidence_of_an_action_is_of_steps_done_and_of_the_latest_reading_each_once():
+    steps = pd.DataFrame(
+        [("E1", "2026-05-01"), ("E1", "2026-06-01"), ("E2", "")], columns=["evidence_id", "done"]
+    ).assign(action_id="A", day="2026-06-30")
+    values = pd.DataFrame(
+        [("E3", "2026-01-01"), ("E4", "2026-06-30"), ("E5", "2026-07-01")],
+        columns=["evidence_id", "day"],
+    ).assign(action_id="A", value=11.0)
+    row = followup.with_states(pd.DataFrame([BARE | MEASURED]), steps, values, ON).iloc[0]
+    assert row.evidence_ids == "E1; E4", "neither open steps nor earlier or later readings"
+
+
 def test_an_action_dropped_after_the_cut_off_shows_neither_day_nor_reason_before_it():
     dropped = {"dropped": "2026-07-01", "dropped_reason": "No longer wanted."}
     steps = pd.DataFrame(columns=["action_id", "evidence_id", "day", "done"], dtype="str")
@@ -121,7 +133,10 @@ def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(
     states = {"A1": "late", "A2": "not begun", "A3": "on the way", "A4": "reached"}
     alive = pd.DataFrame({"action_id": [*states], "state": [*states.values()]})
     alive = alive.assign(indicator="", target_day="", body="Police")
-    assert followup.open_days(alive, place).action_id.tolist() == ["A3", "A1", "A2"]
+    shown = followup.open_days(alive, place).action_id.tolist()
+    assert shown == ["A3", "A1", "A2"], "by day, then by action; A4 is reached"
+    alive.loc[2, "state"] = "dropped"
+    assert followup.open_days(alive, place).action_id.tolist() == ["A1", "A2"], "A3 is dropped"
 
 
 def test_without_a_choice_the_latest_earlier_edition_is_followed_up(place, monkeypatch):

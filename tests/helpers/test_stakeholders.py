@@ -99,14 +99,18 @@ def test_a_verified_and_dated_statement_on_a_link_shows_both_ends_at_work(
         ("unknown", "yes", ["not shown", "not shown"], "policy; helpline"),
         ("no", "yes", ["not shown", "not shown"], "policy"),
     ],
-)
+    ids=[
+        "a service at work shows both operators", "but not an operator that has ended",
+        "a service of unknown activity shows none", "one that has ended shows none and is no role",
+    ],
+)  # fmt: skip
 def test_who_runs_a_service_has_its_role_and_is_at_work_by_a_dated_figure_unless_it_ended(
     service, register, states, roles, tables, place
 ):
     tables["services"] = tables["services"].assign(figure_year=2025, active=service)
     tables["stakeholders"].loc[1, "active"] = register
     assert [organisation(place, key).state for key in ("ZZZ-O02", "ZZZ-O03")] == states
-    assert organisation(place, "ZZZ-O03").roles == roles
+    assert organisation(place, "ZZZ-O03").roles == roles, "its role, then those of its services"
 
 
 @pytest.mark.parametrize("kind", ["victim support", "awareness"])
@@ -115,10 +119,10 @@ def test_a_centre_or_activity_gives_its_operator_a_role_but_is_no_line_to_call(t
     tables["services"] = pd.concat([tables["services"], other], ignore_index=True)
     assert organisation(place).roles == f"law enforcement; {kind}"
     measures = stakeholders.measures(countries.verified("instruments", place), place)
-    assert [*measures.measure_id[:2]] == ["ZZZ-V01", "ZZZ-V02"]
+    assert [*measures.measure_id[:2]] == ["ZZZ-V01", "ZZZ-V02"], "it is a measure"
     empty = dict.fromkeys(["name_local", "website", "phone", "hours"], "")
     services = tables["services"].assign(operates="yes", serves="children", **empty)
-    assert [*stakeholders.helplines(services, measures).kind] == ["helpline"]
+    assert [*stakeholders.helplines(services, measures).kind] == ["helpline"], "but no line"
 
 
 def links(*pairs):
@@ -140,6 +144,8 @@ def test_plans_and_some_laws_exist_by_their_status_and_their_work_is_not_assesse
         ("Other act", "national law", "in force", "ZZZ-L03"),
     )
     frame = stakeholders.measures(plans, place, ["ZZZ-L02"]).set_index("measure")
+    assert "none" not in frame.index, "what is absent is no measure"
+    assert "Other act" not in frame.index, "nor is a law that is not named"
     assert frame.exists.to_dict() == {
         **dict.fromkeys([*stakeholders.ADOPTED, "Act"], "yes"), "draft": "draft",
         "unstated": "not known",
@@ -154,8 +160,8 @@ def test_strategies_and_action_plans_are_listed_as_measures_and_laws_only_if_nam
         "title kind status instrument_id",
         *[(kind, kind, "in force", f"ZZZ-L0{n}") for n, kind in enumerate(kinds)],
     )
-    assert stakeholders.measures(plans, place).measure.tolist() == kinds[:2]
-    assert stakeholders.measures(plans, place, ["ZZZ-L02"]).measure.tolist() == kinds
+    assert stakeholders.measures(plans, place).measure.tolist() == kinds[:2], "no law unless named"
+    assert stakeholders.measures(plans, place, ["ZZZ-L02"]).measure.tolist() == kinds, "named"
 
 
 @pytest.mark.parametrize(
