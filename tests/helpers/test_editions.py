@@ -100,6 +100,7 @@ def test_what_changed_is_named_and_nothing_else(two):
         ["table_25", "Cybersecu", "draft", "in force", "changed"],
         ["alignment", "PM-LEG-02", "partly in place", "in place", "changed"],
     ]
+    names = "each kind of change has its name"
     assert {(part, what[:7]): change for part, what, *_, change in about.values.tolist()[2:]} == {
         ("challenges", "ZZZ-C01"): "reworded",
         ("challenges", "ZZZ-C02"): "no longer named",
@@ -108,7 +109,7 @@ def test_what_changed_is_named_and_nothing_else(two):
         ("recommendations", "ZZZ-R02"): "addressed partly",
         ("recommendations", "ZZZ-R03"): "not addressed",
         ("recommendations", "ZZZ-R07"): "addressed partly",
-    }
+    }, names
 
 
 @pytest.mark.parametrize(
@@ -272,3 +273,39 @@ def test_the_study_knew_figures_up_to_the_year_before_and_an_edition_those_of_it
     frame = frame.assign(indicator_code="IT.NET.USER.ZS", source_id="WDI")
     monkeypatch.setattr(indicators, "read", lambda place: frame)
     assert editions._latest(replace(place, edition=edition)).year.tolist() == [year]
+
+
+@pytest.mark.parametrize(
+    ("year", "old"), [(2017, ""), (2016, "yes")], ids=["the third year before is not", "older"]
+)
+def test_a_figure_was_old_for_the_study_more_than_three_years_before_2020(
+    year, old, place, monkeypatch
+):
+    frame = pd.DataFrame({"year": [year], "value": 1.0, "iso3": "ZZZ"})
+    frame = frame.assign(indicator_code="IT.NET.USER.ZS", source_id="WDI")
+    monkeypatch.setattr(indicators, "read", lambda place: frame)
+    assert editions._latest(replace(place, edition="2020")).old.tolist() == [old]
+
+
+def test_a_figure_has_the_unit_and_the_data_set_of_the_later_edition(place, monkeypatch):
+    units = {"2024": "people", "2026": "%"}
+
+    def latest(at):
+        cells = FIGURE | {"unit": units[at.edition], "source_id": at.edition}
+        return pd.DataFrame([cells], index=["IT.NET.USER.ZS"])
+
+    monkeypatch.setattr(editions, "_latest", latest)
+    [row] = editions._figures(replace(place, edition="2024"), place).itertuples()
+    assert "%" in row.what and "people" not in row.what, "the unit of the later edition"
+    assert row.source_id == "2026", "its data set"
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_study"), [(["table_25", "figures"], True), (["table_25", "alignment"], False)],
+    ids=["Table 25 and figures: the study", "ratings too: an edition"],
+)  # fmt: skip
+def test_what_the_study_of_2020_lacks_is_said_only_beside_the_study(parts, is_study):
+    changes = pd.DataFrame({"part": parts, "since": "2020"})
+    assert editions.since_study(changes) == is_study
+    assert bool(editions.not_held(changes)) == is_study
+    assert not editions.since_study(changes.head(0)), "nothing is compared with nothing"

@@ -103,9 +103,12 @@ def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     people = pd.DataFrame({"interview_id": ["P-1", "P-1", "P-2"]})
     frame = fieldwork.field_work(rates, pd.DataFrame({"survey": published}), people, about)
     [row] = frame.itertuples(index=False)
-    assert row.forms == state and row.people == 2
-    assert (row.surveys, row.small) == (published != [] and 1, "educators" in small)
-    assert row.answered is pd.NA if hidden else row.answered == (0 if hidden is None else 30)
+    assert row.forms == state
+    assert row.people == 2, "a person of two findings is one"
+    surveys = published != [] and 1, "educators" in small
+    assert (row.surveys, row.small) == surveys, "neither the form nor a study by others counts"
+    number = pd.NA if hidden else 0 if hidden is None else 30
+    assert row.answered is number or row.answered == number, "a hidden number is no zero"
     line = said(INTERVIEWS.bottom_line(frame, place))
     assert ("30 of 40" in line) == (state == "counted")
 
@@ -136,7 +139,8 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
     frame = fieldwork.scales(pd.concat([scale(counts, 100), scale([1, 2, 3, 4], 10, "R")]))
     row = frame.set_index("item").loc["Q"]
     ends = [None if pd.isna(end) else end for end in (row.upper, row.lower)]
-    assert ends == [upper, lower] and row.hidden == (None in counts)
+    assert ends == [upper, lower]
+    assert row.hidden == (None in counts), "a suppressed step is told, even a single one"
     assert (row.least, row.most) == ("Never", "Always")
     assert frame.set_index("item").loc["R", ["upper", "lower"]].tolist() == [7, 3]
 
@@ -206,6 +210,9 @@ def triangulated(section, desk=items(), survey=ends(), people=findings(), index=
          "1 in place, 1 not in place"),
         ("items: silence is no part", "legal_framework",
          {"desk": items(IN_PLACE, *SILENT)}, "strength", "1 in place"),
+        ("items: those of other guidelines are no part", "legal_framework",
+         {"desk": pd.concat([items(IN_PLACE), items(NOT, NOT).assign(framework="industry")])},
+         "strength", "1 in place"),
         ("items: all silent", "legal_framework", {"desk": items(*SILENT)}, "", ""),
         ("a scale: half at the upper end", "research", {"survey": ends((50, 50))}, "strength",
          "upper 50%, lower 50%, n = 100"),
@@ -297,7 +304,7 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
     comments = fieldwork.comments(place)
     assert comments[["comment_id", "why"]].values.tolist() == [
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
-    assert comments.organisation[0] != "ZZZ-O01"  # but its name
+    assert comments.organisation[0] != "ZZZ-O01", "an organisation has its name, not its id"
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
 
 
