@@ -105,7 +105,9 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: codes + others)
     lines = indicators.over_years(place, SHARE)
     assert lines.groupby("series").year.min().to_dict() == expected, f"lines over years: {rule}"
-    assert set(indicators.over_years(place, "NCMEC.REPORTS").series) == {place.name}
+    assert set(indicators.over_years(place, "NCMEC.REPORTS").series) == {place.name}, "of a count"
+    twice = indicators.over_years(place, SHARE, beside=[place.iso3])
+    assert len(twice) == len(lines), "the country is not drawn beside itself"
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
     with pytest.raises(LookupError, match="unknown country code 'Norway'"):
         indicators.over_years(place, SHARE, 2100, ["Norway"])
@@ -207,6 +209,15 @@ def test_a_rate_is_per_1000_children_of_the_nearest_year(place, monkeypatch):
     assert indicators.all_values(place, indicators.RATE).value.tolist() == [25.0]
 
 
+def test_reports_of_a_country_without_a_number_of_children_have_no_rate(place, monkeypatch):
+    reports = values(("ZZZ", 2022, 50.0), ("AAA", 2022, 9.0), code=indicators.REPORTS)
+    rows = pd.concat([reports, values(("ZZZ", 2022, 1000.0), code=indicators.CHILDREN)])
+    rows = rows.astype({"year": "Int64"})
+    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    assert indicators.all_values(place, indicators.RATE).iso3.tolist() == ["ZZZ"]
+
+
 def figure(place, monkeypatch, *rows, code=SHARE, **cells):
     """Return the key figure of Zedland in a region of four countries."""
     frame = values(*rows, code=code).assign(**{"base_year": pd.NA, "base_source": ""} | cells)
@@ -218,11 +229,14 @@ def figure(place, monkeypatch, *rows, code=SHARE, **cells):
 
 @pytest.mark.parametrize(("base", "shown"), [(2023, True), (2024, False)])
 def test_the_year_of_the_children_is_shown_if_it_is_not_that_of_the_rate(
-    base, shown, place, monkeypatch
+    base, shown, place, monkeypatch, replace_table
 ):
+    replace_table("statistics_sources", lambda rows: rows.assign(nature="estimate",
+        projected_from=2100))  # fmt: skip
     cells = {"base_year": base, "base_source": "ZED_STAT"}
     row = figure(place, monkeypatch, ("ZZZ", 2024, 1.0), code=indicators.RATE, **cells)
     assert pd.notna(row.base_year) == shown
+    assert row.base_mark == ("estimate" if shown else ""), "and its mark with it"
 
 
 @pytest.mark.parametrize(("latest", "shown"), [(2024, True), (2023, False)])

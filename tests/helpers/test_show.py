@@ -54,6 +54,23 @@ def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():
     assert [cell.text_content() for cell in cells] == ["2020", "1,234"]
     assert not plt.get_fignums()
     assert show.figure(axes(), nothing="no row") == "no row"
+    assert not plt.get_fignums(), "a figure that a note replaces is not shown by pyplot"
+
+
+def test_a_figure_of_no_rows_is_replaced_by_a_note():
+    shown = str(show.figure(axes(), **TEXTS, data=pd.DataFrame(columns=["year", "value"])))
+    assert "<svg" not in shown and said(shown) != ""
+
+
+def test_a_private_name_is_no_macro_of_a_template():
+    with pytest.raises(AttributeError, match="_repr_html_"):
+        show.Templates(STAGE)._repr_html_  # noqa: B018
+
+
+@pytest.mark.parametrize(("name", "head"), [(None, "value"), ("reports", "reports")])
+def test_a_series_is_shown_as_a_table_under_its_name_or_else_value(name, head):
+    tree = html.fragment_fromstring(show._series(pd.Series([1], name=name)))
+    assert tree.xpath("string(.//thead/tr/th[2])") == head
 
 
 def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
@@ -64,6 +81,8 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
         "2019", "105,117", "2020", "2,020",
     ]  # fmt: skip
     assert tree.xpath("string(.//p[@class='note'])") == "A note. Source: NCMEC, 2024."
+    ended = said(show.table(counts, "Reports", source="NCMEC, 2024."))
+    assert "NCMEC, 2024." in ended and "2024.." not in ended, "one full stop"
     with pytest.raises(ValueError, match="a table requires a caption"):
         show.table(counts, " ")
 

@@ -191,6 +191,20 @@ def test_a_count_of_use_shows_reach_for_three_years(tables, place, year, figure,
     assert stakeholders.measures(NO_PLANS, place).reaches.item() == reaches
 
 
+@pytest.mark.parametrize(
+    ("rule", "shown_by", "figure_by", "sure"),
+    [
+        ("as its source, weak news", "", "", "low"),
+        ("as a better statement that shows it at work", "ZZZ-E01", "", "moderate"),
+        ("as a better statement on its use", "", "ZZZ-E01", "moderate"),
+    ],
+)
+def test_a_service_is_as_sure_as_all_that_it_cites(rule, shown_by, figure_by, sure, tables, place):
+    cells = {"source_id": "S1", "shown_by_ids": shown_by, "figure_evidence_id": figure_by}
+    tables["services"] = tables["services"].assign(**cells)
+    assert stakeholders.measures(NO_PLANS, place).confidence.item() == sure, rule
+
+
 def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
     for total, active, text in ((1, 2, "1 organisation was"), (2, 1, "2 organisations were")):
         counts = pd.DataFrame({"category": ["ngo"], "organisations": [total], "active": [active]})
