@@ -482,6 +482,20 @@ STATISTICS = [
      ("AAA", 2020))), "place": fake(data=""), "read": lambda *_: frame_of(
      "iso3 regional_rank remark", ("AAA", 2, ""), ("BBB", 1, "to be checked"))},
      lambda n: n["gci"].regional_rank.fillna(0).tolist(), [2, 0, 0]),
+    ("ranks that are still to be checked are displayed apart", 4, "gci = cybersecurity",
+     {"cybersecurity": fake(gci=lambda _: frame_of("iso3 edition", ("AAA", 2018))),
+     "place": fake(data=""), "display": (to_check := MagicMock()), "read": lambda *_: frame_of(
+     "iso3 regional_rank remark", ("AAA", 2, ""), ("BBB", 1, "to be checked"))},
+     lambda _: to_check.call_args.args[0].iso3.tolist(), ["BBB"]),
+    ("a treaty is as sure as the source of its status", 4, "rated = treaties.join",
+     {"treaties": MagicMock(status="party", source_id="N", step_source_id="S1"), "place": None},
+     lambda n: n["confidence"].rate.call_args.args[:2], ("party", "N")),
+    ("a code without a row and without a reason in the catalogue says so", 4, "in_table = ",
+     {"figures": frame_of("indicator_code", ("A",)), "place": fake(data=""), "iso3": "ZZZ",
+     "display": MagicMock(), "indicators": fake(read=lambda *_: VALUES, catalogue=lambda _:
+     frame_of("indicator_code name unit left_out", ("A", "", "%", ""),
+     ("C", "", "%", "")).set_index("indicator_code"))}, column("listed", "left_out"),
+     ["in the table", "no reason in the catalogue"]),
     ("instruments that the table leaves out are named by kind, or as not verified", 4,
      "others = every", {"countries": fake(read_table=lambda *_: frame_of(
      "instrument_id kind verified", ("L1", "strategy", "yes"), ("L2", "action plan", "yes"),
@@ -489,12 +503,13 @@ STATISTICS = [
      "instrument_id kind", ("L1", "strategy"), ("L2", "action plan"), ("L3", "treaty"))),
      "place": None},
      lambda n: n["why"].to_dict(), {2: "treaty", 3: "not verified"}),
-    ("an expected result without a row is not assessed, and all stand in their order", 4,
-     "order = list(", {"countries": fake(labels=lambda *_: ["strategies", "hotlines"]),
+    ("an expected result without a row is not assessed; all in their order, as sure as their rows",
+     4, "order = list(", {"countries": fake(labels=lambda *_: ["strategies", "hotlines"]),
      "read": lambda *_: RESULTS, "iso3": "ZZZ", "place": fake(data=""),
-     "confidence": fake(rate=lambda *_: frame_of("confidence", ("",), ("high",)))},
-     lambda n: n["results"].values.tolist(), [["strategies", "not assessed", "", "", ""],
-     ["hotlines", "in place", "F", "E1", "high"]]),
+     "confidence": fake(rate=lambda words, ids, _: frame_of("confidence", *[(f"of {word}, {cited}",)
+     for word, cited in zip(words, ids, strict=True)]))},
+     lambda n: n["results"].values.tolist(), [["strategies", "not assessed", "", "",
+     "of not assessed, "], ["hotlines", "in place", "F", "E1", "of in place, E1"]]),
     ("evidence speaks of a result unless it is silent or not assessed", 4,
      "silent = results.result", {"results": frame_of("result status", ("a", "in place"),
      ("b", "not in place"), ("c", "no public evidence"), ("d", "not assessed")),
@@ -643,7 +658,7 @@ STATED = frame_of("evidence_id year same_as source_id", ("E1", 2024, "", "S1"),
     ("E2", 2020, "", "S2"), ("E3", NA, "", "S1"),
     ("E4", 2024, "E1", "S1")).astype({"year": "Int64"})  # fmt: skip
 ELEMENTS = frame_of("element_id framework code measures", ("SDG-T", "SDG", "16.2", ""),
-    ("SDG-I", "SDG", "x", "SDG-T"),)  # fmt: skip
+    ("SDG-I", "SDG", "x", "SDG-T"), ("OTHER", "other", "16.2", ""),)  # fmt: skip
 FINDINGS = frame_of("challenge_id evidence_ids item_ids rests_on action_evidence_id",
     ("C1", "E1; E2", "PM-1; PM-2", "", "E9"), ("C2", "E1", "", "", "E9"))  # fmt: skip
 DAYS = frame_of("action_id when", ("A1", "late"), ("A2", "due"), ("A3", "later"))
@@ -755,7 +770,7 @@ ASSESSMENT = [
     ("the register of recommendations stands by the days", 6, "report.register(",
      {"recommendations": PLAN, "report": MagicMock(), "assessment": MagicMock()},
      column("register", "recommendation_id"), ["R5", "R1", "R4", "R3", "R2"]),
-    ("a recommendation serves its target and what its items are mapped to", 6, "measuring = ",
+    ("a recommendation serves its SDG target and what its items are mapped to", 6, "measuring = ",
      {"read": given(frameworks=ELEMENTS, mappings=frame_of("served_by element_id",
      ("PM-1", "SDG-T"), ("PM-1", "gone"))), "place": fake(data=""),
      "recommendations": frame_of("recommendation_id item_ids capability_ids sdg_target",
@@ -1083,7 +1098,33 @@ def of_answers(count, upper):
             "scales": frame_of("upper lower n", (upper, 4, 9), (1, 1, 9))}  # fmt: skip
 
 
+def of_report(**others):
+    """Return what the checks of the report use, all in order, with others in place of some."""
+    return {"headlines": frame_of("evidence_id kind", ("E1", "risk"), ("E2", "silence"),
+            ("E3", "case")), "recommendations": frame_of("baseline_evidence_id challenge_ids",
+            ("E1; E2", "C1; C2")), "categories": range(7), "rounds": frame_of("comments", (1,)),
+            "comments": range(1), "findings": frame_of("challenge_id", ("C1",)),
+            "strong": frame_of("item_id", ("PM-1",)), "missing": frame_of("item_id", ("PM-2",)),
+            "items": frame_of("item_id status confidence", ("PM-1", "in place", "high"),
+            ("PM-3", "in place", "low")), "chain": frame_of("item_ids status",
+            ("PM-1; PM-2", "in place")), "assessment": assessment, "neighbours": ["AAA"],
+            "countries": fake(names=lambda _: {"AAA": "Aland"}), "place": fake(data=""),
+            "among": frame_of("country", ("Aland",))} | others  # fmt: skip
+
+
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
+    *[(rule, 6, "no progress measure is a baseline", of_report(), of_report(**others))
+      for rule, others in [
+        ("a figure that is no share of children is no baseline", {"recommendations": frame_of(
+         "baseline_evidence_id challenge_ids", ("E1; E3", "C1"))}),
+        ("a comment has a known role and decision", {"comments": range(2)}),
+        ("a recommendation stands below its first finding", {"findings": frame_of("challenge_id",
+         ("C2",))}),
+        ("no item is a strength and a gap", {"missing": frame_of("item_id", ("PM-1",))}),
+        ("a link in place has an item in place that is sure", {"chain": frame_of("item_ids status",
+         ("PM-3", "in place"))}),
+        ("a card stands beside countries of the region only", {"among": frame_of("country",
+         ("Elsewhere",))})]],
     ("a pillar has 20 points at most", 0, "a pillar of more than", of_index(20), of_index(20.1)),
     ("a region named after the study of 2020 has its countries only", 4, "study = read(",
      *[{"figures": frame_of("year region_year value median lowest highest n", (2024, 2024, 1.0, 1.0,
