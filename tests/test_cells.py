@@ -868,7 +868,8 @@ OF_REGION = frame_of("iso3 framework area item_id item status confidence confide
     ("CCC", "Model National Response", "help", "MNR-11", "H", "in place", "high", ""),
     ("CCC", "policy-makers", "law", "PM-2", "B", "not assessed", "", ""),)  # fmt: skip
 COUNTED = frame_of("item_id status", *[("A", "in place")] * 2, *[("B", "in place")] * 2,
-    *[("C", "in place")] * 2, *[("D", "in place")] * 3, ("A", "not in place"))  # fmt: skip
+    *[("C", "in place")] * 2, *[("D", "in place")] * 2, ("D", "partly in place"),
+    ("A", "not in place"))  # fmt: skip
 SUBJECTS = frame_of("item_id item link", ("A", "a", ""), ("B", "b", "report"), ("C", "c", "report"),
     ("D", "d", ""))  # fmt: skip
 ACTION_PLAN = frame_of("iso3 theme priority item_ids recommendation_id challenge_ids",
@@ -932,7 +933,7 @@ SYNTHESIS = [
      ("report", "CCC", "helpline"))}, lambda n: [n["sure"][["iso3", "item_id"]].values.tolist(),
      [*n["weak"].item_id], [*n["subjects"].link]], [[["BBB", "PM-1"], ["CCC", "PM-2"]],
      ["PM-1", "PM-2"], ["", "report", "report"]]),
-    ("items of most countries come first, then those of a link, each link once", 7,
+    ("items in place or in part in most countries come first, then of a link, each link once", 7,
      "def most_common(", {"assessment": assessment, "sure": COUNTED, "weak": COUNTED[2:3],
      "subjects": SUBJECTS}, lambda n: [n["strong"][["item_id", "countries", "low"]].values.tolist(),
      [*n["missing"].item_id]], [[["D", 3, 0], ["B", 2, 1], ["A", 2, 0], ["C", 2, 0]], ["A"]]),
@@ -949,6 +950,10 @@ SYNTHESIS = [
      "chapters = dict(", {"judgements": OF_REGION, "low": OF_REGION.confidence == "low"},
      lambda n: [n["coverage"].values.tolist(), n["chapters"]], [[["AAA", 1, 1, 1], ["BBB", 2, 2, 1],
      ["CCC", 1, 2, 0]], {"PM-1": "law", "MNR-11": "help"}]),
+    ("the coverage stands in the order of the ratings, by name of the country", 7,
+     "chapters = dict(", {"judgements": frame_of("iso3 area item_id status", ("BBB", "", "PM-1",
+     "planned"), ("AAA", "", "PM-1", "planned")), "low": False}, column("coverage", "iso3"),
+     ["BBB", "AAA"]),
     ("a tile of the strategy leads to a report where there is one; tiles stand by name", 7,
      "tiles = table", {"countries": CALLED, "place": REGION, "table": frame_of("iso3 row value",
      ("AAA", "national_strategy", "draft"), ("DDD", "national_strategy", "none"),
