@@ -1123,6 +1123,16 @@ def of_answers(count, upper):
             "scales": frame_of("upper lower n", (upper, 4, 9), (1, 1, 9))}  # fmt: skip
 
 
+def of_range(value):
+    return {"figures": frame_of("value median lowest highest year region_year",
+            (value, 2.0, 1.0, 3.0, 2024, 2024))}  # fmt: skip
+
+
+def of_mapping(*ids):
+    return {"organisations": frame_of("stakeholder_id", *[(i,) for i in ids]),
+            "categories": frame_of("organisations", (2,))}  # fmt: skip
+
+
 def of_report(**others):
     """Return what the checks of the report use, all in order, with others in place of some."""
     return {"headlines": frame_of("evidence_id kind", ("E1", "risk"), ("E2", "silence"),
@@ -1138,6 +1148,24 @@ def of_report(**others):
 
 
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
+    ("a value lies within the range of its region", 0, "a value outside its region", of_range(3.0),
+     of_range(3.1)),
+    ("an index with a value has a publisher", 0, "an index without its publisher",
+     *[{"indices": frame_of("value source_id", (1.0, source), (NA, ""))} for source in ("N", "")]),
+    ("a thing to collect has a place and a body to ask", 0, "a thing to collect and no place",
+     *[{"checklist": frame_of("usually_in ask", ("a law", ask))} for ask in ("a ministry", "")]),
+    ("the source of a statement was seen", 1, "a statement whose source was not seen",
+     *[{"statements": frame_of("source_id", (source,)), "register": frame_of("source_id", ("S1",))}
+       for source in ("S1", "S2")]),
+    ("an instrument, or its absence, has a source", 1, "an instrument, or its absence",
+     *[{"instruments": frame_of("source_id", (source,))} for source in ("S1", "")]),
+    ("no statement that waits to be verified is shown", 1, "an unverified statement is shown",
+     *[{"waiting": frame_of("id", ("E2",)), "statements": frame_of("evidence_id", (row,))}
+       for row in ("E1", "E2")]),
+    ("an organisation counts once", 2, "an organisation that counts twice",
+     of_mapping("O1", "O2"), of_mapping("O1", "O1")),
+    ("an organisation has a category", 2, "an organisation that counts twice",
+     of_mapping("O1", "O2"), of_mapping("O1", "O2", "O3")),
     *[(rule, 6, "no progress measure is a baseline", of_report(), of_report(**others))
       for rule, others in [
         ("a figure that is no share of children is no baseline", {"recommendations": frame_of(
