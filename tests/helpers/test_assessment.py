@@ -108,19 +108,22 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
         ["partly in place", "high"], ["in place", "moderate"], ["not assessed", ""],
         ["not assessed", ""], ["insufficient evidence", "low"],
     ], "a link in place needs its services, and is as sure as its least sure item"  # fmt: skip
-    assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
+    reasons = (links.confidence_reason != "").tolist()
+    assert reasons == [True, True, False, False, True], "a link that is assessed has a reason"
     for at_work, silent in (
         (lines(hotline="not known"), "hotline"),
         (lines(confidence="low"), "helpline; hotline"),
         (lines("", ""), "helpline; hotline"),
     ):
         links = assessment.chain(items, at_work, place).set_index("link")
-        assert links.loc["report", ["status", "silent"]].tolist() == ["partly in place", silent]
+        found = links.loc["report", ["status", "silent"]].tolist()
+        assert found == ["partly in place", silent], "each kind of service must be at work"
     missing = rated(
         ("not in place", "moderate"), ("not in place", "low"), item_id=["MNR-16", "MNR-17"]
     )
     removal = assessment.chain(missing, lines(), place).set_index("link").loc["removal"]
-    assert (removal.status, removal.confidence) == ("not in place", "moderate")
+    sure = removal.status, removal.confidence
+    assert sure == ("not in place", "moderate"), "not as unsure as the item of low confidence"
 
 
 @pytest.mark.parametrize(
@@ -371,7 +374,7 @@ def test_a_draft_without_a_newer_row_is_silence_and_a_row_not_of_2020_is_not_com
     for recent, word in ((True, "draft"), (False, "no public evidence")):
         monkeypatch.setattr(stakeholders, "recent", lambda ids, place, recent=recent: recent)
         rows = assessment.table_25(place, treaties, 7).set_index("row")
-        assert rows["value"]["cyber_regulation"] == word
+        assert rows["value"]["cyber_regulation"] == word, "a draft is one with a recent row only"
         assert (rows.comparison["cyber_regulation"] == "not comparable") != recent
         assert rows["value"]["national_strategy"] == "in force", "only a draft becomes silence"
     assert rows["value"]["weprotect"] == "not looked up", "a treaty without a row"
@@ -463,7 +466,7 @@ def test_a_figure_of_the_panel_has_the_first_value_of_the_five_years_before(year
 
 def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):
     rows = "ZZZ-E01; ZZZ-E05; ZZZ-E01; ZZZ-E99; YYY-E01"
-    assert assessment.source_of(rows, place) == "ZZZ-S03; ZZZ-S01"
+    assert assessment.source_of(rows, place) == "ZZZ-S03; ZZZ-S01", "each once, in their order"
 
 
 def test_services_that_operate_give_their_line_its_confidence():
