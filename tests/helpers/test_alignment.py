@@ -35,12 +35,14 @@ def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, pl
     )  # fmt: skip
     replace_table("alignment", rows)
     items = alignment.adjudicated(place).set_index("item_id")
-    assert items.loc[coded, ["status", "judged_by", "rationale"]].values.tolist() == [
-        ["in place", "one", "Why."],
-        ["not assessed", "unsettled", ""],
-        ["partly in place", "changed", "Why."],
-        ["in place", "one", "Why."],
-    ]
+    names = ["one coder", "two who differ", "two who agree, changed", "adjudicated alone"]
+    found = items.loc[coded, ["status", "judged_by", "rationale"]].set_axis(names)
+    assert found.T.to_dict("list") == {
+        "one coder": ["in place", "one", "Why."],
+        "two who differ": ["not assessed", "unsettled", ""],
+        "two who agree, changed": ["partly in place", "changed", "Why."],
+        "adjudicated alone": ["in place", "one", "Why."],
+    }
     others = items.drop(coded)
     assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
 
@@ -64,8 +66,13 @@ def test_only_what_both_coders_rated_is_compared():
         "coder_a": ["in place", "partly in place", "planned", "not in place"],
         "coder_b": ["in place", "not in place", "planned", ""],
     })  # fmt: skip
-    [row] = alignment.agreement_of_coders(items).itertuples()
-    assert (row.framework, row.items, row.same, row.compared) == (POLICY, 3, 2, 2)
+    alone = items.tail(1).assign(framework="industry")
+    rows = alignment.agreement_of_coders(pd.concat([items, alone]))
+    assert rows.framework.tolist() == [POLICY], "a framework that one coder rated is left out"
+    [row] = rows.itertuples()
+    counts = row.items, row.same, row.compared
+    assert counts == (3, 2, 2), "an item of one coder is not compared, nor one off the scale"
+    assert row.no_alpha == "few" and pd.isna(row.alpha), "of too few items there is no alpha"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +134,8 @@ def test_the_record_that_coders_searched_is_verified_and_from_the_first_to_the_l
     replace_table("sources", lambda rows: rows.head(4).assign(accessed=days,
         verified=["yes"] * 3 + ["no"]))  # fmt: skip
     record = alignment.record(place)
-    assert (record["sources"], record["first"], record["last"]) == (3, "2026-05-01", "2026-05-03")
+    found = record["sources"], record["first"], record["last"]
+    assert found == (3, "2026-05-01", "2026-05-03"), "of verified sources, first and last day"
     assert {*alignment.REGISTERS} < {*record}
 
 

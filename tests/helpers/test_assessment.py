@@ -219,6 +219,7 @@ def test_every_state_of_the_strategy_has_a_sentence(place):
          [("no public evidence", "high"), ("planned", "high"), ("not in place", "high")], "2 1 0"),
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
+        ("by status before by confidence", [("planned", "high"), ("not in place", "moderate")], "1 0"),
         ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
         ("the chain of protection before all others; the first three",
@@ -324,6 +325,13 @@ def test_answers_are_listed_in_the_order_of_their_ids():
     plan = pd.DataFrame({"recommendation_id": ids, "item_ids": "PM-0", "capability_ids": ""})
     answers = assessment.answered(rated(("planned", "high")), plan).answers
     assert answers.item() == "R1; R2; R3; R4; R5; R6"
+
+
+@pytest.mark.parametrize("column", ["item_ids", "capability_ids"])
+def test_a_recommendation_answers_the_items_and_the_capabilities_that_it_names(column):
+    plan = pd.DataFrame({"recommendation_id": ["R1"], "item_ids": "PM-9", "capability_ids": ""})
+    rows = assessment.answered(rated(("planned", "high")), plan.assign(**{column: "X; PM-0"}))
+    assert rows.answers.item() == "R1"
 
 
 def test_a_gap_is_unanswered_if_missing_and_sure_and_says_what_comes_first(place):
