@@ -219,7 +219,7 @@ def test_every_state_of_the_strategy_has_a_sentence(place):
          [("no public evidence", "high"), ("planned", "high"), ("not in place", "high")], "2 1 0"),
         ("surest first", [("not in place", "moderate"), ("not in place", "high")], "1 0"),
         ("served before unserved", [("not in place", "high"), ("not in place", "high")], "1 0"),
-        ("by status before by confidence", [("planned", "high"), ("not in place", "moderate")], "1 0"),
+        ("by status before confidence", [("planned", "high"), ("not in place", "moderate")], "1 0"),
         ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
         ("the chain of protection before all others; the first three",
