@@ -147,7 +147,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
         if names := contacts.without_response(arguments.data):
             print(
                 f"Contacts recorded as answered, but without a response: {', '.join(names)}. "
-                "If this is wrong, record their step with `cop contacts --record`."
+                "Import it again, or record their actual step with `cop contacts --record`."
             )
         return 0
     if bool(arguments.files) == bool(arguments.tool):

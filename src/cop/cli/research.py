@@ -21,7 +21,7 @@ def add_to(commands: options.Commands) -> None:
         "add",
         add,
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
-        "cop add reading UKR --set action_id=UKR-A01 day=2027-03-01 value=4",
+        "cop add reading UKR --set action_id=UKR-A01 day=2026-11-02 value=4 evidence_id=UKR-E12",
     )
     adds.value("kind", "KIND", KIND)
     adds.country()

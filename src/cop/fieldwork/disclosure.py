@@ -85,8 +85,8 @@ def pooled(
 
     With `cells`, each cell must reach the threshold. A pool has at least two rows and includes a
     row already called `other`. If the pool is too small, and sometimes if not (see EXTRA), further
-    rows are drawn at random. The result is empty if even all rows together are too small. Empty
-    rows are dropped, with a threshold of 0 as well. `table` is not changed.
+    rows are drawn at random. The result is empty if all rows together are too small, and may be
+    empty if there is a single row. Rows of zeros are always dropped. `table` is not changed.
     """
     table = table[table.sum(axis=1) > 0]
     if not threshold:

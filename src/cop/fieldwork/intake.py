@@ -338,5 +338,5 @@ def _report(book, export, numbers, problems, new):
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more rejections or remarks.")
     if numbers[REJECTED]:
-        lines.append("  Correct the rejected responses in the tool or form, and import them again.")
+        lines.append("  Correct the rejected responses, except refusals, and import them again.")
     return "\n".join(lines)

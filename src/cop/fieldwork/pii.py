@@ -144,7 +144,7 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text contains one of the names, ignoring case and punctuation."""
+    """Return whether a text names one of the organisations, in whole words of any case."""
     return bool(_within(plain(text), filter(None, map(plain, organisations))))
 
 

@@ -62,7 +62,7 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}. Check permissions") from error
     except ValueError as error:
-        fix = "Save it as 'CSV UTF-8', with double quotes around cells with separators"
+        fix = "Restore its header row, and save it as 'CSV UTF-8' with separators in double quotes"
         raise UserError(f"{path} cannot be read: {error}. {fix}") from error
 
 

@@ -145,7 +145,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
         elif row.decision == "edit":
             problem = "edited_text: must not be empty if `decision` is 'edit'. Enter the text"
         else:
-            problem = "edited_text: must be empty unless `decision` is 'edit'. Correct one of them"
+            problem = "edited_text: must be empty unless `decision` is 'edit'. Clear the text"
         lines.append(f"{sheet_path(data, iso3).name}, row {row.row}, column {problem}")
     if lines:
         raise UserError("\n".join(lines))
@@ -233,8 +233,8 @@ def partnerships(
 ) -> pd.DataFrame:
     """Return the table `returned_links`: links between organisations in the register or `named`.
 
-    The columns are organisation and partner (ids), and link (kinds of partnership, in English). The
-    first link of a pair counts. Only organisations that agreed to publish answers state links.
+    The columns are organisation and partner (ids), and link (kinds of partnership, in English).
+    Only forms of organisations that agreed to be named and to publish their answers are used.
     """
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []

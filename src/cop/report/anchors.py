@@ -16,11 +16,11 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Return an id such as P-1f0a29c7, computed from a text without its first number.
+    """Return an id such as P-1f0a29c7, computed from a text without the first match of NUMBERED.
 
-    The number is one such as "3.1 " or "Table 2. ", the latter in English only. Texts that differ
-    only in this number or in whitespace have the same id. `kind` is P for a paragraph, T for a
-    table, F for a figure, or W for a table row.
+    This is a number such as "3.1 ", wherever it occurs, or a label such as "Table 2. ". Texts that
+    differ only in this match or in whitespace have the same id. `kind` is P for a paragraph, T for
+    a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"

@@ -1,4 +1,4 @@
-"""Replace results atomically, and lock an outputs folder against concurrent runs."""
+"""Replace results recoverably, and lock an outputs folder against concurrent runs."""
 
 import contextlib
 import os

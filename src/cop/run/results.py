@@ -65,7 +65,7 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the folders below `Part.path` for the pages, each "" or ending in a slash."""
+        """Return the folders below `Part.path` in which all pages appear, each "" or "…/"."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
