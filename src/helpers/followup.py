@@ -67,13 +67,13 @@ def with_states(
 
 
 def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataFrame:
-    """Return the readings up to the date `on`, sorted by day, with the progress to the target.
+    """Return the readings of each action up to the date `on`, with the progress to its target.
 
-    The columns are those of readings and actions, and:
+    Rows are in the order of `actions`, then by day. The columns are those of both frames, and:
 
     - start: the baseline, or the first reading if there is no baseline
     - met: whether the reading is at the target or beyond
-    - way: progress from start to target, in per cent
+    - way: progress from start to target, in per cent (may be negative or above 100)
 
     If there is no baseline and the first reading is already at the target or beyond, way is 100 for
     readings that meet the target and 0 for others.

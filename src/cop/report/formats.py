@@ -136,9 +136,10 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English: local} of untranslated names if the local name is in the page's script.
+    """Return {English: local} for names without translation that have a name in the page's script.
 
-    `rows` are pairs of the English and the local name (or ""). Scripts differ if one is Cyrillic.
+    `rows` are pairs of the English and the local name (or ""). Only Cyrillic and non-Cyrillic
+    scripts are distinguished.
     """
     is_cyrillic = bool(CYRILLIC.search(native_name(languages.current())))
     return {
