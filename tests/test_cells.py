@@ -208,10 +208,11 @@ DESK = [
      ("w", "copy"), ("x", "copy")), "register": frame_of("url", ("u",), ("v",), ("w",)),
      "instruments": frame_of("instrument_id", ("L1",)), "statements": frame_of("evidence_id",
      ("E1",), ("E2",))}, told("desk", "about_copies", 0, 1, 2, 3), [3, 2, 3, 1]),
-    ("a dead link is gone or does not answer, its copy apart; addresses count once", 1,
+    ("a dead link is gone or does not answer, one that refuses is not; addresses count once", 1,
      "dead = links",
      {"links": frame_of("result archived", ("gone", "copy"), ("no answer", ""), ("moved", ""),
-     ("gone", "copy"), ("ok", "copy")), "register": frame_of("url", ("u",), ("u",), ("v",), ("",))},
+     ("gone", "copy"), ("ok", "copy"), ("refused", "copy")),
+     "register": frame_of("url", ("u",), ("u",), ("v",), ("",))},
      told("desk", "about_links", 1, 2, 3), [2, 3, 2]),
 ]  # fmt: skip
 
@@ -821,7 +822,7 @@ ASSESSMENT = [
     ("cells of Table 25 are compared unless 2020 had none", 6, "comparisons = ",
      {"table_25": frame_of("row comparison", ("a", "same"), ("b", ""), ("c", "same"))},
      lambda n: n["comparisons"], {"same": 2}),
-    *[(f"what changed leaves out what is the same{what}", 6, "verdicts = ",
+    *[(f"another source is not comparable, what is the same is left out{what}", 6, "verdicts = ",
      {"editions": fake(since_last=lambda *_: CHANGES, SAME=editions.SAME, since_study=lambda _,
      study=study: study), "place": None, "table_25": None, "show": MagicMock()},
      lambda n: [[*n["changed"].change], n["by_part"]["items"]["not comparable"]], [changes, 1])

@@ -83,3 +83,7 @@ def test_ac1_is_corrected_by_the_number_of_words_less_one():
     pairs = coded((IN_PLACE, IN_PLACE), (IN_PLACE, "withheld"))
     ours = agreement.ac1(pairs, [NOT, IN_PLACE])
     assert ours == pytest.approx((1 / 2 - of_three) / (1 - of_three))
+
+
+def test_an_item_is_compared_where_two_coders_rated_it_on_the_scale():
+    assert agreement.compared(coded((NOT, PARTLY), (NOT, "no public evidence"))) == 1
