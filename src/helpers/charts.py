@@ -199,8 +199,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))
     ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
-    apart = frame[~frame.own]
-    sns.scatterplot(apart, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
+    neighbours = frame[~frame.own]
+    sns.scatterplot(neighbours, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     ax.scatter("value", "y", 52, BLUE, data=frame[frame.own], linewidths=0, zorder=4)
     ax.set_ylabel("")

@@ -38,7 +38,7 @@ def after(page, text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('data-iso3="ZZZ"', 'data-iso3="YYY"', r"YYY \(cover\) must be ZZZ"),
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover YYY; both must be ZZZ"),
         ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
         ('<html lang="en"', '<html lang="uk"', f"{REPORT}: the language is uk, but must be en"),
         ("</main>", "[YYY-E07]</main>", rf"{REPORT} contains .* \(YYY-E07\), .* table cites them"),

@@ -52,7 +52,7 @@ def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     The path begins with `outputs`, the folder of results in a language. Raises UserError for an
     invalid number or a missing page; `words` are options of `cop run` for the message.
     """
-    if annex not in ("", *"12345"):
+    if annex not in ("", "1", "2", "3", "4", "5"):
         raise UserError(f"there is no annex {annex!r}: use a number from 1 to 5")
     folder = outputs / key / "pages"
     reports = [of_stage(ASSESSMENT, key), SYNTHESIS.replace(".html", "*.html")]

@@ -268,14 +268,16 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
         verified = {row[column] for row in rows if row["verified"] == "yes"}
         waiting = {next(iter(row.values())): row[column] for row in rows if row["verified"] == "no"}
         ids = re.compile(rf"(?:{'|'.join(map(re.escape, waiting))})\b")
-        starts = {row_id: text[:START] for row_id, text in waiting.items()}
-        shared = {i for i, start in starts.items() if any(v.startswith(start) for v in verified)}
+        shared_starts = set()  # ids of rows whose text begins like that of a verified row
+        for row_id, text in waiting.items():
+            if any(other.startswith(text[:START]) for other in verified):
+                shared_starts.add(row_id)
         for name, page in pages.items() if waiting else ():
             shown_ids = {*ids.findall(page)}
             for row_id, text in waiting.items():
                 forms = () if text in verified or not text else (text, text.upper())
-                rest = table == "evidence", row_id in shared
-                shown = (_contains(page, form, *rest) for form in forms)
+                is_statement, is_shared = table == "evidence", row_id in shared_starts
+                shown = (_contains(page, form, is_statement, is_shared) for form in forms)
                 if row_id in shown_ids or any(shown):
                     how = "" if table == "exercises" else f" with `cop verify {row_id}`"
                     fix = f"verify the row{how}, or leave it out (`helpers.read` omits such rows)"

@@ -40,7 +40,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
         parameters = notebook["metadata"]["papermill"]["parameters"]
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
-            wrong += [f"{name}: {named} (parameter) and {says} (cover) must be {job.key}"]
+            wrong += [f"{name}: parameter {named}, cover {says}; both must be {job.key}"]
         if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name}: the language is {spoken}, but must be {job.language}")
         wrong += _foreign_figures(stage, tree, cover.get("country", ""))
