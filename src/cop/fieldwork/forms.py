@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import cop.data
 from cop.data import UserError, writing
 from cop.fieldwork import excel_form, limesurvey, questionnaires, xlsform
 from cop.fieldwork.questionnaires import Questionnaire, wording
 
-GUIDE = Path(__file__).with_name("interview_guide.j2")
-
 
 def guide(form: Questionnaire, code: str) -> str:
     """Return an interview guide in the language `code` as an HTML page for printing."""
-    source, spoken = GUIDE.read_text(encoding="utf-8"), form.spoken[code]
-    page = Template(source, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
-    return page.render(guide=form, spoken=spoken, text=lambda text: wording(text, code))
+    templates = Environment(
+        loader=PackageLoader("cop.fieldwork", ""),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    page = templates.get_template("interview_guide.j2")
+    return page.render(guide=form, spoken=form.spoken[code], text=lambda text: wording(text, code))
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
