@@ -63,7 +63,7 @@ def test_each_word_of_table_25_is_counted_in_one_column():
 @pytest.mark.parametrize(
     ("macro", "row", "sentence"),
     [
-        ("known", {"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; for 1, "
+        ("known", {"today": 1, "low": 1, "expired": 2}, "in none of the 3 countries; in 1, only "
          "sources of low confidence report one and in 2 the last known one has expired and no"),
         ("known", {"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries; in 1 a "
          "source says that there is none and for 2, no source shows one in force (1 of them with"),
