@@ -88,6 +88,33 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_pa
     assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
 
 
+def test_a_country_without_a_valid_edition_says_what_to_do(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    path = data / "research" / "ZZZ" / "editions.csv"
+    rows = path.read_text("utf-8")
+
+    def view(place):
+        return str(countries.edition(place))
+
+    for text in (None, rows.splitlines()[0], rows.replace(",draft,", ",drafty,")):
+        path.unlink() if text is None else path.write_text(text, "utf-8")
+        picker = picker_of("ZZZ", tmp_path, data)
+        said = form.Form(picker).answer.value
+        assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
+    path.unlink()
+    [answer] = desk.interact(view, picker_of("ZZZ", tmp_path, data)).children[1].children
+    assert "no valid edition" in answer.value
+    picker.list.value = ("YYY", "")
+    [answer] = desk.interact(view, picker).children[1].children
+    assert "create one with `cop new YYY`" in answer.value
+
+    def without_groups(place):
+        raise FileNotFoundError("required file reference/groups.csv not found in data/; restore it")
+
+    [answer] = desk.interact(without_groups, picker).children[1].children
+    assert "groups.csv" in answer.value and "cop new" not in answer.value
+
+
 def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
     data = copy_of_zedland(tmp_path)
     editions.begin("ZZZ", data, "2028", date(2027, 3, 1))
@@ -134,7 +161,7 @@ def test_years_and_countries_are_those_chosen(ukraine):
     assert list(frame.series.unique()) == ["Ukraine", indicators.MEDIAN, "Moldova", "Georgia"]
     others = list(countries.names(str(DATA)))[:8]
     assert len(figures.over_years(ukraine, NET, 2015, 2020, others[:7]))  # with it eight
-    with pytest.raises(LookupError, match="at most 8 countries for a chart, including"):
+    with pytest.raises(LookupError, match="at most 7 countries beside Ukraine"):
         figures.over_years(ukraine, NET, 2015, 2020, others)
 
 
@@ -174,12 +201,22 @@ def test_each_coder_has_the_own_reason_for_a_rating():
         assert (frame[f"rationale_{coder.lower()}"] == own.rationale).all()
 
 
+def test_a_country_with_one_coder_has_no_rows_but_all_columns(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    place = countries.find("ZZZ", str(data), "", "2026")
+    both, path = research.compare_coders(place), data / "research" / "ZZZ" / "alignment.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if ",B," not in row), "utf-8")
+    alone = research.compare_coders(place)
+    assert len(both) and alone.empty and list(alone) == list(both)
+
+
 def test_gaps_count_what_the_stages_count(ukraine):
     frame = research.gaps(ukraine)
     items = alignment.adjudicated(ukraine).query("framework == @alignment.POLICY")
     silent = items.item_id[items.status.isin(["no public evidence", "not assessed"])]
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
-    assert kinds["Policy-makers' item without evidence"] == set(silent)
+    assert kinds["Undetermined policy-makers' item"] == set(silent)
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
     assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))

@@ -1,4 +1,4 @@
-"""Display a list of countries, and cells that are redrawn when a control changes."""
+"""Display a list of countries, and results that are redrawn when a control changes."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,6 @@ from helpers import countries, editions, show
 
 STYLE = Path(__file__).parent / "page" / "desk.css"
 ERRORS = (cop.data.InvalidTable, FileNotFoundError, LookupError)
-WRAPPED = {"flex_flow": "row wrap"}
 
 
 class CountryPicker(widgets.VBox):
@@ -33,8 +32,8 @@ class CountryPicker(widgets.VBox):
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
         """Initialise the list, and select a country and edition.
 
-        `iso3` is by default the last choice, saved in `outputs` (except on the site), and `edition`
-        the latest. If the country is not listed with this edition, the first entry is selected.
+        `iso3` is by default the country chosen last, saved in `outputs` (except on the site), and
+        `edition` the latest. If the list has no such entry, its first entry is selected.
         """
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
@@ -114,7 +113,7 @@ class Answer:
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return HTML of the table, the figure with texts and data, or a note without rows."""
+        """Return HTML of the table, or the figure with texts and data; without rows, of a note."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)
@@ -126,12 +125,11 @@ class Answer:
     def widget(self) -> widgets.VBox:
         """Return the table or figure with an export button."""
         button, links = widgets.Button(description="Export"), widgets.HTML()
-        figure = None if self.ax is None else self.ax.figure
+        figure = self.ax and self.ax.figure
         saved = self.place, self.title, self.frame, self.codes, figure
         button.on_click(lambda _: links.set_trait("value", exports.links(*saved)))
-        return widgets.VBox(
-            [_output({"text/html": self.html()}), _row([button, links], "cop-foot")]
-        )
+        shown = _output({"text/html": self.html()})
+        return widgets.VBox([shown, _row([button, links], "cop-foot")])
 
     def _ipython_display_(self):
         display(self.widget())
@@ -155,9 +153,8 @@ def interact(
         try:
             answer = function(place, **values)
         except ERRORS as error:
-            answer = str(error)
-            if not place.edition and isinstance(error, FileNotFoundError):
-                answer = f"{place.name} has no assessment; `cop new {place.iso3}` creates one."
+            absent = isinstance(error, FileNotFoundError) and place.iso3 in str(error)
+            answer = no_edition(place) if absent and not place.edition else str(error)
         before = answers.children
         parts = answer if isinstance(answer, tuple) else (answer,)
         answers.children = [_widget_of(part) for part in parts if part is not None]
@@ -177,8 +174,7 @@ def _widget_of(part):
         return part.widget()
     if type(part) is str:
         return widgets.HTML(message(part))
-    data, _ = InteractiveShell.instance().display_formatter.format(part)
-    return _output(data)
+    return _output(InteractiveShell.instance().display_formatter.format(part)[0])
 
 
 def _output(data):
@@ -194,10 +190,8 @@ def choose(
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]
-    dropdown = widgets.Dropdown(description=label, options=options, layout={"width": width})
-    if value is not None:
-        dropdown.value = value
-    return dropdown
+    look = {"description": label, "layout": {"width": width}}
+    return widgets.Dropdown(options=options, **look, **({} if value is None else {"value": value}))
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
@@ -219,9 +213,9 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} for all readable editions except the study of 2020.
+    """Return {(ISO3, edition): data folder} of the countries in `begun`, except the study of 2020.
 
-    The dictionary is sorted by ISO3 code, with the latest edition of a country first.
+    Sorted by ISO3 code, latest edition first. Archives with errors in editions.csv are omitted.
     """
     return {
         (iso3, edition): folder
@@ -229,6 +223,14 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
         for edition, folder in reversed(editions.held(iso3, data).items())
         if edition in begun(folder).get(iso3, [])
     }
+
+
+def no_edition(place: Country) -> str:
+    """Return what to do for a country that the list shows without an edition."""
+    fix = f"{place.name} has no assessment; create one with `cop new {place.iso3}`"
+    if place.iso3 in cop.data.countries(place.data):
+        fix = f"research/{place.iso3}/editions.csv has no valid edition; correct it (`cop check`)"
+    return f"{fix}, then run all cells again."
 
 
 def message(text: object, kind: str = "say") -> str:
@@ -242,7 +244,7 @@ def read_only() -> bool:
 
 
 def _row(children, name="cop-row"):
-    row = widgets.HBox([*children], layout=WRAPPED)
+    row = widgets.HBox([*children], layout={"flex_flow": "row wrap"})
     row.add_class(name)
     return row
 

@@ -21,7 +21,7 @@ from cop.report import citations
 from cop.report.page import csv, download
 from helpers import charts, countries
 
-LONGEST = 48  # maximum length of a title in a file name
+LONGEST = 48  # maximum length of a measure in a file name
 LINE = 66  # characters per line above and below a figure
 
 
@@ -39,7 +39,7 @@ def about(
     ids = measures.source_ids.sum() if codes else frame.get("source_id", [])
     sets = register[register.source_id.isin(ids)]
     licence = cop.data.contents(place.data)["licenses"][0]["title"]
-    source = f"Research on {place.called}, edition {place.edition or 'none'}"
+    source = f"Research on {place.called}, edition {place.edition}".removesuffix(", edition ")
     if len(sets):
         source = f"{citations.publishers(sets.source_id, place)}, read on {sets.accessed.max()}"
     return {
@@ -52,7 +52,7 @@ def about(
 
 
 def file_name(iso3: str, measure: str) -> str:
-    """Return a file name, shortened (LONGEST), without extension: 'UKR_price-of-mobile-data'."""
+    """Return a file name without extension, such as 'UKR_price-of-mobile-data' (see LONGEST)."""
     slug = re.sub("[^a-z0-9]+", "-", measure.lower())
     return f"{iso3}_{slug[:LONGEST].strip('-')}"
 
@@ -67,16 +67,15 @@ def links(
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
     files = {"csv": ("text/csv", csv(frame.assign(**columns)))}
-    if figure is not None:
-        for kind, media_type in {"svg": "image/svg+xml", "png": "image/png"}.items():
-            files[kind] = media_type, picture(figure, title, texts, kind)
+    kinds = {} if figure is None else {"svg": "image/svg+xml", "png": "image/png"}
+    files |= {kind: (media, picture(figure, title, texts, kind)) for kind, media in kinds.items()}
     name = file_name(place.iso3, texts["measure"])
     parts = [download(kind.upper(), f"{name}.{kind}", *file) for kind, file in files.items()]
     return str(Markup('<span class="exports" role="status">{}</span>').format(Markup().join(parts)))
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Return a figure as SVG or PNG (`kind`), with `title` above and `texts` of `about` below."""
+    """Return a figure as `kind` (svg or png), with title, source, cut-off and licence (`about`)."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -1,4 +1,4 @@
-"""Return indicators of any economy as frames for tables and charts."""
+"""Prepare the indicators of any economy for tables and charts."""
 
 import textwrap
 from collections.abc import Sequence
@@ -15,21 +15,20 @@ MOST = 8  # maximum number of countries in a chart
 def titles(data: str) -> dict[str, str]:
     """Return {indicator_code: name} of all indicators; key figures come first, with short names."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
-    return {code: short.get(code, full[code]) for code in (*short, *full) if code in full}
+    return short | full | short  # in this order, with short names where there are any
 
 
 def about(place: Country, code: str) -> pd.Series:
     """Return the code, title, unit, definition and source_ids (data sets) of an indicator."""
-    row = indicators.catalogue(place.data).loc[code]
+    row = indicators.catalogue(place.data).loc[code, ["unit", "definition"]]
     ids = list(indicators.all_values(place, code).source_id.unique())
-    values = {"code": code, "title": titles(place.data)[code], "source_ids": ids}
-    return pd.Series(values | {"unit": row.unit, "definition": row.definition})
+    return pd.Series({"code": code, "title": titles(place.data)[code], "source_ids": ids, **row})
 
 
 def values(place: Country, code: str) -> pd.DataFrame:
-    """Return all values of an indicator, one row per economy and year with a value.
+    """Return the values of an indicator in `indicators.all_values`, sorted by country and year.
 
-    Columns: iso3, country, indicator_code, year, value, unit, source_id. Order: country, year.
+    Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
     frame = indicators.all_values(place, code)
     names, unit = frame.iso3.map(countries.names(place.data)), about(place, code).unit
@@ -48,7 +47,7 @@ def over_years(
     countries in all, or an unknown country.
     """
     if len({place.iso3, *beside}) > MOST:
-        raise LookupError(f"select at most {MOST} countries for a chart, including {place.name}")
+        raise LookupError(f"select at most {MOST - 1} countries beside {place.name} for a chart")
     frame = indicators.over_years(place, code, since, beside)
     return frame[frame.year <= until].reset_index(drop=True)
 
@@ -56,7 +55,7 @@ def over_years(
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     """Return the indicators `across` and `up` of each economy, in its latest year with both values.
 
-    Columns: iso3, country, year, across, up (the values). Excluded are years after `until`, and
+    Columns: iso3 (sorted), country, year, across, up. Years after `until` are excluded, and so are
     economies whose year is more than `indicators.MAX_AGE` years before both cut-off and `until`.
     """
     first, second = (values(place, code) for code in (across, up))
@@ -71,7 +70,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
     """Return the latest value up to the year `until` of each country of the region and `place`.
 
-    Columns: iso3, country (in order), year and value (both NA if missing).
+    Columns: iso3, country, year and value (both NA if missing). Rows are sorted by country.
     """
     frame = values(place, code)
     newest = frame[frame.year <= until].drop_duplicates("iso3", keep="last").set_index("iso3")
@@ -82,7 +81,7 @@ def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
 
 
 def title(place: Country, code: str, frame: pd.DataFrame) -> str:
-    """Return a figure's title: the indicator, with the country's latest value and year, if any.
+    """Return a figure's title: the indicator, with the country's latest value in `frame` or a note.
 
     `frame` contains value, year and the country's name in `series` or `country`.
     """
@@ -96,7 +95,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return an indicator's title, with its unit if not included, in lines of 40 characters."""
+    """Return an indicator's title, with its unit unless included, wrapped at 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

@@ -1,23 +1,23 @@
 """Provide the form of explore.ipynb that adds, changes and verifies rows of research tables.
 
-The fields are the columns of a table in datapackage.json. Entered text is kept until it is written.
+The fields are the columns of a table in datapackage.json. Unsaved text is kept in memory.
 """
 
 import ipywidgets as widgets
 
 import cop.data
 from cop.data import UserError
-from cop.explore.desk import CountryPicker, choose, message
+from cop.explore.desk import CountryPicker, choose, message, no_edition
 from cop.research import rows, verification
 
 NEW_ROW = "a new row"
 
 
 class Form(widgets.VBox):
-    """Form for one row of a research table of the country in a CountryPicker."""
+    """Form for one row of a research table of the country selected in a CountryPicker."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Initialise the form with a new row of evidence."""
+        """Initialise the form with a new row of evidence, or a note without the latest edition."""
         self._picker, self._typed, self._fields = picker, {}, {}
         tables = rows.tables(picker.data)
         titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}
@@ -33,13 +33,13 @@ class Form(widgets.VBox):
         self._body = widgets.VBox([self.row, self.questions, self.write, self.verification])
         super().__init__([self.kind, self._body, self.answer])
         self.add_class("cop-desk")
-        self.kind.observe(lambda _: self._choose_kind(), "value")
         self.row.observe(lambda _: self._show(), "value")
-        picker.observe(lambda _: self._choose_kind(), "value")
+        for control in (self.kind, picker):
+            control.observe(lambda _: self._choose_kind(), "value")
         self._choose_kind()
 
     def values(self) -> dict[str, str]:
-        """Return the entered text as {column: text}."""
+        """Return {column: text} of all fields, without whitespace around the texts."""
         return {name: field.value.strip() for name, field in self._fields.items()}
 
     def save(self) -> None:
@@ -59,7 +59,7 @@ class Form(widgets.VBox):
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():
-                raise UserError("the row has unsaved changes; write or undo them before verifying")
+                raise UserError("the row has unsaved changes; first write them, or undo them")
             seen = verification.verify_row(
                 row_id, self._picker.value.data, self.passage.value, self.page.value
             )
@@ -68,21 +68,21 @@ class Form(widgets.VBox):
         self._typed.pop(self._key(), None)
         self.page.value = self.passage.value = ""
         self._picker.refresh()
-        return self._say(f"{row_id}: verified on {seen['seen_on']}, in {seen['source_id']}.")
+        return self._say(f"{row_id}: verified on {seen['seen_on']} in source {seen['source_id']}.")
 
     def _choose_kind(self):
-        place = self._picker.value
-        self._body.layout.display = "" if self._picker.is_latest else "none"
+        place, layout = self._picker.value, self._body.layout
+        layout.display = "none"
         if not self._picker.is_latest:
-            begin = f"{place.name} has no assessment; `cop new {place.iso3}` creates one."
-            kept = "Earlier editions cannot be changed; select the latest one."
-            return self._say(kept if place.edition else begin)
+            kept = "Earlier editions cannot be changed. Select the latest edition."
+            return self._say(kept if place.edition else no_edition(place))
         try:
             self._list_rows()
-            return self._show()
+            self._show()
         except UserError as error:
-            self._body.layout.display = "none"
             return self._say(error, refused=True)
+        layout.display = ""
+        return None
 
     def _list_rows(self):
         kind, iso3, data = self._table()
@@ -121,7 +121,7 @@ class Form(widgets.VBox):
         old = self._saved()
         new = {name: text for name, text in self.values().items() if text != old[name]}
         if not new:
-            raise UserError("no cell was changed, so nothing was written")
+            raise UserError("no cell was changed, so nothing was written; first change a field")
         kind, iso3, data = self._table()
         return rows.edit(kind, iso3, list(self.row.value), new, data)
 

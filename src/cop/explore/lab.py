@@ -1,8 +1,8 @@
 """Start JupyterLab in the prepared workspace: `python -m cop.explore.lab`, or `make lab`.
 
 Settings come from workspace/ next to this file. Changed settings are stored in outputs/.lab/, so
-that a user's other Jupyter installations are neither read nor changed. Notebooks are opened as
-copies in desk/, which git ignores; reports use the originals.
+that the Jupyter settings in the user's home folder are neither read nor changed. Notebooks are
+opened as copies in desk/, which git ignores; reports use the originals.
 """
 
 import json
@@ -23,7 +23,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
-    """Copy the notebooks to desk/, set the variables of `environment`, and start JupyterLab.
+    """Set the variables of `environment`, copy the notebooks to desk/, and start JupyterLab.
 
     JupyterLab runs in `root_folder()`, with `argv` (default: the arguments of the command line).
     """
@@ -44,13 +44,13 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def root_folder() -> Path:
-    """Return the current folder if it contains notebooks/explore.ipynb, or this repository."""
+    """Return the current folder if it has notebooks/explore.ipynb, or else that of this package."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks of `root` to desk/ except over changed copies, and return the names copied."""
+    """Copy the notebooks of `root` to desk/, keep changed copies, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
@@ -58,17 +58,17 @@ def copy_notebooks(root: Path) -> list[str]:
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
         # The second hash covers an interruption before the record was written.
-        unchanged = hashes.get(path.name), of_bytes(content)
+        unchanged = hashes.get(path.name), (new := of_bytes(content))
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)
-            hashes[path.name] = of_bytes(content)
+            hashes[path.name] = new
             copied.append(path.name)
     writing.whole(record, json.dumps(hashes, indent=1).encode())
     return copied
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return environment variables that set the workspace and separate user settings of Jupyter."""
+    """Return the environment variables of Jupyter that select workspace/ and outputs/.lab/."""
     folder = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),

@@ -1,4 +1,4 @@
-"""Compare the coders, and list missing and unverified rows, for analysts."""
+"""Compare the ratings of two coders, and list gaps and unverified rows, for analysts."""
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items that both coders rated, of all frameworks or only of `framework`.
+    """Return the items of `alignment.adjudicated` that both coders rated, all or of `framework`.
 
     Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
     note (how a difference was resolved), rationale_a, rationale_b, evidence_ids_a, evidence_ids_b.
@@ -19,18 +19,19 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
     items = items[(items[alignment.CODERS] != "").all(axis=1)]
     items = items[items.framework == framework] if framework else items
     rows = cop.data.read("alignment", place.data, place.iso3)
-    rows = rows[rows.coder.isin(["A", "B"])]
     reasons = rows.pivot(index="item_id", columns="coder", values=["rationale", "evidence_ids"])
     reasons.columns = [f"{name}_{coder.lower()}" for name, coder in reasons.columns]
-    columns = ["item_id", "framework", "area", "item", "coder_a", "coder_b", "status", "note"]
-    return items[columns].join(reasons, on="item_id").fillna("").reset_index(drop=True)
+    columns = ["item_id", "framework", "area", "item", *alignment.CODERS, "status", "note"]
+    columns += ["rationale_a", "rationale_b", "evidence_ids_a", "evidence_ids_b"]
+    items = items.join(reasons, on="item_id").reindex(columns=columns)
+    return items.fillna("").reset_index(drop=True)
 
 
 def gaps(place: Country) -> pd.DataFrame:
     """Return what is missing or unverified, as kind, id, what and so (next step, note or status).
 
-    Lists figures without a value and, if the country has an edition, sections without a verified
-    source, policy-makers' items without evidence, unaddressed gaps, and unverified rows.
+    Lists key figures without a value and, for an edition, sections without a verified statement,
+    undetermined policy-makers' items, gaps that no recommendation addresses, and unverified rows.
     """
     frames = [_figures(place)]
     if place.edition:
@@ -42,7 +43,7 @@ def _sections(place):
     titles = pd.Series(cop.data.labels("evidence", "section", place.data))
     titles = titles.drop(countries.verified("evidence", place).section.unique())
     todo = "look for a source, or record where you looked"
-    return _gaps("Section without a verified source", titles.index, titles, todo)
+    return _gaps("Section without a verified statement", titles.index, titles, todo)
 
 
 def _figures(place):
@@ -55,7 +56,7 @@ def _figures(place):
 def _items(place):
     items = alignment.adjudicated(place).query("framework == @alignment.POLICY")
     items = items[items.status.isin(["no public evidence", "not assessed"])]
-    return _gaps("Policy-makers' item without evidence", items.item_id, items["item"], items.status)
+    return _gaps("Undetermined policy-makers' item", items.item_id, items["item"], items.status)
 
 
 def _unserved(place):
@@ -67,7 +68,7 @@ def _unserved(place):
 
 def _unverified(place):
     rows = evidence.to_verify(place)
-    return _gaps("Row to verify", rows.id, rows.text, "check it against a source: " + rows.table)
+    return _gaps("Row to verify", rows.id, rows.text, "verify this row of " + rows.table)
 
 
 def _gaps(kind, ids, what, todo):

@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-Equivalent to `python -m cop.explore.site`, whose arguments are passed to Voilà. Voilà shows the
-outputs of cells without their code. Readers can use the controls but cannot run code.
+Equivalent to `python -m cop.explore.site`, whose arguments are passed to Voilà. Voilà shows texts
+and outputs of cells without their code. Readers can use the controls but cannot run code.
 """
 
 import os
