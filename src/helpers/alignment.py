@@ -1,8 +1,8 @@
 """Compare a country with the ITU guidelines, item by item (stage 5).
 
-Coders rate each item independently, and rate status and confidence separately. Results are
-computed separately for each framework: ratings of cross-checks and of the Model National Response
-are never added to those of the ITU guidelines. See docs/method.md.
+Coders rate each item independently, and rate status and confidence separately. This module computes
+results separately for each framework: ratings of cross-checks and of the Model National Response
+are not added to those of the ITU guidelines. See docs/method.md.
 """
 
 from functools import partial

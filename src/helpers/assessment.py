@@ -75,8 +75,8 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 
     - row, label, value, detail
     - difference: the reason for a difference from 2020, or the basis of an equal value
-    - as_of: the cut-off; for a treaty the date of its status, of entry into force or ratification,
-      or `no date shown`
+    - as_of: the cut-off; for a computed treaty the date of its status, otherwise of entry into
+      force, otherwise of ratification, or `no date shown`
     - refs: ids of the rows or data sets that support the value, or of the counted list
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
@@ -122,9 +122,9 @@ def compare(row: str, published: str, value: str, other_words: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection, in order, with their status.
 
-    A link that requires services is `in place`, not `partly in place`, only if one service of each
-    required kind is operating, with more than low confidence. `items` is the result of
-    `alignment.adjudicated`, and `lines` that of `stakeholders.helplines`.
+    A link in place counts as `partly in place` if it requires a kind of service of which none
+    operates with more than low confidence. `items` is the result of `alignment.adjudicated`, and
+    `lines` that of `stakeholders.helplines`.
 
     The columns are:
 
@@ -132,7 +132,7 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     - status: see `link_status`
     - confidence, confidence_reason: those of the least certain item or service behind the status
     - silent: required kinds of services of which none operates with more than low confidence
-    - unsure: ids of the items of low confidence
+    - unsure: ids of the items of low confidence (as in `silent`, separated by semicolons)
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -275,10 +275,8 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
     - better: `higher`, `lower` or `none`, from the catalogue of indicators
-    - then, then_year: the earliest value in the preceding YEARS years, and its year
-
-    Both are NA if there is no such value. They are also NA for the number and the share of
-    children, because the territory to which these refer may have changed.
+    - then_year, then: year and value of the earliest figure in the preceding YEARS years; NA if no
+      such figure exists, and for number and share of children, whose territory may have changed
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]
@@ -292,10 +290,10 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def narrative(place: Country, part: str) -> Html:
-    """Render research/<iso3>/narrative/<part>.md, with citations as links.
+    """Render the data file research/<iso3>/narrative/<part>.md, with citations as links.
 
-    HTML comments are omitted. A file without text becomes a note. Raises FileNotFoundError if the
-    file does not exist.
+    HTML comments are omitted. A file without other text becomes a note. Raises FileNotFoundError if
+    the file does not exist, and InvalidTable if it is not encoded in UTF-8.
     """
     path = f"research/{place.iso3}/narrative/{part}.md"
     text = cop.data.without_notes(cop.data.text(place.data, path))

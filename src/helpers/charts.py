@@ -115,13 +115,13 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years on an axis, with at most five intervals."""
+    """Place ticks at whole years, with at most five intervals, on an axis of two or more years."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 
 
 def text_width(text: str) -> float:
-    """Return the width in points of a line of text in FONT."""
+    """Return the width in points of a line of text in FONT, without kerning."""
     return sum(map(_letter_width, text))
 
 
@@ -160,7 +160,7 @@ def _area(look):
 
 
 def _limit(ax, high, room=0.0):
-    """Scale the x axis from 0 to at most `room` points after `high`; return its width in points."""
+    """Scale the x axis from 0 to `room` points after `high`, and return its width in points."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
     return width
@@ -173,8 +173,8 @@ def _limit(ax, high, room=0.0):
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
-    The columns of the frame are label and value. The scale, labelled with `unit`, covers 0, `most`
-    and all values. A missing value has no bar and is labelled as missing.
+    The columns of the frame are label and value. The scale, labelled with `unit`, extends from 0 to
+    `most` or a larger value. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)
@@ -190,7 +190,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 
     The columns of the frame are label, value, own (True for the highlighted country), median,
     lowest, highest and n; the last four are constant within a label. Strips are in the order of the
-    frame. The scale, in `unit`, covers 0 to `most`; larger values are cut off.
+    frame. The scale, in `unit`, covers 0 to `most` and a small margin; other values are cut off.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)
@@ -212,7 +212,7 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw a single strip of dots for use at small size, without scale, label or legend.
 
     The columns of the frame are value, own (True for the highlighted country) and median (equal in
-    all rows). The strip covers 0 to `most`; larger values are cut off.
+    all rows). The strip covers 0 to `most` and a small margin; other values are cut off.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))

@@ -23,7 +23,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
-        there = ", ".join(editions)
+        there = ", ".join(editions) or "none"
         raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     _remember_own_names(place)
     return place
@@ -105,7 +105,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table like `helpers.read`, of all countries for a region, with unverified rows."""
+    """Read a table like `cop.data.read`: of a country or, for a region, of all countries."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -126,7 +126,7 @@ def bodies(place: Country) -> dict[str, str]:
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
-    """Return the verified rows of a table (see `read_table`), without the column `verified`."""
+    """Return the verified rows of a table with the column `verified`, without this column."""
     frame = read_table(name, place)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
@@ -141,7 +141,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date, status and notes on the names of territories.
 
     `title` is the title of an annex. A country without an edition has the cover of a desk baseline,
-    dated by its latest data set. If tables are saved in a folder `desk`, a note names the folders.
+    dated by the last access to a data set. If tables are in a folder `desk`, a note names folders.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
@@ -170,7 +170,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
 def imprint(place: Country | Region) -> Html:
     """Render the suggested citation, the licence and the corrections of a page.
 
-    A country must have an edition. A region is cited with the latest cut-off of its countries.
+    A country must have an edition. For a region, the edition with the latest cut-off is cited.
     """
     cop.data.files(place.data, "datapackage.json")
     regional = isinstance(place, Region)

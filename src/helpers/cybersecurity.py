@@ -38,11 +38,11 @@ def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
 def treaties(place: Country) -> pd.DataFrame:
     """Return the status of a country under each treaty and network, with dates.
 
-    The register of treaties takes precedence if it comes from the office of the treaty itself.
-    Otherwise the country's table takes precedence, then a copy of the register. A different status
-    in the country's table takes precedence if it is dated after the register was accessed. Without
-    a verified row, the status is `not looked up`. Dates and notes of the country's table are kept,
-    with their source in step_source_id.
+    A register of the office of the treaty itself takes precedence over the status in the country's
+    table, unless both have the same source, or the status differs and is dated after the register
+    was accessed. The table's dates and notes are kept, with their source in step_source_id. Over
+    other registers, the table takes precedence, unless its status is `not looked up`. Without a
+    verified row, the status is `not looked up`.
 
     The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
     step_source_id, instrument_id and note. Missing values are empty strings.
@@ -69,10 +69,10 @@ def treaties(place: Country) -> pd.DataFrame:
 
 
 def _status_of_office(act, national, offices):
+    if act and national["status"] == "not looked up":
+        return act
     if not act or act["source_id"] not in offices or act["source_id"] == national["source_id"]:
         return national
-    if national["status"] == "not looked up":
-        return act
     if act["status"] != national["status"] and national["as_of"] > offices[act["source_id"]]:
         return national
     days = {step: national[step] or act[step] for step in STEPS}

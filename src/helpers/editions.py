@@ -1,8 +1,8 @@
 """Compare two editions of a country.
 
 An edition is the current research folder, an earlier copy of it in editions/, or the study of 2020,
-of which only the six rows of Table 25 are available. A comparison uses the figures that were
-available to each edition.
+of which only the six rows of Table 25 are available. A comparison uses the figures of each edition
+up to its year (for the study of 2020, up to the year before).
 """
 
 from functools import partial
@@ -56,16 +56,17 @@ def changes(
     (the data set of a figure). Missing values are empty strings. The parts are `table_25`,
     `alignment`, `figures`, `challenges` and `recommendations`, in this order; a comparison with the
     study of 2020 contains only `table_25` and `figures`. The argument `table_25` is the table of
-    the later edition (computed by default). Raises LookupError if an edition is not available or if
-    `old` is not earlier than `new`.
+    the later edition (computed by default). Raises LookupError if the country is unknown, if an
+    edition is not available, or if `old` is not earlier than `new`.
     """
-    folders, name = held(iso3, data), countries.names(data).get(iso3, iso3)
+    folders, name = held(iso3, data), countries.economy(iso3, data).name
+    there = ", ".join(folders) or "none"
     for edition in (old, new):
         if edition not in folders:
-            there = ", ".join(folders) or "none"
             raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     if old >= new:
-        raise LookupError(f"{old} is not earlier than {new}: specify an earlier edition first")
+        fix = f"specify an earlier edition, then a later one (available: {there})"
+        raise LookupError(f"{old} is not earlier than {new}; {fix}")
     then, now = (Country(iso3, name, folders[edition], "", edition) for edition in (old, new))
     parts = {
         "table_25": partial(_cells, rows=table_25), "alignment": _alignment, "figures": _figures,
@@ -81,7 +82,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the `changes` since the previous edition (or the study), or else an empty frame."""
+    """Return the `changes` since the previous edition or the study; empty if there is neither."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -188,7 +189,6 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    """Return the latest figures up to the year of an edition, or for the study, the year before."""
     study, values = _is_study(place), indicators.read(place)
     values = values[values.iso3 == place.iso3]
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)

@@ -55,8 +55,8 @@ def to_verify(place: Country) -> pd.DataFrame:
 def articles(title: str, detail: str) -> str:
     """Return the articles, sections or chapters named in a title, or else those in the detail.
 
-    Names are separated by commas ("" if there are none). Each is included once, also if the text
-    mentions it only for comparison.
+    References match ARTICLE, such as "Article 5" or "Sections 2 and 3" (not "Chapter IV"), and are
+    separated by commas. Each text is included once, also if it is mentioned only for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
@@ -83,7 +83,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Return {row id: (page or article, date)} of the passages last stored by `cop verify`."""
-    frame = read_table("verifications", place).sort_values("seen_on")
+    frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))
 
@@ -91,8 +91,8 @@ def last_seen(place: Country) -> dict[str, tuple[str, str]]:
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
     """Render instruments with status, articles, text, source and (if rated) confidence.
 
-    If `kinds` is not empty, only instruments of these kinds are included. Agencies and alliances
-    are rendered in a second table.
+    If `kinds` is not empty, only instruments of these kinds are included. A second table contains
+    agencies and alliances, without status, articles and text.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     named = zip(frame.title, frame.detail, strict=True)

@@ -73,7 +73,7 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
     """Compute the share of each count with its Wilson interval.
 
     The columns are share, low and high (0 to 1), with `prefix` before each name. They are NA if the
-    count is suppressed or if `n` is less than SMALLEST.
+    count is suppressed or if `n` is NA or less than SMALLEST.
     """
     counts, total = (column.to_numpy(float, na_value=np.nan) for column in (count, n))
     total = np.where((total >= SMALLEST) & ~np.isnan(counts), total, np.nan)
@@ -85,9 +85,9 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
     """Compute AAPOR's outcome rates of the mapping form (see RATES) from the table `forms`.
 
-    The columns are rate, numerator, denominator and value (0 to 1). Suppressed counts are NA. The
-    value is also NA if the denominator is less than SMALLEST. The result is empty if no form was
-    sent.
+    The columns are rate, numerator, denominator and value (0 to 1). Sums of suppressed counts are
+    NA. The value is also NA if the denominator is less than SMALLEST. The result is empty if no
+    form was sent.
     """
     total = forms[forms.category == "all"].set_index("outcome")["count"]
     sums = [[total.reindex(part).sum(skipna=False) for part in parts] for parts in RATES.values()]
@@ -168,7 +168,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     If a count within these two steps is suppressed, their sum is computed as n minus all other
     answers, or is NA if a count outside these steps is suppressed too.
     """
-    steps = answers[answers.kind == "scale"]
+    steps = answers[answers.kind == "scale"].sort_values("order", kind="stable")
     questions = steps.groupby(QUESTION, sort=False)
     frame = questions[["name", "section", "n"]].first()
     frame["hidden"] = questions["count"].agg(lambda counts: counts.isna().any()).astype(bool)
@@ -185,7 +185,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of studies of children by others, indexed by survey.
+    """Return the safeguards of studies by others, such as those of children, indexed by survey.
 
     `about` is the table `survey_about`. The columns are population, ethics approval and consent (""
     if missing). Surveys whose population an analyst entered are studies by others.

@@ -103,9 +103,10 @@ def actions(place: Country) -> pd.DataFrame:
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return open milestones and target dates of actions that are neither reached nor dropped.
 
-    `actions` is the result of the function `actions`. The columns are action_id, body, kind
-    (milestone or target), what, day, when and days_late (0 if not late). `when` is `late`, `due`
-    (within MONTHS months after the data cut-off) or `later`. Rows are sorted by day and action_id.
+    `actions` is the result of the function `actions`; those without an indicator have no target.
+    The columns are action_id, body, kind (milestone or target), what, day, when and days_late (0 if
+    not late). `when` is `late` (before the data cut-off), `due` (within MONTHS months from it) or
+    `later`. Rows are sorted by day and action_id.
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(CLOSED)]

@@ -33,7 +33,7 @@ MAX_AGE = 3  # years before the cut-off; older figures are left out of medians a
 
 
 def names(data: str) -> dict[str, str]:
-    """Return {indicator_code: short name} of the indicators on the page, in the order displayed."""
+    """Return {indicator_code: short name} of the key figures, in the order of datapackage.json."""
     return cop.data.labels("key_figures", "indicator_code", data)
 
 
@@ -53,7 +53,7 @@ def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def all_values(place: Country, *codes: str) -> pd.DataFrame:
-    """Return all values of indicators, for all countries and economies.
+    """Return all values of the indicators `codes`, for all countries and economies.
 
     The columns are iso3, indicator_code, year, value and source_id. Prices of zero (missing data)
     are excluded. Projections and estimates are not marked: see `data_sets`.

@@ -30,7 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Read the table `name` that was saved for each assessed country, in the order of `by_name`.
+    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`.
 
     Raises FileNotFoundError if the table of a country is missing.
     """

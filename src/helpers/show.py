@@ -49,12 +49,11 @@ def figure(
     Seaborn bars need `saturation=1` for dark mode. Raises ValueError if title, subtitle, source
     (with a year) or alt is missing, unless a note is displayed. The figure is closed.
     """
+    plt.close(None if ax is None else ax.figure)  # without axes, the current figure
     if nothing is None and data is not None and data.empty:
         nothing = words.render("figures", "nothing", subtitle)
     if nothing is not None:
-        plt.close()
         return nothing
-    plt.close(ax.figure)
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional=("n", "definition"))
     picture = figure_block.from_svg(_svg(ax), title, alt)

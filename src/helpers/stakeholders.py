@@ -48,7 +48,7 @@ def organisations(place: Country) -> pd.DataFrame:
     - role: the role in the register
     - roles: role, roles in a form, and kinds of services operated, except portals and ended ones
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
-      last day), `earlier` (older activity) or `not shown`
+      last day), `earlier` (older activity) or `not shown`; if it ended, only its form counts
 
     Missing values are empty strings, such as role and source of organisations that have no verified
     row in the register. Rows are sorted by category and name.
@@ -84,8 +84,8 @@ def services(place: Country) -> pd.DataFrame:
     """Return the verified services.
 
     The columns are those of the saved table `services_on_record` except iso3. `operators` contains
-    names. `operates` is `yes` if a source whose year overlaps the 24 months before the cut-off
-    shows the service operating, `no` if a source states that it ended, and otherwise `not known`.
+    names. `operates` is `no` if the service ended, `yes` if it is active and the year of a source
+    or of its latest figure overlaps the 24 months before the cut-off, and otherwise `not known`.
     """
     return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 
@@ -94,13 +94,13 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return helplines for children, hotlines, and helplines for other people (`adults`).
 
     Services that ended are excluded. Within each kind, operating services come first. A helpline is
-    of the kind `adults` if its source mentions its users, but neither children nor young people.
+    of the kind `adults` if `serves` is filled in and mentions neither children nor young people.
 
     The columns are service_id, name, name_local, kind, operates, website, phone, hours, and, from
     `measures` (see `measures`), confidence and confidence_reason. Missing values are empty strings.
     """
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
-    others = (frame.serves != "") & ~frame.serves.str.contains("child|young")
+    others = (frame.serves != "") & ~frame.serves.str.contains("child|young", case=False)
     frame = frame.assign(kind=frame.kind.mask(others & (frame.kind == LINES[0]), OTHERS))
     frame = frame.merge(measures, left_on="service_id", right_on="measure_id", suffixes=("", "_"))
     frame = frame.sort_values(["kind", "operates"], key=lambda column: column.map(RANK))

@@ -25,6 +25,8 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
         ("a row that cites the office itself stays as it is", {},
          {"source_id": "COE_LANZAROTE", "status": "signatory"}, {"status": "signatory"}),
         ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),
+        ("nor does it hide a copy", {"source_id": "HRT_STATUS"}, {"status": "not looked up"},
+         {"status": "party", "source_id": "HRT_STATUS"}),
         ("a day of the country counts before the register's", {"ratified": "2009"}, {},
          {"ratified": "2010", "step_source_id": "ZZZ-S01"}),
         ("a note without a day keeps its source", {}, {"ratified": "", "note": "Said so."},

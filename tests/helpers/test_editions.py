@@ -164,10 +164,10 @@ def test_the_command_prints_what_changed_part_by_part(two, capsys):
     [
         ("UKR 2019 2026", "unknown edition '2019' of UKR; available: 2020, 2026"),
         ("UKR 2026-11-26 2026", "unknown edition '2026-11-26' of UKR"),
-        ("UKR 2026 2020", "specify an earlier edition first"),
-        ("UKR 2026 2026", "specify an earlier edition first"),
+        ("UKR 2026 2020", "specify an earlier edition, then a later one"),
+        ("UKR 2026 2026", "specify an earlier edition, then a later one"),
         ("DEU 2020 2026", "unknown edition '2020' of DEU; available: none"),
-        ("ZZY 2020 2026", "available: none"),
+        ("ZZY 2020 2026", "unknown country code 'ZZY'"),
     ],
 )
 def test_an_edition_that_is_not_held_is_named(capsys, words, message):

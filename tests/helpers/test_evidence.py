@@ -114,6 +114,9 @@ def test_a_passage_is_where_a_row_was_last_seen(place, replace_table):
     rows = [("E1", "3", "2026-05-02"), ("E1", "2", "2026-05-01"), ("E2", "", "2026-05-01")]
     replace_table("verifications", pd.DataFrame(rows, columns=["row_id", "page", "seen_on"]))
     assert evidence.last_seen(place) == {"E1": ("3", "2026-05-02"), "E2": ("", "2026-05-01")}
+    rows = [("E1", str(n), f"2026-05-0{1 + 7 * n % 3}") for n in range(40)]
+    replace_table("verifications", pd.DataFrame(rows, columns=["row_id", "page", "seen_on"]))
+    assert evidence.last_seen(place) == {"E1": ("38", "2026-05-03")}, "of one day, the last row"
 
 
 def test_only_figures_of_risk_and_silence_are_shares_the_largest_of_a_kind_first():

@@ -145,6 +145,11 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
     assert frame.set_index("item").loc["R", ["upper", "lower"]].tolist() == [7, 3]
 
 
+def test_the_ends_of_a_scale_are_its_first_and_last_step_in_any_order_of_rows():
+    [row] = fieldwork.scales(scale([1, 2, 3, 4], 10).iloc[[3, 1, 0, 2]]).itertuples()
+    assert (row.least, row.most, row.upper, row.lower) == ("Never", "Always", 7, 3)
+
+
 @pytest.mark.parametrize(
     ("both", "alpha", "cell"),
     [

@@ -55,6 +55,10 @@ def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():
     assert not plt.get_fignums()
     assert show.figure(axes(), nothing="no row") == "no row"
     assert not plt.get_fignums(), "a figure that a note replaces is not shown by pyplot"
+    replaced, other = axes(), axes()
+    show.figure(replaced, nothing="no row")
+    assert plt.get_fignums() == [other.figure.number], "and only this figure is closed"
+    plt.close(other.figure)
 
 
 def test_a_figure_of_no_rows_is_replaced_by_a_note():

@@ -244,15 +244,16 @@ def test_an_instrument_of_a_recent_year_makes_a_draft_recent(tables, place):
 def test_helplines_come_before_hotlines_and_lines_for_adults_last():
     rows = frame_of("service_id kind serves", ("V1", "helpline", "parents"), ("V2", "hotline", ""),
                     ("V3", "helpline", "children"), ("V4", "helpline", "young people"),
-                    ("V5", "helpline", ""))  # fmt: skip
+                    ("V5", "helpline", ""), ("V6", "helpline", "Children; parents"))  # fmt: skip
     empty = dict.fromkeys(["name", "name_local", "website", "phone", "hours"], "")
-    sure = frame_of("measure_id", *[(f"V{n}",) for n in range(1, 6)], confidence="high",
+    sure = frame_of("measure_id", *[(f"V{n}",) for n in range(1, 7)], confidence="high",
                     confidence_reason="")  # fmt: skip
     frame = stakeholders.helplines(rows.assign(operates="yes", **empty), sure)
     kinds = frame.set_index("service_id").kind
     assert kinds.V4 == "helpline", "a line for young people is not for adults only"
     assert kinds.V5 == "helpline", "nor is one whose users are not stated"
-    assert kinds.tolist() == [*["helpline"] * 3, "hotline", "adults"]
+    assert kinds.V6 == "helpline", "a capital letter changes nothing"
+    assert kinds.tolist() == [*["helpline"] * 4, "hotline", "adults"]
 
 
 @pytest.mark.parametrize(("mark", "state"), [("yes", "active"), ("unknown", "not shown"),
