@@ -115,7 +115,7 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years, with at most five intervals, on an axis of two or more years."""
+    """Place ticks at whole years, with at most five intervals, if the axis covers two or more."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 

@@ -18,7 +18,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     to another country, because a user changed `iso3` in the notebook, data folder and edition are
     adapted (see `places.follow`), and tables are saved in the country's folder `desk`. `language`
     is a tag (default: no change). Raises LookupError if the country or edition is unknown,
-    UserError if the language is unknown, and FileNotFoundError if the country has no editions.csv.
+    UserError if the language is unknown or editions.csv invalid, and FileNotFoundError without it.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -79,7 +79,7 @@ def region(
 
 
 def comparison_region(place: Country) -> tuple[str, list[str]]:
-    """Return translated name and ISO3 codes of the region with which a country is compared.
+    """Return the translated name and the ISO3 codes of a country's comparison region.
 
     The region is the first group in groups.csv that includes the country, with the role `study` if
     possible, otherwise `region`. Without such a group, the region is the subregion in

@@ -20,7 +20,7 @@ SILENT = ["no public evidence", "not assessed"]
 def gci(place: Country) -> pd.DataFrame:
     """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    The columns are those of the table `gci`. Scores before 2020 (0 to 1) are converted to 0 to 100.
+    The columns are those of the table `gci`. Scores of editions before 2020 are multiplied by 100.
     """
     frame = read_table("gci", place).query("iso3 == @place.iso3")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
@@ -38,10 +38,10 @@ def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
 def treaties(place: Country) -> pd.DataFrame:
     """Return the status of a country under each treaty and network, with dates.
 
-    A register of the office of the treaty itself takes precedence over the status in the country's
-    table, unless both have the same source, or the status differs and is dated after the register
-    was accessed. The table's dates and notes are kept, with their source in step_source_id. Over
-    other registers, the table takes precedence, unless its status is `not looked up`. Without a
+    A row of the country's table takes precedence over the register, except for the status `not
+    looked up`. If the register comes from the office of the treaty itself, its status replaces that
+    of a row with another source, unless the row differs and is dated after the register was
+    accessed; dates and notes of the row are kept, with their source in step_source_id. Without a
     verified row, the status is `not looked up`.
 
     The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,

@@ -67,7 +67,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     The column text_id contains the source of the legal text, or else the source of the row. The
     columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
     official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. Columns without a verified source are NA.
+    translation_official describe the translation. They are NA without a verified source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"

@@ -130,7 +130,7 @@ def oldest_year(place: Country) -> int:
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
-    """Return the country's latest values, and those of its region in the year of the median.
+    """Return the country's latest values, and its region's values in the year of the median.
 
     `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
     without a recent value of the country are excluded. The columns are indicator_code, label,

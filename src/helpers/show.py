@@ -47,7 +47,7 @@ def figure(
     in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
     it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
     Seaborn bars need `saturation=1` for dark mode. Raises ValueError if title, subtitle, source
-    (with a year) or alt is missing, unless a note is displayed. The figure is closed.
+    (with a year) or alt is missing or too short, unless a note is displayed. The figure is closed.
     """
     plt.close(None if ax is None else ax.figure)  # without axes, the current figure
     if nothing is None and data is not None and data.empty:

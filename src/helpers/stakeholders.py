@@ -40,7 +40,7 @@ def recent(ids: str, place: Country) -> bool:
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Return the verified organisations and those that returned forms, without duplicates.
+    """Return the verified organisations and those in the table `returned`, without duplicates.
 
     The columns are:
 
@@ -48,7 +48,7 @@ def organisations(place: Country) -> pd.DataFrame:
     - role: the role in the register
     - roles: role, roles in a form, and kinds of services operated, except portals and ended ones
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
-      last day), `earlier` (older activity) or `not shown`; if it ended, only its form counts
+      last day), `earlier` (older activity) or `not shown`; if marked as ended, only forms count
 
     Missing values are empty strings, such as role and source of organisations that have no verified
     row in the register. Rows are sorted by category and name.

@@ -62,7 +62,7 @@ def links(
 ) -> str:
     """Return HTML links to download a table as CSV and a figure, if any, as SVG and PNG.
 
-    The first four arguments are those of `about`. File names contain the country and the measure.
+    The first four arguments are those of `about`. For the names of the files, see `file_name`.
     """
     texts = about(place, title, frame, codes)
     columns = {name: text for name, text in texts.items() if name not in frame}
@@ -75,7 +75,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Return a figure as `kind` (svg or png), with title, source, cut-off and licence (`about`)."""
+    """Return a figure as "svg" or "png", with title, source, cut-off and licence (see `about`)."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -10,7 +10,7 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items of `alignment.adjudicated` that both coders rated, all or of `framework`.
+    """Return the items of `alignment.adjudicated` that both coders rated (all, or of `framework`).
 
     Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
     note (how a difference was resolved), rationale_a, rationale_b, evidence_ids_a, evidence_ids_b.
