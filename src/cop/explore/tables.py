@@ -12,7 +12,7 @@ OPTIONS = {
     "style": "table-layout:auto;width:100%;margin:0;caption-side:top",
     "layout": {"topStart": None, "topEnd": "search", "bottomStart": ["info", "pageLength"],
                "bottomEnd": "paging"},
-    "language": {"search": "Search this table", "lengthMenu": "_MENU_ on a page"},
+    "language": {"search": "Search this table", "lengthMenu": "_MENU_ rows per page"},
     "lengthMenu": [8, 25, 100],
     "pageLength": 8,
     "maxBytes": 0,  # show all rows, not a sample
