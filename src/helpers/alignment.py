@@ -68,7 +68,8 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Compute the agreement of the two coders, one row per framework.
 
     `items` is the result of `adjudicated`. Only items that both coders rated are counted, and
-    frameworks without such items are omitted. The columns are framework and:
+    frameworks without such items are omitted. Frameworks are in the order of their first item_id.
+    The columns are framework and:
 
     - items, same: number of items, and number of items with the same status
     - ac1: Gwet's AC1, computed from all statuses

@@ -142,7 +142,8 @@ def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -
     - measure_id, measure
     - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`
     - operates: see `services`
-    - reaches: `yes` if a count of its use is at most three years old, otherwise `not known`
+    - reaches: `yes` if the latest count of its use is from the year of the cut-off or the three
+      years before, otherwise `not known`
     - shown_in: the latest count of its use
     - confidence, confidence_reason: computed from the sources
     """

@@ -113,7 +113,7 @@ class Answer:
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return HTML of the table, of the figure with texts and data, or, without rows, a note."""
+        """Return the table, or the figure with texts and data, as HTML; without rows, a note."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)

@@ -17,7 +17,7 @@ class Form(widgets.VBox):
     """Form for one row of a research table of the country selected in a CountryPicker."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Initialise the form with a new row of evidence, or a note without the latest edition."""
+        """Initialise the form with a new row of evidence, or, unless `picker.is_latest`, a note."""
         self._picker, self._typed, self._fields = picker, {}, {}
         tables = rows.tables(picker.data)
         titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}
@@ -71,18 +71,17 @@ class Form(widgets.VBox):
         return self._say(f"{row_id}: verified on {seen['seen_on']} in source {seen['source_id']}.")
 
     def _choose_kind(self):
-        place, layout = self._picker.value, self._body.layout
-        layout.display = "none"
+        place = self._picker.value
+        self._body.layout.display = "" if self._picker.is_latest else "none"
         if not self._picker.is_latest:
             kept = "Earlier editions cannot be changed. Select the latest edition."
             return self._say(kept if place.edition else no_edition(place))
         try:
             self._list_rows()
-            self._show()
+            return self._show()
         except UserError as error:
+            self._body.layout.display = "none"
             return self._say(error, refused=True)
-        layout.display = ""
-        return None
 
     def _list_rows(self):
         kind, iso3, data = self._table()

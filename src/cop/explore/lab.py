@@ -1,8 +1,8 @@
 """Start JupyterLab in the prepared workspace: `python -m cop.explore.lab`, or `make lab`.
 
 Settings come from workspace/ next to this file. Changed settings are stored in outputs/.lab/, so
-that the Jupyter settings in the user's home folder are neither read nor changed. Notebooks are
-opened as copies in desk/, which git ignores; reports use the originals.
+that ~/.jupyter and ~/.ipython are neither read nor changed. Notebooks are opened as copies in
+desk/, which git ignores; reports use the originals.
 """
 
 import json
