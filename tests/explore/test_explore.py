@@ -101,6 +101,9 @@ def test_a_country_without_a_valid_edition_says_what_to_do(tmp_path):
         picker = picker_of("ZZZ", tmp_path, data)
         said = form.Form(picker).answer.value
         assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
+    path.write_text(rows.splitlines()[0], "utf-8")
+    with pytest.raises(LookupError, match="unknown edition '2026' of ZZZ; available: none"):
+        countries.find("ZZZ", str(data), "", "2026")
     path.unlink()
     [answer] = desk.interact(view, picker_of("ZZZ", tmp_path, data)).children[1].children
     assert "no valid edition" in answer.value
