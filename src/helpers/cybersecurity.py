@@ -40,7 +40,7 @@ def treaties(place: Country) -> pd.DataFrame:
 
     A row of the country's table takes precedence over the register, except for the status `not
     looked up`. If the register comes from the office of the treaty itself, its status replaces that
-    of a row with another source, unless the row differs and is dated after the register was
+    of a row with another source, unless the two differ and the row is dated after the register was
     accessed; dates and notes of the row are kept, with their source in step_source_id. Without a
     verified row, the status is `not looked up`.
 

@@ -136,8 +136,8 @@ def connected(links: pd.DataFrame) -> list[set[str]]:
 def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
     """Return whether services, plans, strategies and laws exist, operate and reach people.
 
-    `laws` contains the ids of the laws to include. Whether strategies, plans and laws operate or
-    reach people is not assessed. Instruments with the status `absent` are omitted. The columns are:
+    Services are the verified ones. The others (laws only with an id in `laws`) are instruments that
+    are not `absent`; whether they operate or reach people is not assessed. The columns are:
 
     - measure_id, measure
     - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`
