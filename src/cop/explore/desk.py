@@ -125,7 +125,7 @@ class Answer:
     def widget(self) -> widgets.VBox:
         """Return the table or figure with an export button."""
         button, links = widgets.Button(description="Export"), widgets.HTML()
-        figure = self.ax and self.ax.figure
+        figure = self.ax.figure if self.ax else None
         saved = self.place, self.title, self.frame, self.codes, figure
         button.on_click(lambda _: links.set_trait("value", exports.links(*saved)))
         shown = _output({"text/html": self.html()})
@@ -190,8 +190,8 @@ def choose(
     """
     if isinstance(options, Mapping):
         options = [(title, key) for key, title in options.items()]
-    look = {"description": label, "layout": {"width": width}}
-    return widgets.Dropdown(options=options, **look, **({} if value is None else {"value": value}))
+    selected = {} if value is None else {"value": value}
+    return widgets.Dropdown(description=label, options=options, layout={"width": width}, **selected)
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:

@@ -57,8 +57,9 @@ def copy_notebooks(root: Path) -> list[str]:
     hashes = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
+        new = of_bytes(content)
         # The second hash covers an interruption before the record was written.
-        unchanged = hashes.get(path.name), (new := of_bytes(content))
+        unchanged = hashes.get(path.name), new
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)
             hashes[path.name] = new
