@@ -342,13 +342,13 @@ def test_it_is_tagged_with_outline_language_title_structure_and_links():
 @pytest.mark.browser
 def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
     chromium()
-    sources, print_page = [], pdf._print
+    sources, run = [], subprocess.run
 
-    def printed(source, *more):
-        sources.append(source.read_text())
-        print_page(source, *more)
+    def printed(command, **options):
+        sources.append(Path(command[-1].removeprefix("file://")).read_text())
+        return run(command, **options)
 
-    monkeypatch.setattr(pdf, "_print", printed)
+    monkeypatch.setattr(subprocess, "run", printed)
     chapter = '1 Below<span data-page="b">{}</span>'
     contents = f'<nav class="contents"><a href="#b">{chapter.format("")}</a></nav>'
     pdf.render(PAGE.replace(b"<main>", f"<main>{contents}".encode()))

@@ -4,7 +4,6 @@ import json
 import tomllib
 from copy import deepcopy
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -312,10 +311,13 @@ def test_a_bibliography_has_each_source_once_and_the_copies_that_are_archived(
     assert len(cited) == 1, "only verified rows rest on it"
 
 
-def test_publishers_are_named_once_without_brackets_and_with_the_host_of_a_copy(place, monkeypatch):
+def test_publishers_are_named_once_without_brackets_and_with_the_host_of_a_copy(
+    place, zed, replace_table
+):
     cells = [("A", "ITU (DataHub)", "GitHub"), ("B", "ITU (Stats)", "GitHub"), ("C", "UN", "")]
-    rows = {key: SimpleNamespace(publisher=name, copy_host=host) for key, name, host in cells}
-    monkeypatch.setattr(citations, "_rows", lambda *_: rows)
+    rows = pd.DataFrame(cells, columns=["source_id", "publisher", "copy_host"])
+    replace_table("statistics_sources", rows)
+    place = replace(place, data=str(zed))  # not read before, so not in the cache
     assert citations.publishers(["A", "B", "", "C"], place) == "ITU (copy at GitHub); UN"
 
 

@@ -72,12 +72,12 @@ def test_in_another_language_names_keep_their_capital_and_english_texts_are_left
         "Model National Response": "Модель національного реагування",
         "Information and communication technology": "ІКТ-технології",
     }
-    monkeypatch.setattr(languages, "_now", "uk")
     monkeypatch.setattr(glossary, "translate", lambda words: terms.get(words, words))
-    told = page('<p><span lang="en">One NGO.</span> Одна NGO.</p>')[0]
-    assert told.endswith("One NGO. Одна NGO (громадська організація).")
-    assert page("<p>За MNR.</p>")[0].endswith("MNR (Модель національного реагування).")
-    assert page("<p>ICT.</p>")[0].endswith("ICT (ІКТ-технології).")
+    with languages.using_language("uk"):
+        told = page('<p><span lang="en">One NGO.</span> Одна NGO.</p>')[0]
+        assert told.endswith("One NGO. Одна NGO (громадська організація).")
+        assert page("<p>За MNR.</p>")[0].endswith("MNR (Модель національного реагування).")
+        assert page("<p>ICT.</p>")[0].endswith("ICT (ІКТ-технології).")
 
 
 def test_in_another_language_terms_are_in_its_order_and_show_what_letters_are_short_for():

@@ -222,7 +222,7 @@ def test_a_notebook_without_parameters_is_not_exported():
 def test_ids_links_and_images_of_a_page(rule, body, is_refused):
     tree = html.document_fromstring(f"<body><main>{body}</main></body>")
     with pytest.raises(InvalidFile) if is_refused else nullcontext():
-        render._link(tree, "cop-assessment-ZZZ.html")
+        render.set_links(tree, "cop-assessment-ZZZ.html")
 
 
 def test_only_statements_that_are_not_verified_are_named_as_unverified():

@@ -75,7 +75,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
     picture = '<main><img alt="No description has been provided for this image"></main>'
     for text, words in ((link, "has no target"), (picture, "text 'No .*': describe the image in")):
         with pytest.raises(render.InvalidFile, match=words):
-            render._link(html.document_fromstring(text), "cop-assessment-ZZZ.html")
+            render.set_links(html.document_fromstring(text), "cop-assessment-ZZZ.html")
 
 
 @pytest.mark.slow

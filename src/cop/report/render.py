@@ -64,7 +64,7 @@ def finish(content: str, name: str, date: str) -> str:
     _note_names(tree)
     glossary.explain(tree)
     _number(tree)
-    _link(tree, name)
+    set_links(tree, name)
     _sign(tree, date)
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
@@ -186,8 +186,13 @@ def _references(part):
     return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
-def _link(tree, name):
-    """Point each link whose target is not on this page to the page that contains the target."""
+def set_links(tree: html.HtmlElement, name: str) -> None:
+    """Point each link whose target is not on the page `name` to the page that contains the target.
+
+    Raises InvalidFile for repeated ids, links whose target `filenames.home_of` cannot assign to
+    another page, images that are not embedded, and images without an alternative text of SHORTEST
+    characters.
+    """
     targets = Counter(IDS(tree))
     broken = {
         f"the id {anchor!r} occurs {n} times: make it unique"
