@@ -104,6 +104,10 @@ def test_a_language_is_begun_with_every_message_and_its_plural_forms(folder):
     assert (folder / "sr-Latn.po").read_text(encoding="utf-8") == text
     with pytest.raises(UserError, match="'qq-qq' is not a language tag"):
         catalogues.update(MESSAGES, "qq-qq")
+    for tag, fix in (("SR-latn", "use sr-Latn"), ("en", "English needs no catalogue")):
+        with pytest.raises(UserError, match=f"cannot have the tag '{tag}'; {fix}"):
+            catalogues.update(MESSAGES, tag)
+    assert languages.available() == ["en", "sr-Latn", "uk"]
 
 
 @pytest.mark.parametrize(("old", "new"), [(CELL, "A cell"), (ROW, ("%(n)s line", "%(n)s rows"))])
@@ -174,7 +178,9 @@ def test_the_commands_count_and_name_errors(folder, capsys, monkeypatch):
     assert "6 messages to translate." in text and "pl: 0 translated, 6 missing" in text
     put({CELL: "Текст"})
     status, text, _ = call(capsys, "words", "status")
-    assert status == 1 and "; machine draft" in text and f"  '{CELL}': " in text
+    assert status == 1 and "; machine draft" in text
+    wrong = "the translation lacks '<b>', lacks '</b>', lacks '%(place)s'; keep all placeholders"
+    assert f"  '{CELL}': {wrong}" in text
 
 
 @pytest.mark.parametrize(

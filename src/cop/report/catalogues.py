@@ -1,6 +1,6 @@
 """Extract messages and update translation catalogues with Babel, and check translations.
 
-If an English text changes, its translation becomes obsolete and is not reused for similar texts.
+If an English text changes, its translation is no longer used, not even for similar texts.
 """
 
 import io
@@ -19,7 +19,7 @@ from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import cop.data
-from cop.data import UserError, writing
+from cop.data import UserError, first_of, writing
 from cop.report import languages
 from cop.report.languages import REFERENCE
 
@@ -54,7 +54,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 
     Messages come from the templates, the modules of `cop.report` and `helpers`, the notebooks, the
     tables and datapackage.json. Each has the location of its first occurrence. Markdown cells with
-    a tag in HIDDEN, unverified rows and countries without a research folder are left out.
+    a tag in HIDDEN, unverified rows and countries without an editions.csv are left out.
     """
     messages = Catalog()
     for ids, context, where in _messages(notebooks, data):
@@ -123,8 +123,9 @@ def update(messages: Catalog, language: str = "") -> list[str]:
     """Update all catalogues with the messages of `template`, and return the catalogues' tags.
 
     Writes a new catalogue for `language` if none exists. Translations of removed messages are kept,
-    and reused if the message returns. A translation is marked as fuzzy if one form of its message
-    has changed. Raises UserError, after the other updates, if the tag of a new language is invalid.
+    and reused if the message returns. A message whose singular has changed is a new one; if only
+    its plural has changed, its translation is marked as fuzzy. Raises UserError, after the other
+    updates, if the tag of a new language is unknown, is English or is not in its usual form.
     """
     tags = languages.available()[1:]
     tags += [language] if language and language not in tags else []
@@ -149,9 +150,11 @@ def _update(catalogue, messages):
 def _new(tag):
     try:
         locale = Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError) as error:
-        problem = f"{tag!r} is not a language tag (BCP 47) such as pl or sr-Latn"
-        raise UserError(problem) from error
+    except (ValueError, UnknownLocaleError):
+        raise UserError(f"{tag!r} is not a language tag (BCP 47) such as pl or sr-Latn") from None
+    if (usual := str(locale).replace("_", "-")) != tag or tag == languages.SOURCE:
+        fix = "English needs no catalogue" if usual == languages.SOURCE else f"use {usual}"
+        raise UserError(f"a catalogue cannot have the tag {tag!r}; {fix}")
     return Catalog(locale, project="cop-assessment", header_comment=HEAD, fuzzy=False)
 
 
@@ -184,22 +187,25 @@ def _is_usable(message):
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     """Yield an error for each translated form of a message that changes a token (see TOKENS).
 
-    Pages show the English text instead of such a translation, because catalogues may come from
-    untrusted people. A plural form for a single number may use the tokens of the singular. A
-    message without a translation, or with one for some forms only, has no errors.
+    The order of tokens, and the number of equal placeholders, are free. Pages show the English text
+    instead of such a translation, because catalogues may come from untrusted people. A plural form
+    for a single number may use the tokens of the singular. A message without a translation, or with
+    one for some forms only, has no errors.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)
     for number, form in enumerate(forms) if message.id and all(forms) else ():
-        allowed = ids[-1:] if uses[number] > 1 else ids
-        if _tokens(form) not in map(_tokens, allowed):
-            rule = f"the translation must keep all {KEPT} of the English text and add no others"
-            yield f"{ids[0][:60]!r}: {rule}; copy them from the English text"
+        tokens, english = _tokens(form), [_tokens(text) for text in ids]
+        if tokens not in (english[-1:] if uses[number] > 1 else english):
+            wrong = [f"lacks {token!r}" for token in english[-1] - tokens]
+            wrong += [f"adds {token!r}" for token in tokens - english[-1]]
+            rule = f"keep all {KEPT} of the English text, and add no others"
+            yield f"{ids[0][:60]!r}: the translation {first_of(wrong)}; {rule}"
 
 
 def _tokens(text):
-    tokens = TOKENS.findall(text)
-    return sorted(t for t in tokens if t[:2] != "%("), {t for t in tokens if t[:2] == "%("}
+    tokens = Counter(TOKENS.findall(text))
+    return Counter({token: 1 if token[:2] == "%(" else n for token, n in tokens.items()})
 
 
 @lru_cache
