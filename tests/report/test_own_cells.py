@@ -9,12 +9,13 @@ import pagetext
 import pandas as pd
 import pytest
 from conftest import ROOT, ZEDLAND
+from invented import copy_of_zedland
 from lxml import html
 from nbformat import v4
 
 import cop.data
 from cop.data import UserError
-from cop.report import exporter, page, render
+from cop.report import exporter, outputs, page, render
 from cop.report.render import InvalidFile
 from cop.run import plan
 from cop.run.scheduler import Run, Settings
@@ -223,6 +224,41 @@ def test_ids_links_and_images_of_a_page(rule, body, is_refused):
     tree = html.document_fromstring(f"<body><main>{body}</main></body>")
     with pytest.raises(InvalidFile) if is_refused else nullcontext():
         render.set_links(tree, "cop-assessment-ZZZ.html")
+
+
+@pytest.mark.parametrize(("anchor", "fix"), [("ZZZ-S99", "verify the row, "), ("a", "")])
+def test_a_link_to_a_row_that_is_not_shown_may_need_its_verification(anchor, fix):
+    tree = html.document_fromstring(f'<main><a href="#{anchor}">A</a></main>')
+    error = f"the link #{anchor} has no target: correct the id, {fix}or remove the link"
+    with pytest.raises(InvalidFile, match=error):
+        render.set_links(tree, "cop-assessment-ZZZ.html")
+
+
+def test_a_row_with_two_texts_is_named_once(tmp_path):
+    row = {"instrument_id": "ZZZ-L99", "title": "A title", "detail": "A detail", "verified": "no"}
+    data = copy_of_zedland(tmp_path)
+    path = data / cop.data.paths("instruments", data, "ZZZ")[0]
+    path.write_bytes(cop.data.longer("instruments", [row], data, "ZZZ"))
+    pages = {"x.html": "<td>A title</td><td>A detail</td>"}
+    [message] = exporter.unverified(pages, tmp_path, data, "ZZZ")
+    assert message.endswith(
+        "with `cop verify ZZZ-L99 --quotation PASSAGE`, or leave it out (`helpers.read` omits such "
+        "rows)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("One. Two:", "Two"),
+        ("Shares, e.g. those of 2024", "Shares, e.g. those of 2024"),
+        ("Дані за 2024 р. показують це.", "Дані за 2024 р. показують це"),
+        ("One.\n\n- Two. Three", "One"),
+        ("![An image](data:image/png;base64,AA)", ""),
+    ],
+)
+def test_the_last_sentence_begins_after_an_end_of_sentence_without_lower_case(text, last):
+    assert outputs.last_sentence(text) == last
 
 
 def test_only_statements_that_are_not_verified_are_named_as_unverified():

@@ -1,6 +1,6 @@
 """Export executed notebooks as pages, with nbconvert.
 
-`jupyter nbconvert --to cop outputs/UKR/4-ict-statistics.ipynb` makes the same page as `cop run`.
+`jupyter nbconvert --to cop outputs/UKR/4-ict-statistics.ipynb` exports a page as `cop run` does.
 """
 
 import re
@@ -32,11 +32,11 @@ HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # om
 
 
 class VisibleCells(Preprocessor):
-    """Remove code cells without output and cells with a tag in HIDDEN, and describe the others.
+    """Keep Markdown cells and code cells with output unless they have a tag in HIDDEN.
 
-    The others receive the metadata `number`, their position without the cell that papermill adds,
-    and `lead_in`: the translated text of a Markdown cell, also for the first code cell below it,
-    and otherwise an empty string.
+    They receive the metadata `number`, the position in the notebook without the cell that papermill
+    adds, and `lead_in`: the translated text of a Markdown cell, also for the first code cell below
+    it that is kept, and otherwise an empty string.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -103,8 +103,8 @@ class PageExporter(TemplateExporter):
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
         """Return the HTML for `render.finish`, with cells of `stages`, {name: executed notebook}.
 
-        Without `stages`, the page omits the cells of earlier stages. Raises InvalidFile if the
-        notebook includes a cell that is not visible in its stage.
+        Without `stages`, the page omits the cells of earlier stages. With them, raises InvalidFile
+        if the notebook includes a cell that is not visible in its stage.
         """
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
@@ -121,7 +121,7 @@ def exporter() -> PageExporter:
 
 
 def preload() -> None:
-    """Import all modules that pages need, before processes are forked, by exporting a page."""
+    """Import the modules that export pages, before processes are forked, by exporting a page."""
     exporter().content(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# x")]), "")
     render.version()
 
@@ -129,7 +129,7 @@ def preload() -> None:
 def cell_html(cell: NotebookNode) -> str:
     """Convert a cell of `VisibleCells` to HTML.
 
-    For `render.finish`, translated headings have the English id in the attribute `data-source`.
+    For `render.finish`, translated headings (h2, h3) have the English id in `data-source`.
     """
     about = cell.metadata
     if cell.cell_type == "code":
@@ -161,12 +161,12 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 
 
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
-    """Return a message for each unverified row in the pages of a result.
+    """Return messages about unverified rows in the pages of a result, each once.
 
-    The messages name cells of the executed notebooks in `folder`, or, if no cell contains such a
-    row, the pages. For the other arguments, see `render.unverified`.
+    The messages name the cells of the executed notebooks in `folder` with unverified rows or, if no
+    cell contains any, the pages. For the other arguments, see `render.unverified`.
     """
-    messages, cells = [*render.unverified(pages, data, key)], {}
+    messages, cells = [*dict.fromkeys(render.unverified(pages, data, key))], {}
     for path in sorted(folder.glob("*.ipynb")) if messages else ():
         notebook, about = nbformat.read(path, 4), {"metadata": {"name": path.stem}}
         for cell in VisibleCells().preprocess(notebook, about)[0].cells:
@@ -193,7 +193,8 @@ def _stage_cell(stage, cell_id, shown):
     if shown and cell_id not in cells:
         raise render.InvalidFile(
             f"{stage}.ipynb has no visible output of cell {cell_id!r}, which notebook 6 includes: "
-            "restore the output, or remove the id of the cell from notebook 6"
+            "restore the cell and its output, remove a tag that hides the cell, or remove its id "
+            "from notebook 6"
         )
     return HEADINGS.sub("", cell_html(cells[cell_id])) if shown else ""
 

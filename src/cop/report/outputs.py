@@ -1,7 +1,7 @@
 """Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
 
-This module escapes external text and sanitises HTML of cells. It adds a note to frames and figures
-that no function of `helpers` created.
+External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames and figures
+that no function of `helpers` created receive a note.
 """
 
 import io
@@ -24,7 +24,7 @@ OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
 MISSING = ["NaN", "nan", "<NA>", "None", "NaT"]  # missing values as pandas writes them
 FRAME = re.compile('<table [^>]*(class="dataframe"|id="T_)')  # of a frame, plain or styled
 CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
-SENTENCE = re.compile(r"(?<=[.:!?])\s+(?=[^a-z])")
+SENTENCE = re.compile(r"(?<=[.:!?])\s+")  # between sentences, unless a lower-case letter follows
 # allowed HTML of cells
 TAGS = (
     "a abbr b blockquote br caption code dd div dl dt em h3 h4 hr i li ol p pre span strong sub sup"
@@ -39,8 +39,9 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
     The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames and
-    the title of figures. `number` is the position of the cell. Repeated figures, text printed to
-    stderr and, in a cell with a figure, plain-text results such as `<Axes: >` are skipped.
+    the name of SVG or the alternative text of other images. `number` is the position of the cell.
+    Repeated images, text printed to stderr, error messages and, in a cell with an image, plain-text
+    results such as `<Axes: >` are omitted.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -63,12 +64,12 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether an output is `page.Html`, which the functions of `helpers` return."""
+    """Return whether an output is `page.Html`, as the functions of `helpers` return."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or figure, and not `page.Html` (see `is_ours`)."""
+    """Return whether an output is a frame or an image, and not `page.Html` (see `is_ours`)."""
     return bool(_picture(output) or _frame_html(output))
 
 
@@ -84,19 +85,21 @@ def last_sentence(source: str) -> str:
 
     Sentences end with a full stop, colon, "!" or "?", unless a lower-case letter follows. A final
     colon or full stop is removed. Other blocks, such as lists, code and headings below level 4, are
-    ignored. Returns "" without a paragraph or heading.
+    ignored. Returns "" without a paragraph or heading, or if the last one has no text.
     """
     blocks = html.fragment_fromstring(markdown(source), create_parent="div")
     blocks = [block for block in blocks if block.tag in ("p", "h1", "h2", "h3", "h4")]
     texts = [" ".join(block.text_content().split()) for block in blocks]
-    return SENTENCE.split(texts[-1])[-1].rstrip(":. ¶") if texts else ""  # ¶ links to a heading
+    text = texts[-1] if texts else ""
+    starts = [gap.end() for gap in SENTENCE.finditer(text) if not text[gap.end()].islower()]
+    return text[max(starts, default=0) :].rstrip(":. ¶")  # ¶ links to a heading
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
     """Convert a frame or series to an accessible HTML table, without an unnamed index of integers.
 
-    Headings and texts are translated and missing values are labelled. A column of whole numbers
-    from 1900 to 2100 is displayed as years. An empty frame becomes a sentence.
+    Headings and texts are translated, and missing values are labelled. Numbers of a column of whole
+    numbers from 1900 to 2100 have no thousands separator. A frame without rows becomes a sentence.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)

@@ -1,7 +1,7 @@
 """Finish a page: number its headings, figures and tables, set its links, and add a content hash.
 
 `finish` raises InvalidFile if, for example, a link is broken or an image has no alternative text.
-Other functions read finished pages: cover, headings, and rows that must not be published.
+`read_cover` and `headings` read finished pages, and `unverified` finds rows that pages must omit.
 """
 
 import hashlib
@@ -43,19 +43,21 @@ TEXTS = [
     ("services", "description"),
     ("exercises", "name"),
 ]
+OF_IMAGES = "(in Markdown, with `show.figure`, or in the last sentence before its cell)"
 START = 40  # characters by which a text is recognised that was cut, such as a cell of a frame
 
 
 class InvalidFile(Exception):
-    """Raised if a page must not be published. The message lists at most ten errors."""
+    """Raised if a page must not be published. The message lists errors of the page."""
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Complete the HTML from nbconvert, and return the page with the file name `name`.
+    """Complete HTML from nbconvert as a page, whose file name is `name`, and return its HTML.
 
-    Removes empty results, uncited sources and unused glossary entries. Adds numbers, the table of
-    contents, links to other pages and a footer with `date`. Raises InvalidFile for a missing cover,
-    repeated ids, broken links, images outside the page, and alternative texts that are too short.
+    Removes other h1 headings than the cover's, empty results, uncited sources, unused glossary
+    entries and notes. Adds the title, numbers, the table of contents, explanations of
+    abbreviations, links to other pages and a footer with `date`. Raises InvalidFile for a missing
+    cover, and for the reasons given in `set_links`.
     """
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
@@ -88,10 +90,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Remove empty results with the text that introduces them, and empty chapters.
-
-    Text that ends in a colon and became the caption of a frame is removed too.
-    """
+    """Remove empty results with their introductions, texts that became captions, empty chapters."""
     for text in tree.xpath("//p[following-sibling::*[1][@class='unlabelled']]"):
         if text.text_content().strip() == f"{text.getnext().findtext('.//caption')}:":
             text.drop_tree()
@@ -132,7 +131,6 @@ def _note_names(tree):
 
 
 def _number(tree):
-    """Number headings, tables and figures, set their ids, and add the table of contents."""
     chapters, chapter, section, taken = [], 0, 0, set(IDS(tree))
     for heading in list(tree.iter("h2", "h3")):
         for anchor in heading.find_class("anchor-link"):
@@ -174,7 +172,7 @@ def _place_contents(tree, contents):
 
 
 def _address(text, number, taken):
-    """Return an id for a heading from its text, so that links remain valid if the order changes."""
+    """Return an id from a heading's text, if possible, so that links survive a new order."""
     address = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not address or address in taken:
         address = f"{address or 's'}-{number.replace('.', '-')}"
@@ -189,9 +187,8 @@ def _references(part):
 def set_links(tree: html.HtmlElement, name: str) -> None:
     """Point each link whose target is not on the page `name` to the page that contains the target.
 
-    Raises InvalidFile for repeated ids, links whose target `filenames.home_of` cannot assign to
-    another page, images that are not embedded, and images without an alternative text of SHORTEST
-    characters.
+    Raises InvalidFile, with at most ten errors, for repeated ids, links for which `home_of` knows
+    no other page, and images that are not embedded or not described in SHORTEST characters.
     """
     targets = Counter(IDS(tree))
     broken = {
@@ -204,13 +201,15 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
         if at[1:] not in targets:
             link.set("href", filenames.home_of(at[1:], name) + at)
             if link.get("href") == at:
-                broken.add(f"the link {at} has no target: correct the id, or remove the link")
+                or_verify = "verify the row, " if filenames.home_of(at[1:]) else ""
+                fix = f"correct the id, {or_verify}or remove the link"
+                broken.add(f"the link {at} has no target: {fix}")
     for source in tree.xpath("//img/@src[not(starts-with(., 'data:'))]"):
         broken.add(f"the image {source} is outside the page: attach it to the cell")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
         if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
-            fix = f"describe the image in at least {SHORTEST} characters"
+            fix = f"describe the image in at least {SHORTEST} characters {OF_IMAGES}"
             place = picture.xpath("string(preceding::*[self::h1 or self::h2 or self::h3][1])")
             broken.add(f"an image below {place.strip()!r} has the alternative text {text!r}: {fix}")
     if broken:
@@ -219,7 +218,7 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Return the version of the workspace."""
+    """Return the version of the installed package cop-assessment."""
     return metadata.version("cop-assessment")
 
 
@@ -244,7 +243,7 @@ def _prefix(element, text, kind="numbered"):
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return iso3, country, edition, status and cut-off of a page's cover, or {} without a cover.
+    """Return `iso3`, `country`, `edition`, `status` and `cut-off` of a page's cover, or {}.
 
     For a synthesis, `iso3` is the group and `country` its name. `disputes` contains the disputed
     ratings on the page, one per line, if there are any.
@@ -257,13 +256,14 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield a message for each unverified row whose id or text, also in capitals, a page contains.
+    """Yield messages for each page and unverified row whose id or text the page contains.
 
-    The texts are those in TEXTS: a statement anywhere on the page; a title, name, detail or
-    description that is alone in its element, such as a cell; or the first START characters of any
-    of these texts at the beginning of an element or line. A text, or its start, that a verified row
-    has too is ignored. `pages` is {name: HTML}, and `key` a country or group; the pages of a group
-    are checked for the statements and ids of evidence of all countries.
+    The texts, also in capitals, are those in TEXTS: a statement anywhere on the page; a title,
+    name, detail or description that is alone in its element, such as a cell; or the first START
+    characters of a longer text at the beginning of an element or line. A text, or its start, that
+    a verified row of the country has in this column is ignored. `pages` is {name: HTML}, and `key`
+    a country or group. The pages of a group, or of a country without an editions.csv, are checked
+    only for evidence, but of all countries.
     """
     countries = package.begun(data)
     texts = TEXTS if key in countries else TEXTS[:1]
@@ -284,8 +284,10 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
                 is_statement, is_shared = table == "evidence", row_id in shared_starts
                 shown = (_contains(page, form, is_statement, is_shared) for form in forms)
                 if row_id in shown_ids or any(shown):
-                    how = "" if table == "exercises" else f" with `cop verify {row_id}`"
-                    fix = f"verify the row{how}, or leave it out (`helpers.read` omits such rows)"
+                    how = f"verify the row with `cop verify {row_id} --quotation PASSAGE`"
+                    if table == "exercises":  # no command verifies these rows
+                        how = "verify the row, and set its column `verified` to 'yes'"
+                    fix = f"{how}, or leave it out (`helpers.read` omits such rows)"
                     found = f"the id or text of {row_id}, an unverified row of {table}.csv"
                     yield f"{name} contains {found}: {fix}"
 
@@ -309,6 +311,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text contains, as a word, one of `names` (separated by semicolons)."""
+    """Return whether a text contains one of `names`, separated by semicolons, as whole words."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)
