@@ -113,7 +113,7 @@ def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
 
 def test_local_names_in_another_script_are_left():
     with languages.using_language("ro"):
-        assert formats.catalogues_of(["Moldavian"]) == ["ro"]
+        assert formats.catalogues_of(iter(["Moldavian"])) == ["ro"]
         rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
         assert formats.local_names(rows) == {"Some line": "Telefonul"}
 

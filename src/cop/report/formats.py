@@ -29,12 +29,12 @@ CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def localise(english: str) -> str:
-    """Convert an English number such as '1,234.5' to the format of the page's language."""
+    """Convert an English number such as '-1,234.5' to the format of the page's language."""
     return english.translate(_marks(languages.current()))
 
 
 def percent_sign() -> str:
-    """Return the per cent sign, preceded by a space if the page's language requires one."""
+    """Return '%', after a non-breaking space if the page's language requires one."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
@@ -46,7 +46,7 @@ def day(iso: str) -> str:
 
 
 def recent_hours(text: str, oldest: int) -> str:
-    """Return opening hours if they name a year and none before `oldest`, otherwise ""."""
+    """Return opening hours if they name a year (1900 to 2099) and none before `oldest`, or ""."""
     years = re.findall(r"\b(?:19|20)\d\d\b", text)
     return text if years and int(min(years)) >= oldest else ""
 
@@ -75,7 +75,7 @@ def native_name(language: str) -> str:
 
 
 def lang_attribute(text: str, tag: str) -> Markup:
-    """Return the attribute ` lang="…"` for a text with letters that English lacks, otherwise "".
+    """Return the attribute ` lang="…"` for a text with letters that are not in ASCII, otherwise "".
 
     The attribute is also "" if `tag` is empty or is the language of the page.
     """
@@ -85,20 +85,20 @@ def lang_attribute(text: str, tag: str) -> Markup:
 
 
 def in_language(text: str, tag: str) -> str:
-    """Return text in a span with its language, or unchanged if `lang_attribute` is empty."""
+    """Return a text in a span with its language, or unchanged if `lang_attribute` returns ""."""
     attribute = lang_attribute(text, tag)
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
 @lru_cache
 def language_tag(name: str) -> str:
-    """Return the tag of a language by its English name, "" if unknown: 'Georgian' => 'ka'."""
+    """Return the tag of a language by its CLDR name, "" if unknown: 'Georgian' => 'ka'."""
     names = _locale(languages.SOURCE).languages
     return next((tag for tag in names if names[tag] == name), "").replace("_", "-")
 
 
 def language_name(language: str) -> str:
-    """Return a language's name in the page's language ('uk' => 'Ukrainian'), or the unknown tag."""
+    """Return a language's name in the page's language ('uk' => 'Ukrainian'), or else the tag."""
     return _locale(languages.current()).languages.get(language, language)
 
 
@@ -116,7 +116,8 @@ def territory(iso2: str, name: str) -> str:
 def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Return the occurrences of names as whole words in a text, in the order of the text.
 
-    Duplicates are kept. Of overlapping names (Guinea, Guinea-Bissau), only the longest is returned.
+    Duplicates are kept. Of names that begin at the same place (Guinea, Guinea-Bissau), only the
+    longest is returned.
     """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]
@@ -126,12 +127,12 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
 
 
 def catalogues_of(spoken: Iterable[str]) -> list[str]:
-    """Return the sorted tags of the catalogues for languages with these English names."""
-    locales = {tag: _locale(tag) for tag in languages.available()[1:]}
+    """Return the sorted tags of the catalogues for languages with the English names `spoken`."""
+    locales, spoken = {tag: _locale(tag) for tag in languages.available()[1:]}, set(spoken)
     return [
         tag
         for tag, locale in locales.items()
-        if {locale.get_language_name("en"), OTHERWISE.get(locale.language)} & set(spoken)
+        if {locale.get_language_name("en"), OTHERWISE.get(locale.language)} & spoken
     ]
 
 
@@ -165,7 +166,8 @@ def sort_key(words: str) -> tuple[list[int], str]:
     """Return a key that sorts texts by the alphabet of the page's language, ignoring case.
 
     A letter with a diacritic that is not in the alphabet is sorted as its base letter. Spaces and
-    digits come first and letters of other alphabets last. Punctuation is ignored.
+    digits come first and letters of other alphabets last. Punctuation is ignored. Texts that then
+    are equal are sorted by case and punctuation.
     """
     letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
     pattern = "|".join([*sorted(letters, key=len, reverse=True), "."])

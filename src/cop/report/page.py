@@ -1,4 +1,4 @@
-"""Format values as HTML or CSV; external text is escaped and missing values are labelled."""
+"""Format values as text, HTML or CSV; HTML escapes external text and labels missing values."""
 
 import base64
 import re
@@ -63,7 +63,7 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Render a translated status with its symbol, so that no meaning depends on colour only.
+    """Render a status, translated and with its symbol, so that colour alone conveys no meaning.
 
     `word` may be any word in LOOKS. Other words look like `not assessed` and have no symbol.
     """
@@ -74,7 +74,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return all statuses in display order, except `seldom` statuses without a positive count."""
+    """Return all statuses in display order, except `seldom` statuses that `counts` lacks (or 0)."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -117,19 +117,20 @@ def counted(value: float, unit: str) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a number as in `counted`, with a per cent sign if `unit` begins with one."""
-    return counted(value, unit) + (formats.percent_sign() if unit.startswith("%") else "")
+    """Format a number as in `counted`; if `unit` begins with '%', this sign follows the number."""
+    sign = formats.percent_sign() if unit.startswith("%") and pd.notna(value) else ""
+    return counted(value, unit) + sign
 
 
 def format_count(n: float | str, word: str) -> str:
-    """Format a number with the noun or status that it counts, such as '4 in place'."""
+    """Join a number and the translated word that it counts in the page's order: '4 in place'."""
     return _fill(gettext("%(n)s %(word)s"), n=n, word=word)
 
 
 def phone(numbers: str) -> Html:
-    """Render telephone numbers, separated by semicolons or commas, as links.
+    """Render telephone numbers, separated by semicolons or commas, as links joined with commas.
 
-    Parts that begin with a letter, such as "then 3", are not linked; "then" is translated.
+    Parts that begin with a letter are not linked; those of the form "then 3" are translated.
     """
     link = Html('<a class="phone" href="tel:{}">{}</a>')
     parts = []
@@ -152,7 +153,7 @@ def _fill(form, **values):
 
 
 def period(first: int, last: int) -> str:
-    """Return a period such as '2021 to 2023', or '2023' if both years are equal."""
+    """Return a period such as '2021 to 2023', translated, or '2023' if both years are equal."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -161,8 +162,8 @@ def period(first: int, last: int) -> str:
 def cell(value: object) -> Markup:
     """Render the content of a table cell, and label missing values and empty texts.
 
-    Texts are translated and escaped, numbers are formatted, and HTML is unchanged. Dates and ids of
-    items have a CSS class (see SHORT).
+    Texts are formatted with `text` and numbers with `number`, and HTML only loses whitespace around
+    it. A cell that is only a date or the id of an item has a CSS class (see SHORT).
     """
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
@@ -208,7 +209,8 @@ def download(label: str, name: str, kind: str, content: bytes) -> Html:
 def csv(frame: pd.DataFrame) -> bytes:
     """Convert a frame, without index, to CSV in UTF-8 with a byte order mark and CRLF line ends.
 
-    Missing values are empty, and texts that a spreadsheet would read as formulas are neutralised.
+    Missing values are empty, and cells that a spreadsheet would read as formulas are neutralised.
+    Headings are unchanged. Raises UserError for a null character.
     """
     cells = frame.astype(object).fillna("")
     rows = (map(_inert, row) for row in cells.itertuples(index=False, name=None))
