@@ -1,7 +1,9 @@
 """The report as a Word document: each place with its id, tables as tables, pictures drawn again."""
 
 import io
+import runpy
 import struct
+import sys
 import zipfile
 from pathlib import Path
 
@@ -125,6 +127,12 @@ def test_no_column_is_narrower_than_its_words_and_a_wide_table_is_in_landscape(t
 def test_a_page_without_a_cover_is_refused(tmp_path):
     with pytest.raises(UserError, match="page.html is not a report: it has no cover"):
         make(tmp_path, "<p>x</p>")
+
+
+def test_without_a_library_the_command_that_installs_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(UserError, match="requires python-docx and resvg-py; install them with"):
+        runpy.run_path(word.__file__)
 
 
 def test_an_id_comes_back_from_its_bookmark():

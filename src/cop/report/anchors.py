@@ -1,7 +1,7 @@
-"""Create ids for the parts of a report, and Word bookmarks that contain these ids.
+"""Create ids for the parts of a report, and names of Word bookmarks that contain these ids.
 
-A table row has the id of its data, such as UKR-R03. A part without an id gets one that is computed
-from its text, so that the part can be identified again if its bookmark is lost.
+A table row that shows a row of data has its id, such as UKR-R03. A part without an id gets one that
+is computed from its text, so that the part can be identified again if its bookmark is lost.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ def of_words(text: str, kind: str = "P") -> str:
     """Return an id such as P-1f0a29c7, computed from a text without the first match of NUMBERED.
 
     This is a number such as "3.1 ", wherever it occurs, or a label such as "Table 2. ". Texts that
-    differ only in this match or in whitespace have the same id. `kind` is P for a paragraph, T for
-    a table, F for a figure, or W for a table row.
+    differ only in this match or in the length of spaces have the same id. `kind` is P for a
+    paragraph or heading, T for a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
@@ -29,8 +29,8 @@ def of_words(text: str, kind: str = "P") -> str:
 def fits(name: str) -> bool:
     """Return whether an id can be stored in the name of a bookmark.
 
-    Such an id begins with a letter, consists of letters, digits and single hyphens, and is short
-    enough for PREFIX and the ending of a repeated id.
+    Such an id begins with a letter from A to Z, consists of these letters, digits and single
+    hyphens between them, and is short enough for PREFIX and the ending of a repeated id.
     """
     return bool(PLAIN.fullmatch(name)) and len(PREFIX + name) < MOST - len("__99")
 
@@ -53,8 +53,9 @@ def place(name: str) -> str:
 def shown(text: str, iso3: str) -> str:
     """Return the id of a row or item at the start of a text, or "" if there is none.
 
-    If an id such as R03 has no country code, `iso3` is added: 'R03 …' becomes 'UKR-R03'. Brackets
-    and other punctuation before the id are ignored.
+    Ids are recognised by their form (see SHOWN) and need not exist. If an id such as R03 has no
+    country code, `iso3` is added: 'R03 …' becomes 'UKR-R03'. Spaces, brackets and other punctuation
+    before the id are ignored.
     """
     first = SHOWN.match(text)
     if not first:

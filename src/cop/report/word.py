@@ -1,7 +1,8 @@
 """Convert a page to a Word document with python-docx.
 
-Page layout, fonts and styles come from `report.docx`. Bookmarks contain the ids of parts, so that
-each comment can be assigned to a part. An import without python-docx raises UserError.
+Page layout, fonts and styles come from `report.docx`. Names of bookmarks contain the ids of parts,
+so that each comment can be assigned to a part. An import of this module raises UserError if
+python-docx or resvg-py is not installed.
 """
 
 import io
@@ -21,6 +22,7 @@ from cop.report import anchors, figure, formats, languages, words
 
 try:
     import docx
+    import resvg_py as resvg_py  # used by `figure.png`
     from docx.enum.section import WD_ORIENT
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml.ns import qn
@@ -53,16 +55,17 @@ Runs = list[tuple[str, str, str]]  # text, character style, address of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document with today's date, and return the content of the file.
+    """Convert a page to a Word document, created today, and return the content of the file.
 
     Unless the report is validated, a note explains how to comment; `by` is the date by which
-    comments are due, as text. In a translation, a part without an id gets the id of the preceding
-    part, because computed ids depend on the English text. Raises UserError if the page has no cover
-    and is therefore not a report.
+    comments are due, as text. In a translation, a part without an id gets the id of the last part
+    before it that has one, because an id computed from translated text would differ from that of
+    the English part. Raises UserError if the page has no cover and is therefore not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
-        raise UserError(f"{page.name} is not a report: it has no cover; run `cop run` again")
+        fix = "repeat `cop run` for its country or group"
+        raise UserError(f"{page.name} is not a report: it has no cover; {fix}")
     main, [cover, *_] = tree.find(".//main"), tree.find_class("cover")
     title, document = tree.findtext(".//title"), docx.Document(str(TEMPLATE))
     with languages.using_language(tree.get("lang", languages.SOURCE)):
@@ -93,10 +96,10 @@ def _describe(document, title, cover):
 
 
 class Writer:
-    """Append elements of a page to a Word document, with bookmarks that contain their ids."""
+    """Append elements of a page to a Word document, with bookmarks named after their ids."""
 
     def __init__(self, document, cover: _Element) -> None:
-        """Append a bookmark of the cover's country and edition and, in translations, language."""
+        """Append a bookmark that states the cover's country or group, its edition and language."""
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
@@ -108,7 +111,8 @@ class Writer:
     def add(self, element: _Element) -> None:
         """Append an element as a paragraph, image, figure or table, or else append its children.
 
-        Comments, tags in SKIPPED, and elements of the class `unseen` or `skip` are omitted.
+        HTML comments, tags in SKIPPED, elements of the class `unseen` or `skip`, links to embedded
+        files, and elements without text or image are omitted.
         """
         tag, classes = element.tag, element.get("class", "").split()
         if not isinstance(tag, str) or tag in SKIPPED or {"unseen", "skip"} & {*classes}:
@@ -153,7 +157,7 @@ class Writer:
             link.append(run._r)
 
     def _mark(self, paragraph, own_id, text, kind):
-        """Add a bookmark to a paragraph; if an id is repeated, bookmarks are numbered."""
+        """Add a bookmark to a paragraph; from the second with the same id on, it has a number."""
         inherited = self.last if languages.translated() else ""
         self.last = own_id or self.last
         place = own_id or inherited or anchors.of_words(text, kind)
@@ -211,7 +215,6 @@ class Writer:
             self._turn()
 
     def _turn(self):
-        """Begin a page in landscape, or an upright page after one in landscape."""
         section = self.document.add_section()
         section.page_width, section.page_height = section.page_height, section.page_width
         is_wide = section.page_width > section.page_height
@@ -219,7 +222,7 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an element's id, or one computed from `data-term`; "" if neither fits a bookmark."""
+    """Return an id computed from `data-term`, or else the element's id, "" if it does not fit."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
@@ -267,9 +270,9 @@ def _text(runs):
 def _widths(rows: list[list[Runs]]) -> tuple[list[Cm], bool]:
     """Return the column widths of a table, and whether it requires a page in landscape.
 
-    Each column is as wide as its longest word, of which at most LONGEST letters count. The
-    remaining width is distributed in proportion to the length of the columns' texts. If nothing
-    remains even in landscape, all columns are narrowed.
+    Each column is at least as wide as its longest word, of which at most LONGEST letters count. The
+    remaining width is distributed by the length of the columns' texts. If even a page in landscape
+    is too narrow, all columns are narrowed.
     """
     columns = [[_text(runs) for runs in column] for column in zip_longest(*rows, fillvalue=())]
     longest = [max(map(len, re.split(r"[\s/]", " ".join(column)))) for column in columns]
