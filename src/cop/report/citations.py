@@ -51,7 +51,7 @@ def register(place: Country) -> pd.DataFrame:
 def refs(cell: str, place: Country) -> Html:
     """Render ids as links: 'UKR-E01; MDA-S02' becomes [E01] [MDA-S02] on a page of Ukraine.
 
-    The ids are not checked here; `render.finish` reports links without a target.
+    The ids are separated by semicolons and are not checked here (see `render.set_links`).
     """
     return Html(" ").join(_ref(row_id, place) for row_id in cop.data.split(cell))
 
@@ -64,8 +64,8 @@ def _ref(row_id, place):
 def linked(text: str, place: Country) -> Html:
     """Translate and escape a text, and link the ids in it: UKR-E05 becomes [E05].
 
-    Only ids of verified rows of the country `place` are linked (for the tables, see LINKED). A text
-    without a translation is marked as English on a translated page.
+    Only ids of verified rows of the country `place` are linked (for the tables, see LINKED). On a
+    translated page, a text without a translation, of any length, is marked as English.
     """
     translation = languages.translate(text)
 
@@ -83,8 +83,8 @@ def linked(text: str, place: Country) -> Html:
 def sourced(cell: str, place: Country) -> Html:
     """Render ids of sources as in `refs`, each followed by a link to the address of the source.
 
-    The text of the link is the website, or the host of the copy that was read. A source that has no
-    address, or is not in the country's sources.csv, has only the citation.
+    The text of the link is the host of the address, or 'copy at …' if a copy was read. A source
+    that has no address, or is not in the country's sources.csv, has only the citation.
     """
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
@@ -96,7 +96,7 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Escape a text, and convert ids of rows into links to the annexes or reports with the rows."""
+    """Escape a text, and convert ids of rows, which are not checked, into links to their pages."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
@@ -123,7 +123,7 @@ def copy_at(host: str) -> str:
 def with_citations(text: str, place: Country) -> Html:
     """Convert an analyst's Markdown to HTML, with links for citations such as [@UKR-S01].
 
-    HTML is escaped, and on a translated page the result is marked as English. Sources are not
+    HTML is escaped, and on a translated page the result is marked as English. The text is not
     checked here: `cop check` rejects unverified sources, images and headings of chapters.
     """
     html = mistune.create_markdown()(text)
@@ -134,10 +134,10 @@ def with_citations(text: str, place: Country) -> Html:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    The country's sources come first, the others follow by id; unknown ids are ignored. `kind` is
-    the CSS class of the list. If it is "sources", `render.finish` removes the sources that the page
-    does not cite. A page cites a source if it contains a link to the source or to a verified row
-    based on the source; the attribute `data-rows` lists the ids of such rows.
+    The country's sources come first, the others follow by id, even if unverified. Unknown ids are
+    ignored. `kind` is the CSS class of the list. If it is "sources", the attribute `data-rows`
+    lists the country's verified rows based on each source, and `render.finish` removes the sources
+    for which the page has no link to the source or one of these rows.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -178,7 +178,8 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 def publishers(source_ids: Iterable[str], place: Country) -> str:
     """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
 
-    Empty ids are ignored. Raises KeyError for unknown ids.
+    A publisher's name ends before its first bracket, and is repeated if data sets were read from
+    different copies. Empty ids are ignored. Raises KeyError for unknown ids.
     """
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):

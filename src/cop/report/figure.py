@@ -1,7 +1,7 @@
 """Render figures with title, image, notes and data, and convert drawings to SVG and PNG.
 
-`draw` raises ValueError if a text is missing, as `helpers.show.figure` does. Figures that are made
-with neither are marked as not labelled (see `outputs`).
+`draw` and `helpers.show.figure` raise ValueError if a text is missing. Figures that neither of them
+created are marked as not labelled (see `outputs`).
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class Caption:
     def check(self, optional: Sequence[str] = ()) -> None:
         """Raise ValueError if a text that is not `optional`, or the source's year, is missing.
 
-        The alternative text requires SHORTEST characters.
+        An alternative text, even if optional, requires SHORTEST characters.
         """
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         missing = [name for name in needed if not str(getattr(self, name)).strip()]
@@ -74,8 +74,9 @@ def draw(
     """Render a figure in a template, from a chart or HTML; `texts` are the fields of a Caption.
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it, unchecked, and the result is empty. `kind` is a CSS class; `close` collapses notes
-    and data. Raises ValueError if a text is missing, also without data (see `Caption.check`).
+    added to it, unchecked, and the result is empty. `kind` is a CSS class; with "close", the notes
+    are collapsed like the data. Otherwise, raises ValueError if a text is missing, even if a note
+    replaces the figure (see `Caption.check`).
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -158,11 +159,11 @@ def cropped(figure: Figure) -> str:
 
 
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
-    """Convert an SVG file to inline SVG, without scripts, styles, HTML and external links.
+    """Convert an SVG file to inline SVG, without scripts, style elements, HTML and external links.
 
     `title` and `alt` become the name and the description of the image. Colours of the palette
-    become CSS variables, unless the colour of a text is not in the palette. Width and height are
-    removed, as the page scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
+    become CSS variables, unless a text has none of them. Width and height are removed, as the page
+    scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""Determine the file names of pages from stage and country or group."""
+"""Determine the file names of pages from stages, countries and ids, and find pages in results."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,8 @@ HOMES = {  # ids by the stage whose page contains them
 def of_stage(stage: str, key: str) -> str:
     """Return the file name of a stage's page for the country `key` (ISO3).
 
-    For a regional synthesis, returns the name for the main group; see `Job.page` for other groups.
+    For a regional synthesis, returns the name for the main group, whatever the key; for other
+    groups, see `plan.of_region`.
     """
     if stage == REGION:
         return SYNTHESIS
@@ -33,7 +34,8 @@ def of_stage(stage: str, key: str) -> str:
 def home_of(anchor: str, name: str = "") -> str:
     """Return the file name of the page with an id, or "" if this page is `name` or is unknown.
 
-    An id without a country code, such as an item's, belongs to the country of the page `name`.
+    The page is determined from the form of the id (see HOMES), and need not exist. An id without a
+    country code, such as an item's, belongs to the country of the page `name`.
     """
     stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
     key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
@@ -49,8 +51,9 @@ def ending(language: str) -> str:
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Return the path of the report of a country or group, or of an annex by its number.
 
-    The path begins with `outputs`, the folder of results in a language. Raises UserError for an
-    invalid number or a missing page; `words` are options of `cop run` for the message.
+    The path begins with `outputs`, the folder of results in a language, and `annex` is "" for the
+    report. Raises UserError for an invalid number or a missing page; `words` are options of
+    `cop run` for the message.
     """
     if annex not in ("", "1", "2", "3", "4", "5"):
         raise UserError(f"there is no annex {annex!r}: use a number from 1 to 5")

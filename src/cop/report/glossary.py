@@ -1,4 +1,4 @@
-"""Adapt the glossary of a page, and explain abbreviations at their first use."""
+"""Remove unused entries from the glossary of a page, and explain abbreviations at first use."""
 
 import re
 
@@ -22,10 +22,10 @@ SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
 def explain(tree: html.HtmlElement) -> None:
     """Remove unused glossary entries of a page, and explain abbreviations, in place.
 
-    The term follows the first use of its abbreviation that is not in brackets or in a part such as
-    a link, heading or list of sources (see TAGS and CLASSES). Abbreviations with fewer than two
-    capitals, or that the page contains in brackets, are not explained. A page without a glossary
-    is unchanged.
+    The term follows, in brackets, the first use of its abbreviation as a separate word that is not
+    in brackets itself, in a part such as a link, heading or list of sources (see TAGS and CLASSES)
+    or, on a translated page, in English text. Abbreviations with fewer than two capitals, or that
+    the page contains alone in brackets, are not explained. A page without a glossary is unchanged.
     """
     if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return

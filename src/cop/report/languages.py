@@ -1,7 +1,7 @@
-"""Translate pages with the catalogues in `locale/`; untranslated texts remain in English.
+"""Translate pages with the catalogues in `locale/`; untranslated texts stay in English.
 
 English is the source language and has no catalogue. Languages are identified by BCP 47 tags, such
-as `uk` or `sr-Latn`. A process renders pages in one language at a time, which `use` selects.
+as `uk` or `sr-Latn`. A process renders pages in one language at a time (see `current`).
 """
 
 import base64
@@ -46,7 +46,7 @@ def available() -> list[str]:
 def use(language: str) -> None:
     """Select the language of pages, and forget the texts of `remember` if the language changes.
 
-    Raises UserError if the language is not available.
+    Raises UserError, without a change, if the language is not available.
     """
     global _now
     if validate_tag(language) != _now:
@@ -78,7 +78,7 @@ def translated() -> bool:
 
 
 def gettext(words: str) -> str:
-    """Translate a text of a page, or return it unchanged if it has no translation."""
+    """Translate a text of a page, or return it unchanged if it is empty or has no translation."""
     return _load(FOLDER, _now).translations.gettext(words) if words else words
 
 
@@ -88,16 +88,16 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 
 
 def pgettext(context: str, words: str) -> str:
-    """Translate a text in a given context, or return it unchanged."""
+    """Translate a text in a context, or return it unchanged if it has no translation there."""
     return _load(FOLDER, _now).translations.pgettext(context, words)
 
 
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Names from `remember` come first. Translations for tables take precedence over translations for
+    Texts of `remember` come first. Translations for tables take precedence over translations for
     pages, because a word may have another meaning in a table: the item "Report" is not a heading.
-    A code without a translation gets the translation of its capitalised label in lower case.
+    If only the text with a capital first letter has a translation, `lower_first` is applied to it.
     """
     if _now == SOURCE or not words:
         return words
@@ -119,7 +119,7 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Translate a heading, with the page's translations first and then as in `translate`."""
+    """Translate a heading with the translations for pages or, without one, as in `translate`."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 
@@ -133,7 +133,7 @@ def _by_label(words):
 
 
 def lower_first(name: str) -> str:
-    """Convert the first letter to lower case unless the first word has other capitals (ICT)."""
+    """Convert the first letter to lower case, unless the first word has further capitals (ICT)."""
     rest = name.partition(" ")[0][1:]
     return name if rest != rest.lower() else name[:1].lower() + name[1:]
 
@@ -165,7 +165,7 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
 
 
 def reviewed() -> str:
-    """Return the reviewer of the page's translation, or "" for a draft or an English page."""
+    """Return the reviewer of the current language's catalogue, or "" for a draft or English."""
     return _load(FOLDER, _now).reviewer
 
 

@@ -1,7 +1,7 @@
 """Define the colours of figures, and their names in report.css, which adds dark variants.
 
 Points, edges and lines, except the grid, have a contrast of at least 3:1 with the background, and
-texts have a contrast of at least 4.5:1. No meaning depends on colour only.
+texts have a contrast of at least 4.5:1. Colour alone conveys no meaning.
 """
 
 import re
@@ -41,13 +41,12 @@ STATUSES = {  # in the order of stacked parts
     "withheld": Look("■", GREY, ON_BLUE, seldom=True),
 }
 
-
 HEX = re.compile("#[0-9a-f]{6}")
 VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Replace the colours of the palette in an SVG by CSS variables, and keep other colours."""
+    """Replace the colours of the palette, written as in NAMES, in an SVG by CSS variables."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 

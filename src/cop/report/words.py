@@ -1,8 +1,8 @@
 """Render the templates words/<stage>.j2, with one macro for each part of a page.
 
-A macro takes frames and plain values and returns HTML, in which all text is escaped. Each
-sentence, with its plural forms, is inside {% trans %} and {% endtrans %}. The module also defines
-filters and functions for the templates, such as `table`.
+A macro takes frames and plain values and returns HTML, in which text that is not HTML is escaped.
+Sentences are marked for translation with {% trans %}, which allows plural forms, or with _("…").
+The module also defines filters and functions for the templates, such as `table`.
 """
 
 import os
@@ -41,12 +41,12 @@ def render(stage: str, macro: str, *values, **named) -> Html:
 
 
 def render_text(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro as a single line of plain text."""
+    """Render a macro, which must not contain HTML tags, as a single line of plain text."""
     return one_line(render(stage, macro, *values, **named)).unescape()
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro as one line of English text, which tables can contain.
+    """Render a macro, as in `render_text`, in English, so that a table can contain the text.
 
     On a translated page, the translation of the text is registered with `languages.remember`.
     """
@@ -64,7 +64,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with "insufficient evidence" for `words` of low confidence in column `word`."""
+    """Return a copy with "insufficient evidence" in `word` for `words` of low confidence."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
@@ -74,8 +74,9 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
 
     `members` are ISO3 codes, and `place` provides the data folder. Items on which the coders differ
     are omitted unless adjudicated. An error in the data of another country must not stop a report,
-    so nothing is checked. The columns are iso3, item_id, coder ("A" if both coders agree), status
-    and confidence; rows are sorted by coder. See `helpers.alignment.adjudicated`.
+    so nothing is checked. The columns are iso3, item_id, coder ("adjudicated", "A" also if both
+    agree, "B" if only B rated the item), status and confidence; rows are sorted by coder in this
+    order. See `helpers.alignment.adjudicated`.
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
@@ -92,17 +93,16 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
 
 
 def notice() -> Html | str:
-    """Render the review status of a translated page; return an empty string for an English page."""
+    """Render a notice on the translation and its review, or return "" for an English page."""
     return render("page", "notice", languages.reviewed()) if languages.translated() else ""
 
 
 def _english() -> Markup:
-    """Return the HTML attribute ` lang="en"`, or an empty string on an English page."""
     return Markup(' lang="en"' if languages.translated() else "")
 
 
 def preload() -> None:
-    """Load the templates of all stages before processes are forked."""
+    """Load all templates except those of the site before processes are forked."""
     for path in FOLDER.glob("*.j2"):
         _module(path.stem)
 
@@ -119,9 +119,9 @@ def table(
     """Render a frame as an HTML table with caption, header scopes and labels for missing values.
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
-    the row. The first column identifies the row. `kind` is a CSS class, `anchor` the table's id; a
-    column `anchor` of the frame has the ids of rows. An empty frame is rendered as a sentence,
-    which pages omit if `silent` is True.
+    the row. The first column identifies the row. `note` follows the table, `kind` is a CSS class,
+    and `anchor` the table's id; a column `anchor` of the frame has the ids of rows. An empty frame
+    is rendered as a sentence, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -143,8 +143,9 @@ def table(
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
     """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
-    `order` contains the columns, separated by spaces. `others` changes a column's heading, its
-    cells (by a macro of the row, a function of the value or {value: text}), or both (by a pair).
+    `name` is the table ("" for none), and `order` contains the columns, separated by spaces.
+    `others` sets a column's heading, its cells (by a macro of the row, a function of the value, or
+    {value: text} with all values), or both (by a pair).
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
@@ -182,7 +183,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Replace line breaks and repeated spaces in a text by single spaces; HTML remains HTML."""
+    """Strip a text, and replace line breaks and repeated spaces by single spaces; HTML stays so."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -227,8 +228,8 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the links as a frame with the columns name and word (a hub), and a list of the hubs.
 
-    `links` has the columns a and b. A link between two hubs has a row for each hub. Each hub is the
-    organisation with the most links that do not include an earlier hub.
+    `links` has the columns a and b. Each hub is the organisation with the most links that do not
+    include an earlier hub, until no link is left. A link between two hubs has a row for each hub.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:

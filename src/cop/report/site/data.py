@@ -63,11 +63,11 @@ class Report:
 
     @property
     def regional(self) -> bool:
-        """Return whether the report compares several countries."""
+        """Return whether the report is a regional synthesis."""
         return self.file.startswith(SYNTHESIS[:-5])
 
     def order(self) -> tuple:
-        """Return a sort key: regional syntheses first, then countries by name."""
+        """Return a sort key: regional syntheses by file name, then countries by name."""
         if self.regional:
             return 0, self.file
         return 1, formats.sort_key(self.name)
@@ -91,8 +91,8 @@ class Report:
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
         """Return services of `kinds` that have not ended and serve users in `served`, if given.
 
-        Operating services come first. The users of a service are texts such as "children; parents".
-        A service without recorded users serves none in `served`.
+        `served` contains parts of recorded users, such as "child" for "children; parents". Services
+        without recorded users serve none of them. Services that are known to operate come first.
         """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
@@ -101,10 +101,10 @@ class Report:
 
 
 def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
-    """Return the report of a `cop.run.results.Result`, with its editions from the latest.
+    """Return the report of a `cop.run.results.Result`, with the editions in `assessments`.
 
     `assessments` contains Results of all countries and groups and their editions, and `failures` is
-    {name of a Result: (key, edition, cause)} of failed runs.
+    {name of a Result: (key, edition, cause)} of failed runs. Editions are sorted, the latest first.
     """
     others = [r for r in assessments if r.key == result.key]
     others.sort(key=lambda r: r.cover["edition"], reverse=True)
@@ -198,7 +198,7 @@ class SiteData:
 
     @property
     def coding_guide(self) -> Markup:
-        """Return the coding guide in docs/method.md as English HTML, or "" if it is missing."""
+        """Return the coding guide, the end of docs/method.md, as English HTML, "" if missing."""
         path = places.ROOT / "docs" / "method.md"
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         guide = outputs.markdown(text.partition("## Coding guide\n")[2])
@@ -231,14 +231,14 @@ class SiteData:
     def called(self, report: Report, name: str) -> str:
         """Return the name of an organisation or service in the language of the page.
 
-        On a page in a national language, a name without a translation is replaced by the local
-        name, if this is in the script of the page. A name without either is returned unchanged.
+        On a page in a national language of the country, a name without a translation is replaced
+        by the local name, if `formats.local_names` returns one. Any other name without a
+        translation is unchanged.
         """
         return self._local_names.get(report.key, {}).get(name) or translate(name)
 
     @cached_property
     def _local_names(self):
-        """Return {country: {name: local name}} for countries with the page's language."""
         names = {}
         for report in self.countries if languages.translated() else ():
             if languages.current() in self._national[report.key]:
@@ -260,7 +260,7 @@ class SiteData:
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Render a macro in bold, in the country's first national language with a catalogue.
+        """Render a macro in bold, in the first national language, by its tag, with a catalogue.
 
         Returns "" if the page is in a national language of the country or no catalogue exists.
         """
@@ -271,7 +271,7 @@ class SiteData:
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
-        """Return {row id: (report, source id)} of the tables in IDS, for all countries."""
+        """Return {row id: (report, source id)} for rows of the tables in IDS, of all countries."""
         return {
             row[key]: (report, row["source_id"])
             for table, key in IDS.items()
@@ -287,7 +287,7 @@ class SiteData:
     def items(self) -> list[Item]:
         """Return the guideline items, except document facts, and then the capabilities as Items.
 
-        Each contains its ratings, positive actions and framework elements.
+        Each contains its ratings, positive actions and framework elements, even if unverified.
         """
         by_id = {}
         for row in self.shared("guidelines"):
@@ -316,9 +316,9 @@ class SiteData:
     def elements(self) -> dict[str, list[dict]]:
         """Return {framework: verified elements with indicators, items and recommendations}.
 
-        Each element is {"row": …, "measured_by": rows of indicators, "serving": items for the
-        state, "others": number of other items by framework, "wanted": {country: (report, ids of
-        recommendations)}}. Elements that are indicators are only in "measured_by".
+        Each element is {"row": …, "measured_by": rows of verified indicators, "serving": items for
+        the state, "others": Counter of other items by framework, "wanted": {country: (report, ids
+        of recommendations)}}. Elements that are indicators are only in "measured_by".
         """
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
@@ -359,9 +359,10 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return (report, recommendation, names of organisations) for all countries.
+        """Return (report, recommendation, names) for all countries.
 
-        Only recommendations with a leading or supporting organisation in `categories` are included.
+        `names` are the leading and supporting organisations whose category is in `categories`.
+        Recommendations without any are omitted.
         """
         result = []
         for report in self.countries:
@@ -399,8 +400,9 @@ class SiteData:
     def examples(self) -> list[dict]:
         """Return the positive actions of all countries, merged by cited rows or, if none, by text.
 
-        Each is a dictionary of theme, text, reports ({country: report}), item_ids (a set of items
-        and capabilities) and sources ((id, address, source) of each cited row).
+        Each is a dictionary of theme, text (both of the first), reports ({country: report}),
+        item_ids (a set of items and capabilities) and sources ((id, address, source) of each cited
+        row in `evidence`; the others are ignored).
         """
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
@@ -432,7 +434,7 @@ class SiteData:
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
 
     def glossary(self) -> list[tuple[str, Row]]:
-        """Return (id on the page, row) of each term, sorted by translation of the term."""
+        """Return (id on the page, row) of each term, sorted by its translation."""
         rows = sorted(
             self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
         )

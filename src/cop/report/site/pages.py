@@ -1,4 +1,4 @@
-"""Render the site's own pages, such as the home page and the search, from words/site/."""
+"""Render the site's own pages and tables, and link all pages to files and other languages."""
 
 import base64
 import hashlib
@@ -41,7 +41,7 @@ OF_A_COLUMN = "name", "title", "description", "type"  # kept in the published da
 
 
 def pages(site: SiteData) -> dict[str, str]:
-    """Return {address: content} of the site's own pages and files, in the current language.
+    """Return {address: content} of the site's own pages and tables, in the current language.
 
     Reports and the start page of the desk baselines are not included.
     """
@@ -57,7 +57,7 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Render the start page of the desk baselines, which lists them by country.
+    """Render the start page of the desk baselines, which lists them by name of the country.
 
     `pages` contains results of `site.data.about`, and `lost` is {ISO3: cause} of failed baselines.
     """
