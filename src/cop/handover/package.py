@@ -36,7 +36,7 @@ def build(
     `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
     zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
     is no PDF, or "". A missing signing key is created (see `secret_key`). Raises UserError if there
-    is no report, the signing key is not usable or a file contains a local path.
+    is no report, a page has no cover, the key is not usable or a file contains a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
@@ -69,7 +69,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of the pages beside `page`, and why there is no PDF, or "".
+    """Return {path: content} of all pages in the folder of `page`, and why there is no PDF, or "".
 
     Pages are included in HTML, without links to the site, and in Word; `page` also as a PDF.
     """
@@ -84,12 +84,12 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Return a page in which links to pages other than `names` are replaced with their text."""
+    """Return a page in which links to pages of the site not in `names` become plain text."""
     return LINK.sub(lambda link: link[0] if link[1] in names else link[2], page.decode()).encode()
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of tables in `folder` (not `to_verify`), descriptor and codebook."""
+    """Return {path: content} of saved tables but `to_verify`, their descriptor and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -141,7 +141,7 @@ def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
 
 
 def archive(repository: Path, data: Path) -> bytes:
-    """Return a zip file of committed code and unrestricted data, or b"" if `data` is not in git."""
+    """Return a zip file of committed code and unrestricted data, or b"" if git cannot create it."""
     words = "archive", "--format=zip", "--prefix=workspace/", "HEAD", *CODE.split(), str(data)
     return git(repository, *words, ":(exclude,glob)**/restricted/**")  # even if added to git
 
@@ -154,7 +154,7 @@ def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) ->
             if folder.name and pattern.search(content):  # the root folder has no name
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
-                    "remove the path from the notebook or table and repeat `cop run`"
+                    "remove the path from the notebook or table, then repeat `cop run` and packing"
                 )
 
 

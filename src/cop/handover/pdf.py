@@ -16,13 +16,13 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM, or else of the first of PROGRAMS, or raise UserError."""
+    """Return the path of $COP_CHROMIUM, or of the first of PROGRAMS found, or raise UserError."""
     for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
         if program := shutil.which(name):
             return program
     raise UserError(
         "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
-        f"or set {VARIABLE} to the path of the program"
+        f"or set {VARIABLE} to the full path of an installed program"
     )
 
 
@@ -31,7 +31,7 @@ def render(page: bytes, site: str = "") -> bytes:
 
     `site` is put before relative links to other pages, such as "../site/". A page with a table of
     contents is printed twice, since the page numbers of its chapters are known only after the first
-    pass. Raises UserError if Chromium is not found, fails or takes more than TIMEOUT seconds.
+    pass. Raises UserError if Chromium is not found, fails or takes over TIMEOUT seconds for a pass.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"

@@ -47,14 +47,14 @@ def verify(path: Path) -> Verdict:
     """Compare a package with its signed checksums.
 
     If the signature is invalid, SIGNED are listed as changed, and no other file is compared. Raises
-    ValueError if the file cannot be read, is too large or lacks one of SIGNED, and ImportError if
-    `cryptography` is not installed.
+    ValueError if the file is missing, unreadable or too large, or lacks one of SIGNED, and
+    ImportError if `cryptography` is not installed.
     """
     try:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
             if len(names) > MAX_FILES or sum(f.file_size for f in package.infolist()) > MAX_BYTES:
-                raise ValueError(f"it has more than {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
+                raise ValueError(f"it unpacks to over {MAX_FILES:,} files or {MAX_BYTES:,} bytes")
             if lacking := set(SIGNED) - set(names):
                 raise ValueError(f"it does not contain {', '.join(sorted(lacking))}")
             if not (signer := _signer(package)):
@@ -72,7 +72,7 @@ def verify(path: Path) -> Verdict:
             )
     except UNREADABLE as error:
         raise ValueError(
-            f"{path.name} {NOT_A_PACKAGE} ({error}): check the path or request a new copy"
+            f"{path} {NOT_A_PACKAGE} ({error}): check the path or request a new copy"
         ) from error
 
 
@@ -100,8 +100,8 @@ def _sha256(package, name):
 def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
-    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if the package
-    is changed or `signer` is empty or another fingerprint, and 2 if `verify` raises an error.
+    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if it is not
+    intact or `signer` is empty or another fingerprint, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)
