@@ -84,12 +84,12 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Return a page in which links to pages of the site not in `names` become plain text."""
+    """Return a page with only the contents of links to pages of the site that `names` lacks."""
     return LINK.sub(lambda link: link[0] if link[1] in names else link[2], page.decode()).encode()
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of saved tables but `to_verify`, their descriptor and codebook."""
+    """Return {path: content} of saved tables (not `to_verify`), their descriptor and codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -147,14 +147,14 @@ def archive(repository: Path, data: Path) -> bytes:
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise UserError if an uncompressed file contains the absolute path of one of `folders`."""
+    """Raise UserError if a file contains, uncompressed, the absolute path of one of `folders`."""
     for folder in map(Path.resolve, folders):
         pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():
             if folder.name and pattern.search(content):  # the root folder has no name
                 raise UserError(
                     f"{name} contains the path {folder} of this computer, so nothing was packed; "
-                    "remove the path from the notebook or table, then repeat `cop run` and packing"
+                    "remove it from the notebook or table, then repeat `cop run` and this command"
                 )
 
 

@@ -22,14 +22,14 @@ def find_chromium() -> str:
             return program
     raise UserError(
         "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
-        f"or set {VARIABLE} to the full path of an installed program"
+        f"or set {VARIABLE} to the full path of an installed browser"
     )
 
 
 def render(page: bytes, site: str = "") -> bytes:
     """Convert an HTML page to a PDF.
 
-    `site` is put before relative links to other pages, such as "../site/". A page with a table of
+    `site`, such as "../site/", is put before relative links to other pages. A page with a table of
     contents is printed twice, since the page numbers of its chapters are known only after the first
     pass. Raises UserError if Chromium is not found, fails or takes over TIMEOUT seconds for a pass.
     """
@@ -72,8 +72,8 @@ def _print(source, target):
     except subprocess.TimeoutExpired:
         raise UserError(f"Chromium did not print the page within {TIMEOUT} s. Try again") from None
     if not target.is_file():
-        messages = result.stderr.strip().splitlines() or ["no message"]
-        raise UserError(f"Chromium failed: {messages[-1]}. Set COP_CHROMIUM to another browser")
+        log = result.stderr.strip().splitlines() or ["no message"]
+        raise UserError(f"Chromium failed: {log[-1]}. Set COP_CHROMIUM to another browser's path")
 
 
 def _pages_of_anchors(target):

@@ -1,6 +1,6 @@
 """Extract messages and update translation catalogues with Babel, and check translations.
 
-If an English text changes, its translation is no longer used, not even for similar texts.
+If an English text changes, `update` retires its translation, which no similar text reuses.
 """
 
 import io

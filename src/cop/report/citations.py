@@ -178,8 +178,8 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 def publishers(source_ids: Iterable[str], place: Country) -> str:
     """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
 
-    A publisher's name ends before its first bracket, and is repeated if data sets were read from
-    different copies. Empty ids are ignored. Raises KeyError for unknown ids.
+    A publisher's name ends before its first bracket, and is repeated for each copy that was read.
+    Empty ids are ignored. Raises KeyError for unknown ids.
     """
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):

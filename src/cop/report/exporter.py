@@ -26,7 +26,7 @@ CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  #
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
-USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst`"
+USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst` to omit it from pages"
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # omitted from pages
 
@@ -90,7 +90,8 @@ class PageExporter(TemplateExporter):
         resources = dict(resources or {}, output_extension=self.file_extension)
         stage, stages = resources["metadata"]["name"], {}
         if "papermill" not in nb.metadata:
-            raise UserError(f"{stage}.ipynb has no parameters: execute it with papermill first")
+            fix = "execute it with papermill, or export the copy that `cop run` executed"
+            raise UserError(f"{stage}.ipynb has no parameters: {fix}")
         parameters = nb.metadata.papermill.parameters
         languages.use(parameters.get("language", languages.SOURCE))
         if stage == filenames.ASSESSMENT:

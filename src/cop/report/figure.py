@@ -74,9 +74,9 @@ def draw(
     """Render a figure in a template, from a chart or HTML; `texts` are the fields of a Caption.
 
     A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it, unchecked, and the result is empty. `kind` is a CSS class; with "close", the notes
-    are collapsed like the data. Otherwise, raises ValueError if a text is missing, even if a note
-    replaces the figure (see `Caption.check`).
+    added to it, unchecked, and the result is empty. Otherwise, raises ValueError if a text is
+    missing, even if a note replaces the figure (see `Caption.check`). `kind` is a CSS class; with
+    "close", the notes are collapsed like the data.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))

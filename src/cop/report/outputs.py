@@ -1,7 +1,7 @@
 """Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
 
-External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames and figures
-that no function of `helpers` created receive a note.
+External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames with rows
+and figures that no function of `helpers` created receive a note.
 """
 
 import io
@@ -64,7 +64,7 @@ def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Return whether an output is `page.Html`, as the functions of `helpers` return."""
+    """Return whether an output is `page.Html`, which the functions of `helpers` return."""
     return bool(OURS.fullmatch(_text(output, "text/plain")))
 
 

@@ -74,7 +74,7 @@ def status(word: str) -> Html:
 
 
 def occurring(counts: Mapping) -> list[str]:
-    """Return all statuses in display order, except `seldom` statuses that `counts` lacks (or 0)."""
+    """Return all statuses in display order, but `seldom` statuses only with a count above 0."""
     return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
@@ -210,7 +210,7 @@ def csv(frame: pd.DataFrame) -> bytes:
     """Convert a frame, without index, to CSV in UTF-8 with a byte order mark and CRLF line ends.
 
     Missing values are empty, and cells that a spreadsheet would read as formulas are neutralised.
-    Headings are unchanged. Raises UserError for a null character.
+    Headings are unchanged. Raises UserError if a cell cannot be stored in CSV.
     """
     cells = frame.astype(object).fillna("")
     rows = (map(_inert, row) for row in cells.itertuples(index=False, name=None))

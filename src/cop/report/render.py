@@ -48,13 +48,13 @@ START = 40  # characters by which a text is recognised that was cut, such as a c
 
 
 class InvalidFile(Exception):
-    """Raised if a page must not be published. The message lists errors of the page."""
+    """Raised if a page must not be published. The message lists the errors."""
 
 
 def finish(content: str, name: str, date: str) -> str:
     """Complete HTML from nbconvert as a page, whose file name is `name`, and return its HTML.
 
-    Removes other h1 headings than the cover's, empty results, uncited sources, unused glossary
+    Removes h1 headings other than the cover's, empty results, uncited sources, unused glossary
     entries and notes. Adds the title, numbers, the table of contents, explanations of
     abbreviations, links to other pages and a footer with `date`. Raises InvalidFile for a missing
     cover, and for the reasons given in `set_links`.

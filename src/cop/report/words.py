@@ -183,7 +183,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Strip a text, and replace line breaks and repeated spaces by single spaces; HTML stays so."""
+    """Strip a text, and replace line breaks and repeated spaces by one space; HTML stays HTML."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
