@@ -1,5 +1,8 @@
 """What a page shows in another language, and what stays: ids, classes, tables, quoted texts."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -220,3 +223,19 @@ def test_a_draft_says_so_in_both_languages_until_it_is_reviewed(catalogue, monke
     monkeypatch.setattr(languages, "reviewed", lambda: "language editor, Ministry of Justice")
     notice = made()[1].find_class("language")[0].text_content()
     assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
+
+
+def test_a_template_that_was_compiled_in_one_language_is_not_bound_to_it(tmp_path):
+    program = (
+        "from pathlib import Path; from types import SimpleNamespace\n"
+        "from cop.report import languages, words\n"
+        f"words.COMPILED = Path({str(tmp_path)!r})\n"
+        "cell = SimpleNamespace(confidence='low', value='adopted')\n"
+        "for language in ('uk', 'en'):\n"
+        "    with languages.using_language(language):\n"
+        "        print(words.render('cells', 'stated', cell))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    printed = subprocess.check_output([sys.executable, "-c", program], text=True, env=environment)
+    first, second = printed.splitlines()
+    assert "insufficient evidence" not in first and "insufficient evidence" in second

@@ -14,7 +14,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+)
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
@@ -261,7 +267,9 @@ def _module(stage: str):
 def _bytecode_cache():
     with suppress(OSError):
         COMPILED.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None
+    # Change this name if a filter gets or loses the context: compiled templates depend on it
+    files = "words-2-%s.cache"
+    return FileSystemBytecodeCache(str(COMPILED), files) if os.access(COMPILED, os.W_OK) else None
 
 
 @lru_cache(maxsize=1)
@@ -287,7 +295,7 @@ def _environment() -> Environment:
         " rows status text",
         citations: "data_ref in_report link_number linked publishers refs sourced",
         formats: "day in_language join_words lang_attribute language_name native_name recent_hours",
-        languages: "lower_first translate upper_first",
+        languages: "lower_first upper_first",
     }
     for module, names in filters.items():
         environment.filters |= {name: getattr(module, name) for name in names.split()}
@@ -299,6 +307,8 @@ def _environment() -> Environment:
         "split": cop.data.split,
         "strip_data": strip_data,
         "tile_places": tile_places,
+        # Without the context, Jinja would evaluate `"text" | translate` when it compiles a template
+        "translate": pass_context(lambda _context, words: translate(words)),
         "translate_columns": translate_columns,
         "unquote": unquote,
         "weak_as_unknown": weak_as_unknown,
