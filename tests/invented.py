@@ -264,7 +264,7 @@ def _review(data):
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)
         chosen = n <= 3 and key not in seen
         decision, edited = "publish" if chosen else "withhold", ""
-        if chosen and pii.hard_flags(row.text, names):
+        if chosen and pii.find_hard(row.text, names):
             decision, edited = "edit", row.text.split(".")[0] + "."
         sheet.loc[row.Index, ["decision", "edited_text"]] = [decision, edited]
         seen[key] = 1

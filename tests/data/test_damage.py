@@ -62,7 +62,7 @@ def test_links_pictures_and_headings_of_a_narrative(text, says):
 def test_no_file_holds_a_formula(text):
     assert is_formula(text) and damage.rules_of(f"a\n{text}\nb")
     assert rules_broken(text)[0] == "would be evaluated as a formula by a spreadsheet"
-    assert "formula" in personal.flags(text, personal.Names(frozenset(), frozenset()))
+    assert "formula" in personal.find(text, personal.Names(frozenset(), frozenset()))
     out = io.StringIO()
     csv.writer(out).writerows([["a"], [f"'{text}"]])
     assert page.csv(pd.DataFrame({"a": [text]})) == out.getvalue().encode("utf-8-sig")

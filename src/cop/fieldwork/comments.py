@@ -97,7 +97,7 @@ def _refuse_too_much(file, remarks, document):
 
 def _without_names(remarks, document, data):
     # Words in the report are kept, unless they form the full name of a person.
-    names = pii.stored_names(data).with_people(document.authors)
+    names = pii.stored_names(data, document.authors)
     words = frozenset(re.findall(r"\w+", " ".join(p.sent for p in document.passages).casefold()))
     texts = remarks[["text", "new", "around"]]
     clean = texts.map(lambda text: pii.redact(text, names, words))

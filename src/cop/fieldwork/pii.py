@@ -6,44 +6,44 @@ Detection is not complete; a person reads every text before it is quoted.
 import re
 import unicodedata
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
 from cop.data import is_formula
 from cop.fieldwork import restricted
 
-EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}\s?@\s?[^\s@<>(),;:]{1,200}\.[^\s@<>(),;:]{2,60}")
 # Ways in which people hide an address from machines.
 SPELLED = {
     "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
     ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
 }
-HANDLE = re.compile(
-    r"(?<![\w@.])@\w[\w.]{2,}|\b(t\.me|wa\.me|(instagram|facebook|tiktok|vk|x|twitter)\.com)/\w+"
-    r"|\blinkedin\.com/in/\S*|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S+",
-    re.IGNORECASE,
-)
-PHONE = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s()./-]*\d){6,}(?!\w)")
+PATTERNS = {
+    "e-mail": re.compile(r"[^\s@<>(),;:]{1,64}\s?@\s?[^\s@<>(),;:]{1,200}\.[^\s@<>(),;:]{2,60}"),
+    "phone": re.compile(r"(?<![\w-])\+?\(?\d(?:[\s()./-]*\d){6,}(?!\w)"),
+    "handle": re.compile(
+        r"(?<![\w@.])@\w[\w.]{2,}|\b(t\.me|wa\.me|(instagram|facebook|tiktok|vk|x|twitter)\.com)/\w+"
+        r"|\blinkedin\.com/in/\S*|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S+",
+        re.IGNORECASE,
+    ),
+}
 PERIOD = re.compile(  # years, days and large numbers, which are not telephone numbers
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-PATTERNS = {"e-mail": EMAIL, "phone": PHONE, "handle": HANDLE}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # characters that control a terminal
 REFUSED = "organisation that refused to be named"
 # Never published; a reviewer may decide to publish other kinds.
 HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
 # Endings of declined names: Slavic languages, Albanian, Romanian and Georgian.
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
-DECLINED = """
+ENDINGS = """
     a e i o u y ja je ju em im om am ej oj ou oju eju ov ova ove ovi ovo ovu ovom ev eva eve evi
     in ina ine ini ino inu ljev ljeva ë ën es ës it n t un ut ul ului lui ei ii
     а е и і о у ю я ы ї ь й ем єм ом им ім ой ою ею єю ей ій ої ому ого ых их ими ів їв ев ов
     ова ове ови ово ову ева еві ові еви ин ина ине ини ину
     ა ი ს ის მა მ ით ად ო სთვის თან
 """
-ENDINGS = frozenset(DECLINED.split())
 
 LEFT_OUT, NAME = "[left out]", "[name]"
 # Questions that ask for a name of the organisation.
@@ -63,13 +63,9 @@ class Names:
     written: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
-    def with_people(self, people: Iterable[str]) -> "Names":
-        """Return a copy with further names of persons."""
-        return replace(self, people=self.people | _lower(people))
 
-
-def stored_names(data: Path) -> Names:
-    """Return the names of persons and organisations in contacts, interviews and forms.
+def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
+    """Return `people`, and the persons and organisations in contacts, interviews and forms.
 
     Names of up to two letters are left out, and single words given as a person's name in a form.
     Raises UserError if a table is unreadable.
@@ -79,10 +75,11 @@ def stored_names(data: Path) -> Names:
     )
     named = answers[answers.question.isin(ORGANISATION)]
     written = _lower(answers.answer[answers.question == "person"])
+    superseded = returns.return_id[returns.status == "superseded"]
     refusing = answers[(answers.question == "publish_organisation") & (answers.answer == "no")]
-    refusing = {*refusing.return_id} - {*returns.return_id[returns.status == "superseded"]}
+    refusing = refusing.return_id[~refusing.return_id.isin(superseded)]
     return Names(
-        _lower({*contacts.person, *interviews.person}),
+        _lower({*contacts.person, *interviews.person, *people}),
         _lower({*contacts.organisation, *named.answer}),
         # Single words are left out: a name given as `children` must not block all texts.
         frozenset(name for name in written if " " in name),
@@ -90,18 +87,8 @@ def stored_names(data: Path) -> Names:
     )
 
 
-def flags(text: str, names: Names) -> list[str]:
-    """Return the kinds of personal data, web address or formula that `find` detects in a text."""
-    return [kind for kind, _ in find(text, names)]
-
-
-def hard_flags(text: str, names: Names) -> list[str]:
-    """Return the kinds among `flags` that must never be published."""
-    return [kind for kind in flags(text, names) if kind in HARD]
-
-
-def find(text: str, names: Names) -> list[tuple[str, str]]:
-    """Return (kind, first match) for each kind of personal data, web address or formula in a text.
+def find(text: str, names: Names) -> dict[str, str]:
+    """Return {kind: first match} of the personal data, web addresses and formulas in a text.
 
     Control characters count as formulas. Parts and declined forms of `names.people` also match.
     """
@@ -118,7 +105,12 @@ def find(text: str, names: Names) -> list[tuple[str, str]]:
         REFUSED: _within(words, names.refused),
         "formula": CONTROL.findall(text) or [text.strip()[:1]] * is_formula(text),
     }
-    return [(kind, texts[0]) for kind, texts in matches.items() if texts]
+    return {kind: texts[0] for kind, texts in matches.items() if texts}
+
+
+def find_hard(text: str, names: Names) -> dict[str, str]:
+    """Return the matches of `find` that must never be published."""
+    return {kind: match for kind, match in find(text, names).items() if kind in HARD}
 
 
 def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
@@ -130,7 +122,7 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     """
     declined = _declined(names.people)
 
-    def hide(match, by):
+    def hide(match, by=NAME):
         is_kept = public.issuperset(plain(match[0]).split()) or PERIOD.fullmatch(match[0])
         return match[0] if is_kept else by
 
@@ -138,13 +130,16 @@ def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
     for pattern in PATTERNS.values():
         clean = pattern.sub(partial(hide, by=LEFT_OUT), clean)
     clean = _full_names(names.people).sub(NAME, clean)
-    clean = _full_names(names.written).sub(partial(hide, by=NAME), clean)
-    clean = re.sub(r"\w+", lambda m: hide(m, NAME) if plain(m[0]) in declined else m[0], clean)
+    clean = _full_names(names.written).sub(hide, clean)
+    clean = re.sub(r"\w+", lambda m: hide(m) if plain(m[0]) in declined else m[0], clean)
     return text if clean == normal else clean
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text names one of the organisations, in whole words of any case."""
+    """Return whether a text contains the name of an organisation as whole words, in any case.
+
+    Declined forms of the name are not found.
+    """
     return bool(_within(plain(text), filter(None, map(plain, organisations))))
 
 
@@ -165,7 +160,7 @@ def _declined(people):
     parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
     stems = {stem for stem in parts | bare if len(stem) > 3}
-    return parts | {stem + ending for stem in stems for ending in ENDINGS}
+    return parts | {stem + ending for stem in stems for ending in ENDINGS.split()}
 
 
 @lru_cache(maxsize=4)

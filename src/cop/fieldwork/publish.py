@@ -198,8 +198,7 @@ def _refuse_personal(frames, names, sheet):
     for name, columns in TEXTS.items():
         mine = review.names_for(review.NAME, names) if name == "returned" else names
         for column, text in frames[name][[*columns]].melt().itertuples(index=False):
-            hard = {kind: word for kind, word in pii.find(text, mine) if kind in pii.HARD}
-            if hard:
+            if hard := pii.find_hard(text, mine):
                 kinds = ", ".join(f"{kind} ({word!r})" for kind, word in hard.items())
                 problem = f"{text[:60]!r} may contain personal data: {kinds}"
                 is_spoken = name == "interviews" or column == "function"

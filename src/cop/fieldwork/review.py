@@ -52,14 +52,14 @@ def review(data: Path, iso3: str) -> str:
     with restricted.locked(data):
         frame = decided(data, iso3)
         new = frame[frame.row.isna()]
-        kinds = [pii.flags(row.text, names_for(row.question, names)) for row in new.itertuples()]
+        kinds = [pii.find(row.text, names_for(row.question, names)) for row in new.itertuples()]
         new = new.assign(looks_like=[*map(", ".join, kinds)])
         if len(new):
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
     wrong = []
     for row in frame.itertuples():
-        if hard := pii.hard_flags(row.final, names_for(row.question, names)):
+        if hard := pii.find_hard(row.final, names_for(row.question, names)):
             reason = f"the text to publish may contain personal data: {', '.join(hard)}"
             wrong.append(f"{path.name}, row {row.row}: {reason}. In this row, {EDIT}")
     if wrong:
