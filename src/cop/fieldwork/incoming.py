@@ -8,7 +8,7 @@ import io
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -26,8 +26,6 @@ SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
 EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB. Split it"
-CELLS = f"has over {MOST_CELLS:,} cells in a sheet. Split it"
-TAGS = f"has over {MOST_TAGS:,} XML tags. Split it"
 SAVE_AGAIN = "Open the file in Excel or LibreOffice and save it as a new .xlsx file"
 UNREADABLE = (
     "cannot be read: it is damaged, has a password, or is neither a workbook (.xlsx), a zip of CSV "
@@ -72,14 +70,12 @@ def parse(name: str, content: bytes) -> Book:
     Sheets without rows are left out. The sheets of a zip are its CSV files, shortest name first.
     Raises InvalidFile if the file is empty, too large, unsafe or unreadable.
     """
-    if content.startswith(ZIP):
-        book = _read_zip(name, content)
-    else:
-        book = Book(name, content, {name: _read_csv(content)})
-    book.sheets = {name: sheet for name, sheet in book.sheets.items() if len(sheet)}
-    if not book.sheets:
+    is_zip = content.startswith(ZIP)
+    sheets, saved = _read_zip(content) if is_zip else ({name: _read_csv(content)}, "")
+    sheets = {title: sheet for title, sheet in sheets.items() if len(sheet)}
+    if not sheets:
         raise InvalidFile("is empty. Export it again, or request a new copy")
-    return book
+    return Book(name, content, sheets, saved)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -117,23 +113,22 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 def plain(text: str) -> str:
     """Return text for comparison: NFKC, lower case, single spaces, no format characters."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return " ".join(text.casefold().split())
 
 
-def _read_zip(name, content):
+def _read_zip(content):
     parts = unzip(content, lambda part: part.lower().endswith((".xml", ".rels", ".csv")))
     if "xl/workbook.xml" in parts:
-        return _read_workbook(name, content, parts)
+        return _read_workbook(content, parts)
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         raise InvalidFile(UNREADABLE)
-    return Book(name, content, {n: _read_csv(parts[n]) for n in sorted(tables, key=len)})
+    return {n: _read_csv(parts[n]) for n in sorted(tables, key=len)}, ""
 
 
-def _read_workbook(name, content, parts):
+def _read_workbook(content, parts):
     for part, xml in parts.items():
         text = xml.replace(b"\x00", b"")  # the same in UTF-16
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
@@ -141,10 +136,9 @@ def _read_workbook(name, content, parts):
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
             raise InvalidFile(f"has merged cells in {part!r}. Unmerge them and fill in each cell")
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
-        raise InvalidFile(TAGS)
+        raise InvalidFile(f"has over {MOST_TAGS:,} XML tags. Split it")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # from openpyxl, about dates and extensions
+        with warnings.catch_warnings(action="ignore"):  # openpyxl's on dates and extensions
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             sheets = {}
             for sheet in book.worksheets:
@@ -155,7 +149,7 @@ def _read_workbook(name, content, parts):
     except Exception as error:  # openpyxl raises many kinds of errors for broken parts
         raise InvalidFile(UNREADABLE) from error
     modified = book.properties.modified
-    return Book(name, content, sheets, modified.isoformat() if modified else "")
+    return sheets, modified.isoformat() if modified else ""
 
 
 def _read_csv(content):
@@ -169,8 +163,8 @@ def _read_csv(content):
     return _table(rows, is_even=True)
 
 
-def _table(rows: Iterable[Iterable[object]], is_even=False):
-    """Return the non-empty rows as text, padded; with `is_even`, all must have the same width."""
+def _table(rows, is_even=False):
+    # With `is_even`, all rows with text must have the same number of cells.
     filled, widest = {}, 0
     for number, values in enumerate(rows, 1):
         cells = [_text(value) for value in values]
@@ -180,12 +174,11 @@ def _table(rows: Iterable[Iterable[object]], is_even=False):
             cells.pop()
         if is_even and filled and len(cells) != widest:
             cause = "It may be cut off, or a quotation mark is missing. Export it again"
-            raise InvalidFile(
-                f"has {len(cells)} instead of {widest} cells in row {number}. {cause}"
-            )
+            counts = f"{len(cells)} instead of {widest} cells in row {number}"
+            raise InvalidFile(f"has {counts}. {cause}")
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
-            raise InvalidFile(CELLS)
+            raise InvalidFile(f"has over {MOST_CELLS:,} cells in a sheet. Split it")
     return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 
