@@ -487,7 +487,7 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
 @given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
 def test_the_store_returns_what_was_put_in_letter_by_letter(rows):
     frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
-    stored = restricted.table(restricted.packed(frame))
+    stored = restricted.table(restricted.packed(frame).decode("utf-8-sig"))
     assert stored.to_numpy().tolist() == frame.to_numpy().tolist()
 
 

@@ -13,8 +13,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import UserError, writing
-from cop.data.checks import editions
-from cop.data.checks.damage import ANYWHERE, HIDDEN, IN_A_CELL
+from cop.data.checks import damage, editions
 from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.publish import refuse_errors
 from cop.report import languages
@@ -148,13 +147,9 @@ def _rating_in(text, statuses):
 
 def _as_cell(text):
     """Return a text changed so that it breaks no rule for data cells in `damage`."""
-    words = re.sub(r"\?+|\ufffd", "?", HIDDEN.sub("", " ".join(text.split()))).split()
-    text = " ".join(" ".join(word) if _is_wrong(word, ANYWHERE) else word for word in words)
-    return f"'{text}" if _is_wrong(text, ANYWHERE + IN_A_CELL) else text
-
-
-def _is_wrong(text, rules):
-    return any(wrong(text) for wrong, *_ in rules)
+    words = re.sub(r"\?+|\ufffd", "?", damage.HIDDEN.sub("", " ".join(text.split()))).split()
+    text = " ".join(" ".join(word) if any(damage.of_text("", word)) else word for word in words)
+    return f"'{text}" if damage.rules_of(text) else text
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:

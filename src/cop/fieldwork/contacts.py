@@ -39,11 +39,11 @@ def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
     frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
-    if sorted(frame) != sorted(COLUMNS):
-        fix = f"the columns must be {', '.join(COLUMNS)}"
-        if missing := ", ".join(name for name in COLUMNS if name not in frame):
-            raise UserError(f"{PATH} has no column {missing}; {fix}")
-        # Unknown columns are not named, since without a header they would be personal data.
+    fix = f"the columns must be {', '.join(COLUMNS)}"
+    if missing := ", ".join(name for name in COLUMNS if name not in frame):
+        raise UserError(f"{PATH} has no column {missing}; {fix}")
+    if len(frame.columns) > len(COLUMNS):
+        # They are not named, since without a header they would be personal data.
         raise UserError(f"{PATH} has unknown or repeated columns; {fix}")
     frame.index += 2
     _check(frame, data)
@@ -79,11 +79,11 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """
     frame = frame.drop_duplicates(["contact_id", "step", "date"], keep="last")
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
-    steps = frame.loc[order].assign(reminders=frame.step == "reminded")
-    contacts = steps.replace("", None).groupby("contact_id")
-    latest = contacts[["form_id", "consent"]].last().fillna("")
-    state = steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
-    return state.assign(reminders=contacts.reminders.sum(), **latest)
+    steps = frame.loc[order]
+    filled = steps[["form_id", "consent"]].replace("", None).groupby(steps.contact_id).ffill()
+    reminders = (steps.step == "reminded").groupby(steps.contact_id).cumsum()
+    steps = steps.assign(reminders=reminders, **filled.fillna(""))
+    return steps.drop_duplicates("contact_id", keep="last").set_index("contact_id").sort_index()
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
     sent = frame[frame.form_id != ""].drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    new["date"] = new.received.str[:10].clip(upper=str(date.today()))
+    new["date"] = new.received.str[:10]
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
     return {"contacts": pd.concat([frame, new])} if len(frame) else {}
@@ -164,7 +164,7 @@ def _add(data, frame, row):
     new = pd.DataFrame([row], index=[""], columns=COLUMNS).fillna("")
     _check(new, data, f"the new row for {PATH}")
     restricted.write(data, restricted.change({"contacts": pd.concat([frame, new])}))
-    return row
+    return new.iloc[0].to_dict()
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
@@ -179,8 +179,9 @@ def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
     waiting = due(frame, date.fromisoformat(day))[shown]
     final = outcomes.final(frame).fillna({"outcome": "waiting"})
     sent = pd.crosstab(final.contact_id.str[:3].rename("forms sent"), final.outcome)
-    due_text = waiting.map(_printable).to_string() if len(waiting) else "No contact is due."
-    return f"{due_text}\n{sent.to_string() if len(sent) else 'No form has been sent yet.'}"
+    due_text = waiting.to_string() if len(waiting) else "No contact is due."
+    sent_text = sent.to_string() if len(sent) else "No form has been sent yet."
+    return f"{due_text}\n{sent_text}"
 
 
 def invite(
@@ -231,13 +232,14 @@ def _draft(row, sender, deadline, data):
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
     mail["X-Unsent"], mail["Content-Language"] = "1", code  # X-Unsent marks a draft
+    sender = "".join(letter if letter.isprintable() else "�" for letter in sender)
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
     body = [
         f"{words['mail_greeting']},",
         opening.format(title=questionnaires.wording(form.title, code)),
         f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}",
         words["mail_privacy"],
-        f"{words['mail_closing']}\n{_printable(sender)}\n",
+        f"{words['mail_closing']}\n{sender}\n",
     ]
     mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
@@ -248,7 +250,3 @@ def _draft(row, sender, deadline, data):
 def _new_form_id(contact_id):
     # Such as UKR-F07-1f9c02ab, which cannot be guessed.
     return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
-
-
-def _printable(line):
-    return "".join(c if c.isprintable() else "�" for c in line)

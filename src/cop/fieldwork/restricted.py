@@ -44,10 +44,14 @@ def columns(name: str) -> list[str]:
 def read(name: str, data: Path) -> pd.DataFrame:
     """Return the columns of a table as text; a missing file has no rows.
 
-    Missing columns are empty, and others are left out. Raises UserError if the file is unreadable.
+    Missing columns are empty, and others are left out. Raises UserError if the file is unreadable
+    or repeats a column.
     """
-    names = columns(name)
-    return load(folder(data) / f"{name}.csv", names).reindex(columns=names, fill_value="")
+    names, path = columns(name), folder(data) / f"{name}.csv"
+    frame = load(path, names)
+    if frame.columns.has_duplicates:
+        raise UserError(f"{path} has two columns with the same name. Rename or delete one of them")
+    return frame.reindex(columns=names, fill_value="")
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
@@ -58,35 +62,30 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=[*names], dtype=object)
     try:
-        return table(path.read_bytes())
+        return table(cop.data.decoded(path)).copy()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}. Check permissions") from error
     except ValueError as error:
-        fix = "Restore its header row, and save it as 'CSV UTF-8' with separators in double quotes"
-        raise UserError(f"{path} cannot be read: {error}. {fix}") from error
-
-
-def table(content: bytes) -> pd.DataFrame:
-    """Parse CSV bytes with commas, semicolons or tabs as text.
-
-    Cells are unguarded, and missing cells at the end of a row are "". Raises ValueError if there is
-    no header row, a row is longer than the header, or the encoding is not UTF-8.
-    """
-    return _parsed(content).copy()
+        raise UserError(f"{path} cannot be read: {error}") from error
 
 
 @lru_cache(maxsize=16)  # a command reads the same tables several times
-def _parsed(content):
-    text = content.decode("utf-8-sig")
-    lines = [*filter(None, cop.data.separated(text, cop.data.separator_of(text)))]
-    if not lines:
-        raise ValueError("it has no header row")
+def table(text: str) -> pd.DataFrame:
+    """Parse CSV with commas, semicolons or tabs as text. The result must not be modified.
+
+    Cells are unguarded, and missing cells at the end of a row are "". Raises ValueError if the
+    first line is empty, or a row is longer than it.
+    """
+    lines = [*cop.data.separated(text, cop.data.separator_of(text))]
+    if not any(lines[:1]):
+        raise ValueError("it has no header row. Restore this row")
     names, *rows = lines
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):
-            raise ValueError(f"row {number} has {len(row)} cells instead of {len(names)}")
-        # A spreadsheet may leave out the separators after the last cell that is filled.
-        row += [""] * (len(names) - len(row))
+            wrong = f"row {number} has {len(row)} cells instead of {len(names)}"
+            raise ValueError(f"{wrong}. Put cells with separators in double quotes")
+    # A spreadsheet may leave out the separators after the last cell that is filled.
+    rows = [row + [""] * (len(names) - len(row)) for row in rows if row]
     return pd.DataFrame(rows, columns=names, dtype=object).map(unguarded)
 
 
