@@ -90,7 +90,7 @@ def fill(data, seed=2020):
     _interviews(tables)
     _code(tables)
     frames = {
-        name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna("")
+        name: pd.DataFrame(rows, columns=restricted.COLUMNS[name], dtype=object).fillna("")
         for name, rows in tables.items()
     }
     with restricted.locked(data):

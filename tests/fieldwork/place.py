@@ -51,7 +51,7 @@ def take(data, name, content, **options):
 
 def issue(data, form_id="ZZZ-F02-1f9c02ab"):
     """Note a form id in the contacts of a data folder, as `cop invite` does; return it."""
-    row = dict.fromkeys(restricted.columns("contacts"), "") | {"form_id": form_id, "iso3": "ZZZ"}
+    row = dict.fromkeys(restricted.COLUMNS["contacts"], "") | {"form_id": form_id, "iso3": "ZZZ"}
     row |= {"contact_id": "ZZZ-C02", "organisation": "Office", "category": "government"}
     row |= {"function": "head of unit", "step": "invited", "date": "2026-03-02"}
     with restricted.locked(data):

@@ -173,7 +173,7 @@ def test_a_response_without_a_form_id_is_of_no_contact(tmp_path):
 def come_back(data, rows):
     """Put responses into the store: (form id, received, status, remark); mark their contacts."""
     frame = pd.DataFrame(rows, columns=["form_id", "received", "status", "remark"])
-    returns = frame.reindex(columns=restricted.columns("returns"), fill_value="")
+    returns = frame.reindex(columns=restricted.COLUMNS["returns"], fill_value="")
     with restricted.locked(data):
         marked = contacts.mark_returned(data, returns)
         restricted.write(data, restricted.change(marked))

@@ -305,7 +305,7 @@ def published(definition, rows, key):
     returns = pd.DataFrame(about, ids)
     survey = counted.Survey(definition, returns, answers)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
-    codes = pd.DataFrame(columns=restricted.columns("codes"))
+    codes = pd.DataFrame(columns=restricted.COLUMNS["codes"])
     return tables.survey_tables(survey, who, codes), sizes(survey, who, codes)
 
 

@@ -618,7 +618,7 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
 def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, line, reason):
     data = copy_of_zedland(tmp_path)
     (data / "restricted").mkdir()
-    heading = ",".join(restricted.columns("interviews"))
+    heading = ",".join(restricted.COLUMNS["interviews"])
     notes = f"{heading}\n{line}\n".encode("latin-1")
     (data / "restricted/interviews.csv").write_bytes(notes)
     assert main.main(["review", "ZZZ", "--data", str(data)]) == 2

@@ -242,7 +242,7 @@ def store(zed, tmp_path, monkeypatch):
     monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "keys" / "key"))
 
     def write(name, rows):
-        frame = pd.DataFrame(rows, columns=restricted.columns(name)).fillna("")
+        frame = pd.DataFrame(rows, columns=restricted.COLUMNS[name]).fillna("")
         with restricted.locked(zed):
             restricted.write(zed, restricted.change({name: frame}))
         return zed

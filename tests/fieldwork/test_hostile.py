@@ -19,7 +19,7 @@ from cop.fieldwork import incoming, restricted
 
 pytestmark = pytest.mark.xdist_group("returns")
 SHEET = "xl/worksheets/sheet1.xml"
-OLE = incoming.OLE + bytes(504)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ENTITIES = [
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>',
     '<!DOCTYPE x [<!ENTITY xxe SYSTEM "file:///etc/passwd">]>',

@@ -99,7 +99,7 @@ def record_answer(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import comments
 
     answer = arguments.comment, arguments.decision, arguments.why, arguments.changed
-    print("\n".join(comments.answer(*answer, arguments.data)))
+    print(comments.answer(*answer, arguments.data))
     return 0
 
 
@@ -108,7 +108,7 @@ def record_sign_off(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import comments
 
     letter = arguments.country, arguments.body, arguments.scope, arguments.date
-    print("\n".join(comments.sign_off(*letter, arguments.edition, arguments.data)))
+    print(comments.sign_off(*letter, arguments.edition, arguments.data))
     return 0
 
 

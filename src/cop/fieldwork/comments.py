@@ -18,13 +18,11 @@ from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.publish import refuse_errors
 from cop.report import languages
 
-TABLE = "comments"
 # Limits for a document to be imported; a cell in a spreadsheet holds 32,767 characters.
 LIMITS = {
     "comments and changes": 5000, "characters in a comment or change": 30_000,
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
-ORIGIN = 16  # number of digits of the SHA-256 that are stored
 NOT_COMPARED = "Untracked edits were not searched for: use --sent with the file exactly as sent."
 
 
@@ -41,7 +39,7 @@ def import_comments(
     Comments that are already present are not added again. Raises UserError if a file is unreadable
     or too large, the country is missing, unknown or not `iso3`, or a new row has errors.
     """
-    sha, document = docx_reader.read(file)
+    document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
     if iso3 not in ("", country):
         raise UserError(f"{file.name} is about {country}, not {iso3}: correct --country or FILE")
@@ -50,34 +48,34 @@ def import_comments(
     if country not in cop.data.countries(data):
         fix = "correct --country or --data"
         raise UserError(f"{file.name}: no country {country!r} in {data}; {fix}")
-    before = sent(country, language)
-    original = docx_reader.read(before)[1] if before else None
+    sent_file = sent(country, language)
+    original = docx_reader.read(sent_file) if sent_file else None
     remarks = docx_reader.find_remarks(document, country, original)
     _refuse_too_much(file, remarks, document)
     remarks, redacted = _without_names(remarks, document, data)
+    origin = document.sha[:16]
     rows = _classified(remarks, data, country, language).assign(
         iso3=country,
         edition=edition or max(cop.data.editions(data, country), default=""),
         received=date.today().isoformat(),
         role=role,
         organisation=organisation,
-        origin=sha[:ORIGIN],
+        origin=origin,
         origin_id=_keys(remarks, f"{role}\0{organisation}"),
     )
     with writing.alone(data):
-        present = cop.data.present(TABLE, data, country)
+        present = cop.data.present("comments", data, country)
         # The same file from the same body adds nothing, even if the store has more names by now.
-        is_again = ((present.origin == sha[:ORIGIN]) & (present.role == role)).any()
-        new = rows[~rows.origin_id.isin(present.origin_id) & ~is_again]
+        is_first = present.query("origin == @origin and role == @role").empty
+        new = rows[~rows.origin_id.isin(present.origin_id) & is_first]
         last = max(map(int, present.comment_id.str[5:]), default=0)
-        numbers = range(last + 1, last + 1 + len(new))
-        new = new.assign(comment_id=[f"{country}-M{number:03d}" for number in numbers])
-        if len(new):
-            _add_rows(TABLE, country, new[present.columns], data)
-    count, before = cop.data.count, len(rows) - len(new)
+        ids = [f"{country}-M{number:03d}" for number, _ in enumerate(new.index, last + 1)]
+        if ids:
+            _add_rows("comments", country, new.assign(comment_id=ids), data)
+    old, imported = len(rows) - len(ids), cop.data.count(len(ids), "comment")
     lines = [
-        f"Imported {count(len(new), 'comment')} from {file.name}. Already present: {before}.",
-        f"Personal data were removed from {count(redacted, 'comment')}.",
+        f"Imported {imported} from {file.name}. Already present: {old}.",
+        f"Personal data were removed from {cop.data.count(redacted, 'comment')}.",
         f"Next, in research/{country}/comments.csv: check `kind` and `proposed`, and fill in",
         "`about` where it is empty. Then run `cop answer COMMENT DECISION` for each comment.",
     ]
@@ -119,7 +117,7 @@ def _classified(remarks, data, iso3, language):
     is_rated = remarks.about.isin(cop.data.read("alignment", data, iso3).item_id)
     guess = is_comment.map({True: "fact", False: "wording"})
     guess = guess.mask(is_rated & (proposed != ""), "rating")
-    kinds = "|".join(cop.data.labels(TABLE, "kind", data))
+    kinds = "|".join(cop.data.labels("comments", "kind", data))
     stated = remarks.text.where(is_comment, "").str.extract(rf"(?i)^({kinds})\s*[:.–—-]\s*(\S.*)")
     kind = stated[0].str.lower().fillna(guess)
     return remarks.assign(
@@ -152,7 +150,7 @@ def _as_cell(text):
     return f"'{text}" if damage.rules_of(text) else text
 
 
-def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
+def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> str:
     """Add the decision on a comment to responses.csv, with today's date; return a line to print.
 
     Raises UserError if the comment is unknown or already answered, or the answer is invalid, such
@@ -164,11 +162,11 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = _add_rows("responses", iso3, pd.DataFrame([row]), data)
-    return [f"{comment}: {decision}, recorded in {path}"]
+    return f"{comment}: {decision}, recorded in {path}"
 
 
-def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Add the sign-off of an edition by `body` to sign_offs.csv, and return two lines to print.
+def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> str:
+    """Add the sign-off of an edition by `body` to sign_offs.csv, and return a text to print.
 
     An empty `day` means today, and an empty `edition` the latest. The row contains a hash of the
     country's data. Raises UserError if the row has errors, such as an unknown edition or body.
@@ -178,11 +176,11 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     row["text"] = editions.signed_text(data, iso3)
     with writing.alone(data):
         path = _add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
-    return [
-        f"{body} signed off edition {edition} ({scope}), recorded in {path}",
+    return (
+        f"{body} signed off edition {edition} ({scope}), recorded in {path}\n"
         f"Next: set `status` of {edition} to 'validated' in research/{iso3}/editions.csv, and run "
-        "`cop check`, which lists comments without an answer.",
-    ]
+        "`cop check`, which lists comments without an answer."
+    )
 
 
 def _add_rows(table, iso3, rows, data):

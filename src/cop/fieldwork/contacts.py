@@ -22,7 +22,7 @@ from cop.data.checks.rules import Check
 from cop.data.checks.schema import column_errors, latest_times
 from cop.fieldwork import outcomes, questionnaires, restricted
 
-COLUMNS = restricted.columns("contacts")
+COLUMNS = restricted.COLUMNS["contacts"]
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
 PATIENCE, REMINDERS = timedelta(days=14), 2  # time without an answer; reminders by e-mail
 DEADLINE = timedelta(days=21)
@@ -213,13 +213,17 @@ def invite(
             if not (folder / path).exists():
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
-    drafts = cop.data.count(len(files), "new draft")
-    report = f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
-    report += "`cop contacts --record CONTACT invited`, or `reminded`."
-    if others := len(waiting) - len(files):
-        report += f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. Reasons: "
-        report += "the channel or the next step is not e-mail, there is no address, or a draft "
-        report += f"exists (delete it for a new one). `cop contacts {iso3}` lists the next steps."
+    drafts, others = cop.data.count(len(files), "new draft"), len(waiting) - len(files)
+    report = (
+        f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
+        "`cop contacts --record CONTACT invited`, or `reminded`."
+    )
+    if others:
+        report += (
+            f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. Reasons: the "
+            "channel or the next step is not e-mail, there is no address, or a draft exists "
+            f"(delete it for a new one). `cop contacts {iso3}` lists the next steps."
+        )
     return report
 
 

@@ -19,7 +19,6 @@ from defusedxml import ElementTree
 from docx.comments import Comment
 from docx.oxml.ns import qn
 
-from cop.data import UserError
 from cop.fieldwork import incoming
 from cop.fieldwork.incoming import MB, InvalidFile
 from cop.report import anchors
@@ -58,18 +57,24 @@ NOWHERE = Passage("", "", [])
 
 
 class Document:
-    """The passages, comments and authors of a Word document, and the report that it contains."""
+    """A Word document: passages, comments, authors, SHA-256 in hex, and time of creation or None.
 
-    def __init__(self, source: docx.document.Document):
-        """Read a document that python-docx has opened."""
+    `report` is the (country, edition, language) of the report that it contains, or None. `starts`
+    contains the passage in which each comment begins, by the id of the comment.
+    """
+
+    def __init__(self, content: bytes):
+        """Read the bytes of a Word file."""
+        source = docx.Document(io.BytesIO(content))
         body = source.element.body
+        self.sha = hashlib.sha256(content).hexdigest()
         self.passages: list[Passage] = []
         self.comments: list[Comment] = list(source.comments)
         self.authors: set[str] = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
-        self.starts: dict[str, Passage] = {}  # by id of a comment
+        self.starts: dict[str, Passage] = {}
         self.created: datetime | None = source.core_properties.created
         bookmarks = map(anchors.document, body.xpath(".//w:bookmarkStart/@w:name"))
-        self.report = next(filter(None, bookmarks), None)  # (country, edition, language) or None
+        self.report = next(filter(None, bookmarks), None)
         about = ""
         for element in body.xpath(PASSAGES):
             pieces = list(_pieces(element))
@@ -97,23 +102,19 @@ def _join(pieces, *sides):
     return " ".join("".join(text for side, text in pieces if side in sides).split())
 
 
-def read(path: Path) -> tuple[str, Document]:
-    """Return (SHA-256 in hex, Document) of a Word file; raises UserError if it cannot be read."""
-    try:
-        content = incoming.read_bytes(path)
-        return hashlib.sha256(content).hexdigest(), _parse(content)
-    except InvalidFile as error:
-        raise UserError(f"{path.name} {error}") from error
+def read(path: Path) -> Document:
+    """Return the Document in a Word file; raises UserError if it cannot be read."""
+    return incoming.read(path, _parse)
 
 
-def _parse(content):
+def _parse(name, content):
     parts = incoming.unzip(content, lambda name: name.endswith((".xml", ".rels")))
     if sum(map(len, parts.values())) > MOST_XML:
         raise InvalidFile(f"contains more than {MOST_XML // MB} MB of XML. Split the document")
     try:
         for part in parts.values():
             ElementTree.fromstring(part, forbid_dtd=True)  # a document needs no entities
-        return Document(docx.Document(io.BytesIO(content)))
+        return Document(content)
     except Exception as error:  # the parsers raise many kinds of errors
         raise InvalidFile(UNREADABLE) from error
 

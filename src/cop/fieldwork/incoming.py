@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -23,7 +24,8 @@ MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a workbook
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
-OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
+ZIP = b"PK"  # the first bytes
+EMPTY = "is empty. Export it again, or request a new copy"
 TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
 EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB. Split it"
 SAVE_AGAIN = "Open the file in Excel or LibreOffice and save it as a new .xlsx file"
@@ -56,14 +58,6 @@ class Book:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def read(path: Path) -> Book:
-    """Return the Book of a CSV, Excel or zipped CSV file. Raises UserError if it is unreadable."""
-    try:
-        return parse(path.name, read_bytes(path))
-    except InvalidFile as error:
-        raise UserError(f"{path.name} {error}") from error
-
-
 def parse(name: str, content: bytes) -> Book:
     """Return the Book of a file, whose type is recognised by content, not by suffix.
 
@@ -74,20 +68,26 @@ def parse(name: str, content: bytes) -> Book:
     sheets, saved = _read_zip(content) if is_zip else ({name: _read_csv(content)}, "")
     sheets = {title: sheet for title, sheet in sheets.items() if len(sheet)}
     if not sheets:
-        raise InvalidFile("is empty. Export it again, or request a new copy")
+        raise InvalidFile(EMPTY)
     return Book(name, content, sheets, saved)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes. Raises UserError if missing, InvalidFile if empty or too large."""
+def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
+    """Return what `parse` returns for the name and the bytes of a file, by default its Book.
+
+    Raises UserError if the file is missing, empty, too large or unreadable.
+    """
     if not path.is_file():
         raise UserError(f"{path} does not exist or is not a file: correct the path")
-    if path.stat().st_size > MOST_BYTES:
-        raise InvalidFile(TOO_LARGE)
-    content = path.read_bytes()
-    if not content.strip():
-        raise InvalidFile("is empty. Export it again, or request a new copy")
-    return content
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InvalidFile(TOO_LARGE)
+        content = path.read_bytes()
+        if not content.strip():
+            raise InvalidFile(EMPTY)
+        return parse(path.name, content)
+    except InvalidFile as error:
+        raise UserError(f"{path.name} {error}") from error
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:

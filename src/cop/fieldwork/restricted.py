@@ -26,6 +26,7 @@ TABLES = {
     "interviews": "interview_id iso3 category function person held theme finding quote "
     "consent_to_quote coder leaning",
 }
+COLUMNS = {name: columns.split() for name, columns in TABLES.items()}
 MARK = "'"  # put before a formula, and before text that begins with the mark itself
 MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # signs after the mark, also in older stores
 RAW = "raw"
@@ -36,18 +37,13 @@ def folder(data: Path) -> Path:
     return Path(data) / "restricted"
 
 
-def columns(name: str) -> list[str]:
-    """Return the columns of a table, in order."""
-    return TABLES[name].split()
-
-
 def read(name: str, data: Path) -> pd.DataFrame:
     """Return the columns of a table as text; a missing file has no rows.
 
     Missing columns are empty, and others are left out. Raises UserError if the file is unreadable
     or repeats a column.
     """
-    names, path = columns(name), folder(data) / f"{name}.csv"
+    names, path = COLUMNS[name], folder(data) / f"{name}.csv"
     frame = load(path, names)
     if frame.columns.has_duplicates:
         raise UserError(f"{path} has two columns with the same name. Rename or delete one of them")
@@ -110,7 +106,7 @@ def unguarded(text: str) -> str:
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
     """Return {path: bytes} for `write`; `tables` is {name: frame with all rows of the table}."""
-    return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
+    return {f"{name}.csv": packed(frame[COLUMNS[name]]) for name, frame in tables.items()}
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
