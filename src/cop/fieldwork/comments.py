@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 import cop.data
 from cop.data import UserError, writing
 from cop.data.checks import damage, editions
@@ -71,7 +69,8 @@ def import_comments(
         last = max(map(int, present.comment_id.str[5:]), default=0)
         ids = [f"{country}-M{number:03d}" for number, _ in enumerate(new.index, last + 1)]
         if ids:
-            _add_rows("comments", country, new.assign(comment_id=ids), data)
+            new = new.assign(comment_id=ids).to_dict("records")
+            _add_rows("comments", country, new, data)
     old, imported = len(rows) - len(ids), cop.data.count(len(ids), "comment")
     lines = [
         f"Imported {imported} from {file.name}. Already present: {old}.",
@@ -161,7 +160,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> s
         raise UserError(f"{comment!r} is not the id of a comment: use an id such as UKR-M001")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
-        path = _add_rows("responses", iso3, pd.DataFrame([row]), data)
+        path = _add_rows("responses", iso3, [row], data)
     return f"{comment}: {decision}, recorded in {path}"
 
 
@@ -175,7 +174,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
     row = {"body": body, "day": day or date.today().isoformat(), "scope": scope, "edition": edition}
     row["text"] = editions.signed_text(data, iso3)
     with writing.alone(data):
-        path = _add_rows("sign_offs", iso3, pd.DataFrame([row]), data)
+        path = _add_rows("sign_offs", iso3, [row], data)
     return (
         f"{body} signed off edition {edition} ({scope}), recorded in {path}\n"
         f"Next: set `status` of {edition} to 'validated' in research/{iso3}/editions.csv, and run "
@@ -186,7 +185,7 @@ def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Pat
 def _add_rows(table, iso3, rows, data):
     # The caller must hold the lock `writing.alone(data)`.
     path = cop.data.paths(table, data, iso3)[0]
-    files = {path: cop.data.longer(table, rows.to_dict("records"), data, iso3)}
+    files = {path: cop.data.longer(table, rows, data, iso3)}
     refuse_errors(files, data, iso3)
     writing.write(data, files)
     return path

@@ -107,8 +107,8 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     ignored. Without contacts the result is {}. Nothing is written. Raises UserError like `steps`.
     """
     frame = steps(data)
-    back = returns[returns.status != "superseded"].drop_duplicates("form_id", keep="last")
-    sent = frame[frame.form_id != ""].drop_duplicates("form_id", keep="last")
+    back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
+    sent = frame.query("form_id != ''").drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
     new["date"] = new.received.str[:10]
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
@@ -118,8 +118,9 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def without_response(data: Path) -> list[str]:
     """Return ids of contacts with the state answered or partial whose form is not in the store."""
-    state, forms = standing(steps(data)), restricted.read("returns", data).form_id
-    return list(state.index[state.step.isin(["answered", "partial"]) & ~state.form_id.isin(forms)])
+    forms = restricted.read("returns", data).form_id
+    back = standing(steps(data)).query("step in ['answered', 'partial']")
+    return list(back.index[~back.form_id.isin(forms)])
 
 
 def issued(data: Path) -> set[str]:
@@ -137,7 +138,7 @@ def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
     with restricted.locked(data):
         frame = steps(data)
         if contact_id not in set(frame.contact_id):
-            raise UserError(f"unknown contact {contact_id!r}: use a contact_id in {PATH}")
+            raise UserError(f"unknown contact {contact_id!r}: use a contact_id from {PATH}")
         last = standing(frame).loc[contact_id]
         new = {"contact_id": contact_id, "form_id": last.form_id or _new_form_id(contact_id)}
         return _add(data, frame, {**last, **new, "step": step, "note": "", "date": day})
@@ -155,7 +156,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
         raise UserError(cop.data.no_country(iso3, data))
     with restricted.locked(data):
         frame = steps(data)
-        numbers = [int(name[5:]) for name in frame.contact_id[frame.iso3 == iso3]]
+        numbers = frame.query("iso3 == @iso3").contact_id.str[5:].astype(int)
         new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"}
         return _add(data, frame, new | values | {"iso3": iso3, "step": "listed"})
 
@@ -201,9 +202,9 @@ def invite(
     files, folder = {}, restricted.folder(data)
     with restricted.locked(data):
         frame = steps(data, [iso3])
-        waiting = due(frame[frame.iso3 == iso3], today)
-        is_mailed = waiting.channel.isin(["", "e-mail"]) & (waiting.email != "")
-        mailed = waiting[is_mailed & waiting.todo.isin(["invite", "remind"])]
+        waiting = due(frame.query("iso3 == @iso3"), today)
+        mailed = waiting.query("todo in ['invite', 'remind'] and channel in ['', 'e-mail']")
+        mailed = mailed.query("email != ''")
         for contact_id, row in mailed.iterrows():
             if not row.form_id:
                 row.form_id = _new_form_id(contact_id)

@@ -33,6 +33,7 @@ SIDES = {  # a move deletes in one passage and inserts in another
 }  # fmt: skip
 BREAKS = {qn("w:p"): " ", qn("w:tab"): " ", qn("w:br"): " ", qn("w:noBreakHyphen"): "-"}
 PASSAGES = ".//*[self::w:p or self::w:tr][not(ancestor::w:p or ancestor::w:tr)]"
+COMMENTS = ".//w:commentRangeStart/@w:id | .//w:commentReference/@w:id"
 MOST_XML = 40 * MB
 AROUND = 160  # characters that are kept of a passage
 UNREADABLE = "is not a readable Word document. Save it again as .docx, or request a new copy"
@@ -81,13 +82,13 @@ class Document:
             runs = [list(run) for _, run in groupby(pieces, lambda piece: piece[0] != "")]
             changes = [(_join(run, DELETED), _join(run, INSERTED)) for run in runs]
             sent = _join(pieces, "", DELETED)
-            names = [mark.get(qn("w:name"), "") for mark in element.iter(qn("w:bookmarkStart"))]
+            names = element.xpath(".//w:bookmarkStart/@w:name")
             inherited = "" if sent else about  # an inserted passage belongs to the one before it
             about = next(filter(None, map(anchors.place, names)), inherited)
             passage = Passage(about, sent, [(old, new) for old, new in changes if old != new])
             self.passages.append(passage)
-            for mark in element.iter(qn("w:commentRangeStart"), qn("w:commentReference")):
-                self.starts.setdefault(mark.get(qn("w:id")), passage)
+            for comment in element.xpath(COMMENTS):
+                self.starts.setdefault(comment, passage)
 
 
 def _pieces(element) -> Iterator[tuple[str, str]]:
@@ -143,8 +144,9 @@ def _comments(document):
 
 
 def _untracked(document, sent):
-    before, after = ([p for p in d.passages if p.sent] for d in (sent, document))
-    texts = ([passage.sent for passage in passages] for passages in (before, after))
+    before = [passage for passage in sent.passages if passage.sent]
+    after = [passage for passage in document.passages if passage.sent]
+    texts = [p.sent for p in before], [p.sent for p in after]
     for kind, a, b, c, d in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         for old, new in zip_longest(before[a:b], after[c:d], fillvalue=NOWHERE):
             if kind == "equal":

@@ -1,6 +1,6 @@
-"""Detect and redact personal data in texts: e-mails, telephone numbers, handles, stored names.
+"""Detect and redact e-mail addresses, telephone numbers, handles and stored names in texts.
 
-Detection is not complete; a person reads every text before it is quoted.
+Detection is not complete; a person must read every text before it is quoted.
 """
 
 import re
@@ -73,11 +73,10 @@ def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
     contacts, interviews, answers, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
     )
-    named = answers[answers.question.isin(ORGANISATION)]
-    written = _lower(answers.answer[answers.question == "person"])
-    superseded = returns.return_id[returns.status == "superseded"]
-    refusing = answers[(answers.question == "publish_organisation") & (answers.answer == "no")]
-    refusing = refusing.return_id[~refusing.return_id.isin(superseded)]
+    named = answers.query("question in @ORGANISATION")
+    written = _lower(answers.query("question == 'person'").answer)
+    refusing = answers.query("question == 'publish_organisation' and answer == 'no'").return_id
+    refusing = {*refusing} - {*returns.query("status == 'superseded'").return_id}
     return Names(
         _lower({*contacts.person, *interviews.person, *people}),
         _lower({*contacts.organisation, *named.answer}),
@@ -113,7 +112,7 @@ def find_hard(text: str, names: Names) -> dict[str, str]:
     return {kind: match for kind, match in find(text, names).items() if kind in HARD}
 
 
-def redact(text: str, names: Names, public: Set[str] = frozenset()) -> str:
+def redact(text: str, names: Names, public: Set[str]) -> str:
     """Replace e-mail addresses, telephone numbers, handles and names of persons in a text.
 
     Names become NAME, other matches LEFT_OUT. A match that consists of `public` words (in lower

@@ -4,7 +4,6 @@ Tables are CSV files. An apostrophe is put before a cell that a spreadsheet woul
 """
 
 import contextlib
-import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -123,8 +122,8 @@ def _restrict(root):
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
         mode = 0o700 if path.is_dir() else 0o400 if raw else 0o600
-        if not path.is_symlink() and path.stat().st_mode & 0o777 != mode:
-            os.chmod(path, mode)
+        if not path.is_symlink():
+            path.chmod(mode)
 
 
 @contextlib.contextmanager
