@@ -193,7 +193,8 @@ def invite(
     Drafts are written to `invitations` in the restricted store with the form attached; existing
     drafts are kept. Contacts with another channel or without an address get none. `deadline` is an
     ISO date (default: in three weeks). New form ids are stored in contacts.csv. Nothing is sent, no
-    step recorded. Raises UserError like `steps`, or if the deadline is not in the future.
+    step recorded. Raises UserError like `steps`, if `deadline` is not after `today` (default: the
+    current date), or if the questionnaire is invalid.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE
@@ -203,9 +204,8 @@ def invite(
     with restricted.locked(data):
         frame = steps(data, [iso3])
         waiting = due(frame.query("iso3 == @iso3"), today)
-        mailed = waiting.query("todo in ['invite', 'remind'] and channel in ['', 'e-mail']")
-        mailed = mailed.query("email != ''")
-        for contact_id, row in mailed.iterrows():
+        is_mailed = "todo in ['invite', 'remind'] and channel in ['', 'e-mail'] and email != ''"
+        for contact_id, row in waiting.query(is_mailed).iterrows():
             if not row.form_id:
                 row.form_id = _new_form_id(contact_id)
                 frame.loc[frame.contact_id == contact_id, "form_id"] = row.form_id

@@ -8,7 +8,6 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -16,7 +15,6 @@ from pathlib import Path
 import docx
 import pandas as pd
 from defusedxml import ElementTree
-from docx.comments import Comment
 from docx.oxml.ns import qn
 
 from cop.fieldwork import incoming
@@ -58,10 +56,10 @@ NOWHERE = Passage("", "", [])
 
 
 class Document:
-    """A Word document: passages, comments, authors, SHA-256 in hex, and time of creation or None.
+    """A Word document: Passages, comments (of python-docx), authors, and SHA-256 in hex.
 
-    `report` is the (country, edition, language) of the report that it contains, or None. `starts`
-    contains the passage in which each comment begins, by the id of the comment.
+    `created` is the time of creation and `report` the (country, edition, language) of the report in
+    the document, or None. `starts` contains the passages where comments begin, by comment id.
     """
 
     def __init__(self, content: bytes):
@@ -70,10 +68,10 @@ class Document:
         body = source.element.body
         self.sha = hashlib.sha256(content).hexdigest()
         self.passages: list[Passage] = []
-        self.comments: list[Comment] = list(source.comments)
-        self.authors: set[str] = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
         self.starts: dict[str, Passage] = {}
-        self.created: datetime | None = source.core_properties.created
+        self.comments = list(source.comments)
+        self.authors = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
+        self.created = source.core_properties.created
         bookmarks = map(anchors.document, body.xpath(".//w:bookmarkStart/@w:name"))
         self.report = next(filter(None, bookmarks), None)
         about = ""

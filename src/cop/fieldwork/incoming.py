@@ -93,7 +93,8 @@ def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return {name: bytes} for the parts of a zip with names for which `wanted` returns True.
 
-    Raises InvalidFile if any part is too large, or if the zip is damaged or has a password.
+    Raises InvalidFile if a part or all parts together are too large, or if the zip is damaged or
+    has a password.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -101,7 +102,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         if sum(entry.file_size for entry in entries) > MOST_EXPANDED:
             raise InvalidFile(EXPANDED)
         for entry in entries:
-            if entry.file_size > max(SMALL, MOST_RATIO * max(entry.compress_size, 1)):
+            if entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size):
                 size = f"{entry.filename!r}, which unpacks to over {MOST_RATIO} times its size"
                 raise InvalidFile(f"contains {size}. Save the file again, or request a new copy")
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}

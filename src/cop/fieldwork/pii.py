@@ -65,7 +65,7 @@ class Names:
 
 
 def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
-    """Return `people`, and the persons and organisations in contacts, interviews and forms.
+    """Return the Names in contacts, interviews and forms, with further names of `people`.
 
     Names of up to two letters are left out, and single words given as a person's name in a form.
     Raises UserError if a table is unreadable.
@@ -147,7 +147,7 @@ def _within(words, names):
 
 
 def _normalise(text):
-    text = unicodedata.normalize("NFKC", str(text))
+    text = unicodedata.normalize("NFKC", text)
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
     return text
@@ -174,4 +174,4 @@ def _lower(names):
 
 def plain(text: str) -> str:
     """Return the words of a text in lower case, to compare names."""
-    return re.sub(r"[^\w]+", " ", str(text)).strip().casefold()
+    return re.sub(r"\W+", " ", str(text)).strip().casefold()
