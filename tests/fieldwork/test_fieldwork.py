@@ -625,6 +625,20 @@ def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(tmp_path, capsys, li
     assert reason in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("iso3,,\nZZZ,,\n", "has two columns with the same name. Rename or delete one of them"),
+     ("\n", "cannot be read: it has no header row. Restore this row"),
+     ("iso3,held\n\nZZZ,a,b\n", "cannot be read: row 3 has 3 cells instead of 2. Put cells")],
+    ids=["a column is repeated", "the header is missing", "blank lines are counted"],
+)  # fmt: skip
+def test_a_table_of_the_store_of_the_wrong_shape_is_refused_in_a_sentence(tmp_path, text, reason):
+    (tmp_path / "restricted").mkdir()
+    (tmp_path / "restricted/interviews.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=f"interviews.csv {reason}"):
+        restricted.read("interviews", tmp_path)
+
+
 def test_a_table_that_the_system_does_not_open_is_named_with_the_reason(tmp_path):
     (tmp_path / "restricted/interviews.csv").mkdir(parents=True)
     with pytest.raises(UserError, match="interviews.csv cannot be read: Is a directory. Check"):
