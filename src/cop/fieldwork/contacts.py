@@ -103,8 +103,9 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
 
-    The step is `answered` or `partial`. `returns` is the table `returns`; its superseded rows are
-    ignored. Without contacts the result is {}. Nothing is written. Raises UserError like `steps`.
+    The step is `answered` or `partial`, on the day of `received`. `returns` is the table `returns`;
+    its superseded rows are ignored. Without contacts the result is {}. Nothing is written. Raises
+    UserError like `steps`.
     """
     frame = steps(data)
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
@@ -132,8 +133,8 @@ def issued(data: Path) -> set[str]:
 def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
     """Record a step of a contact on a day (ISO date), and return the new row.
 
-    The row repeats the contact's details, with a new form id if there is none. Raises UserError if
-    the contact is unknown, the step or date is invalid, or contacts.csv has errors.
+    The row repeats the contact's details except `note`, with a new form id if there is none. Raises
+    UserError like `steps` and `restricted.locked`, or for an unknown contact or an invalid cell.
     """
     with restricted.locked(data):
         frame = steps(data)

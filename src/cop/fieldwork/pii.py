@@ -52,7 +52,7 @@ ORGANISATION = ("organisation", "name_national", "abbreviation")
 
 @dataclass(frozen=True)
 class Names:
-    """The names in the restricted store, in lower case.
+    """Names of persons and organisations to search for, in lower case.
 
     `written` are names of persons typed into forms; only the full name is matched, since
     respondents can type any word. `refused` are organisations that refused to be named.
