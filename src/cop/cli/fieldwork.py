@@ -113,11 +113,12 @@ def list_contacts(arguments: argparse.Namespace) -> int:
         if len(arguments.countries) != 1:
             raise UserError("--add requires one country: `cop contacts UKR --add organisation=…`")
         values = {"date": day} | options.settings(arguments.add)
-        new = contacts.add(data, arguments.countries[0], values)
-        print(f"{new['contact_id']} added to {contacts.PATH}")
+        contact = contacts.add(data, arguments.countries[0], values)
+        print(f"{contact} added to {contacts.PATH}")
     elif arguments.record:
-        new = contacts.record(data, *arguments.record, day)
-        print(f"{new['contact_id']}: {new['step']} on {new['date']}")
+        contact, step = arguments.record
+        contacts.record(data, contact, step, day)
+        print(f"{contact}: {step} on {day}")
     else:
         print(contacts.follow_up(data, arguments.countries, day))
     return 0

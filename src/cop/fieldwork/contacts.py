@@ -130,11 +130,12 @@ def issued(data: Path) -> set[str]:
     return set(ids[ids.str.contains("-[a-z0-9]{8}$")])
 
 
-def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
-    """Record a step of a contact on a day (ISO date), and return the new row.
+def record(data: Path, contact_id: str, step: str, day: str) -> None:
+    """Record a step of a contact on a day (ISO date).
 
-    The row repeats the contact's details except `note`, with a new form id if there is none. Raises
-    UserError like `steps` and `restricted.locked`, or for an unknown contact or an invalid cell.
+    The new row repeats the contact's details except `note`, with a new form id if there is none.
+    Raises UserError like `steps` and `restricted.locked`, or if the contact is unknown or the step
+    or date invalid.
     """
     with restricted.locked(data):
         frame = steps(data)
@@ -142,14 +143,15 @@ def record(data: Path, contact_id: str, step: str, day: str) -> dict[str, str]:
             raise UserError(f"unknown contact {contact_id!r}: use a contact_id from {PATH}")
         last = standing(frame).loc[contact_id]
         new = {"contact_id": contact_id, "form_id": last.form_id or _new_form_id(contact_id)}
-        return _add(data, frame, {**last, **new, "step": step, "note": "", "date": day})
+        _add(data, frame, {**last, **new, "step": step, "note": "", "date": day})
 
 
-def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
-    """Add a contact with `values` {column: text}, the next free id and the step `listed`.
+def add(data: Path, iso3: str, values: dict[str, str]) -> str:
+    """Add a contact with `values` {column: text} and the step `listed`, and return its id.
 
-    Returns the new row. Creates contacts.csv if it does not exist. Raises UserError, and writes
-    nothing, if a column or the country is unknown, a value is invalid, or contacts.csv has errors.
+    Without a `contact_id` in `values` it gets the next free id. Creates contacts.csv if missing.
+    Raises UserError, and writes nothing, like `steps` and `restricted.locked`, or if a column or
+    the country is unknown or a value invalid.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -158,15 +160,15 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
     with restricted.locked(data):
         frame = steps(data)
         numbers = frame.query("iso3 == @iso3").contact_id.str[5:].astype(int)
-        new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"}
-        return _add(data, frame, new | values | {"iso3": iso3, "step": "listed"})
+        new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"} | values
+        _add(data, frame, new | {"iso3": iso3, "step": "listed"})
+        return new["contact_id"]
 
 
 def _add(data, frame, row):
     new = pd.DataFrame([row], index=[""], columns=COLUMNS).fillna("")
     _check(new, data, f"the new row for {PATH}")
     restricted.write(data, restricted.change({"contacts": pd.concat([frame, new])}))
-    return new.iloc[0].to_dict()
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
