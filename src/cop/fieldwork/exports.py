@@ -121,22 +121,21 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
         return _read_mapped(book, name, data, mapping)
     titles = {title.partition(".")[0].replace(" ", "") for title in _headings(main)}
     tool = next((tool for tool, (mark, _) in MARKS.items() if mark in titles), "")
-    facts = _facts(name, main, FIELDS.get(tool, {}) | CARRIED)
-    questionnaire = max(facts.questionnaire, default="")
     if not tool:
         raise UserError(f"{book.name} is not in a supported format. {SETTINGS[tool]}")
+    facts = _facts(name, main, FIELDS[tool] | CARRIED)
+    questionnaire = max(facts.questionnaire, default="")
     if not questionnaire:
-        lacks = "responses" if facts.empty else "values in column `questionnaire`"
         fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
-        raise UserError(f"{book.name} has no {lacks}. {fix}")
+        raise UserError(f"{book.name} has no responses with a cell `questionnaire`. {fix}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
-        facts["partial"] = facts.submitted.map({"": "yes"}).fillna("")
-        facts["submitted"] = facts.submitted.where(facts.submitted != "", facts.changed)
+        facts["partial"] = facts.submitted == ""
+        facts["submitted"] = facts.submitted.mask(facts.partial, facts.changed)
     form = questionnaires.load(questionnaire, data)
     targets, note = _targets(form, tool, book), ""
-    cells = [_cells(name, main, targets, facts.index)]
+    cells = [_cells(name, main, targets)]
     for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
-        cells.append(_cells(other, sheet, targets, *_owners(book, other, main, tool)))
+        cells.append(_entries(other, sheet, targets, main, tool, book))
     present = {heading for sheet in book.sheets.values() for heading in _headings(sheet)}
     read_targets = {target for heading, target in targets.items() if heading in present}
     missing = {target.question for target in {*targets.values()} - read_targets}
@@ -166,16 +165,14 @@ def _facts(name, sheet, fields):
     return facts.assign(sheet=name, row=facts.index)
 
 
-def _cells(name, sheet, targets, responses, entries=None):
+def _cells(name, sheet, targets):
     parts = [pd.DataFrame(columns=CELLS)]
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
-            question, entry, code = targets[heading]
-            part = pd.DataFrame({"value": sheet[at].iloc[1:], "response": responses})
-            part = part.assign(question=question, code=code, sheet=name, row=part.index)
-            part["entry"] = str(entry) if entries is None else entries
-            parts.append(part.assign(column=sheet[at].iloc[0]))
-    return pd.concat(parts)
+            part = sheet.iloc[1:][[at]].set_axis(["value"], axis="columns")
+            parts.append(part.assign(column=sheet[at].iloc[0], **targets[heading]._asdict()))
+    cells = pd.concat(parts)
+    return cells.assign(sheet=name, row=cells.index, response=cells.index)
 
 
 def _targets(form, tool, book):
@@ -187,33 +184,34 @@ def _targets(form, tool, book):
             for entry, code in itertools.product(block.entries, codes or [""]):
                 name = question_code(question.id, entry)
                 name += f"[{answer_code(question, code)}]" if code else ""
-                targets[plain(name)] = Target(question.id, entry, code)
+                targets[name] = Target(question.id, entry, code)
         elif not (tool == "kobo" and is_workbook and block.repeat and block.id not in book.sheets):
             for group in ("", f"{block.id}/", f"{block.id}-"):
                 targets[group + question.id] = Target(question.id)
     return targets
 
 
-def _owners(book, name, main, tool):
+def _entries(name, sheet, targets, main, tool, book):
+    """Return the cells of a repeated block, which has a sheet with a row for each entry."""
     parent, key = LINKS[tool]
-    parents, keys = _column(book.sheets[name], parent), _column(main, key)
-    responses = parents.map(dict(zip(keys, keys.index, strict=True)))
-    for row, cell in parents[responses.isna()].items():
+    parents, keys = _column(sheet, parent), _column(main, key)
+    for row, cell in parents[~parents.isin(keys)].items():
         wrong = f"{book.name}, sheet {name}, row {row}, column {parent}: {cell!r}"
         raise UserError(f"{wrong} is not the id of a response. {SETTINGS[tool]}")
-    return responses.astype(int), (parents.groupby(parents).cumcount() + 1).astype(str)
+    responses = parents.map(dict(zip(keys, keys.index, strict=True)))
+    numbers = parents.groupby(parents).cumcount() + 1
+    return _cells(name, sheet, targets).assign(response=responses, entry=numbers)
 
 
 def _read_excel_form(book, data):
     stated = book.sheets["_form"].reindex(columns=[0, 1], fill_value="").set_index(0)[1].to_dict()
     form, cells = questionnaires.load(stated.get("questionnaire", ""), data), []
-    values = {name: sheet.stack().to_dict() for name, sheet in book.sheets.items()}
     try:
         for name, position, _, entry, question, code in book.sheets["_map"].iloc[1:].to_numpy():
             row, at = coordinate_to_tuple(position)
             form.question(question)  # raises StopIteration if the form has no such question
-            value, column = values[name].get((row, at - 1), ""), get_column_letter(at)
-            cells.append([0, entry, question, code, value, name, row, column])
+            value = book.sheets[name].get(at - 1, {}).get(row, "")
+            cells.append([0, entry, question, code, value, name, row, get_column_letter(at)])
     except (KeyError, ValueError, TypeError, StopIteration) as error:
         reason = "a sheet was renamed, or the hidden sheet `_map` was changed"
         if isinstance(error, StopIteration):
@@ -242,4 +240,4 @@ def _read_mapped(book, name, data, mapping):
     if len(sheet) < 2:
         raise UserError(f"{book.name} has no rows below its headings. Add the responses")
     facts = _facts(name, sheet, fields)
-    return Export("plain", form, facts, _cells(name, sheet, targets, facts.index), mapping.values)
+    return Export("plain", form, facts, _cells(name, sheet, targets), mapping.values)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 import cop.data
-from cop.data import UserError, first_of
+from cop.data import DataError, UserError, first_of
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
@@ -39,7 +39,7 @@ EXPECTED = {  # of an answer; exactly three digits after a point or comma may be
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
 LARGEST = 10**15
-CONTENT = ["questionnaire", "iso3", "identity", "form_id", "submitted", "changed"]
+CONTENT = ["iso3", "identity", "form_id", "submitted", "changed"]
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,15}([.,]0|[.,]00)?", re.ASCII)
 DAY_FIRST = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})$", re.ASCII)
@@ -78,7 +78,7 @@ def import_responses(
         except UserError as error:
             print(f"{error}. Nothing was imported from {file.name}.")
             statuses.append(2)
-    return 2 if min(statuses) == 2 else min(max(statuses), 1)
+    return 2 if set(statuses) == {2} else int(any(statuses))
 
 
 def undo(files: Sequence[Path], data: Path) -> str:
@@ -117,23 +117,23 @@ def _validate(export, iso3, countries, today):
         question = form.question(name)
         if question.choices:
             choices = form.choices["yes_no"] if code else form.choices_of(question)
-            decode = _decoder(question, code, choices, export.words.get(question.id, {}))
-            read = partial(_read_choices, question, decode, choices)
+            known = _answers_by_text(question, code, choices, export.words.get(name, {}))
+            read = partial(_read_choices, question, choices, known)
         else:
             read = partial(_read_value, question, today)
-        results = part.value.map({value: read(value) for value in part.value.unique()})
+        results = part.value.map(cache(read))
         part = part.assign(answer=results.str[0], rule=results.str[1], kind=question.type)
         parts.append(part.assign(value="") if question.restricted else part)
-    cells = pd.concat(parts, ignore_index=True)
+    cells = pd.concat(parts, ignore_index=True).astype({"entry": str})
     key = ["response", "entry", "question"]
     answers = cells.explode("answer").dropna(subset="answer")
     answers = answers.drop_duplicates([*key, "answer"], ignore_index=True)
     answers["block"] = answers.question.map({q.id: block.id for block, q in form.questions()})
     facts["remark"] = _missing(facts, form, cells)
-    exclusive = [(q.id, code) for _, q in form.questions() for code in form.exclusive_choices(q)]
-    is_exclusive = pd.MultiIndex.from_frame(answers[["question", "answer"]]).isin(exclusive)
     second = answers.duplicated(key) & (answers.kind != "many")
-    combined = answers[answers.duplicated(key, keep=False) & is_exclusive]
+    exclusive = [(q.id, code) for _, q in form.questions() for code in form.exclusive_choices(q)]
+    exclusive = pd.DataFrame(exclusive, columns=["question", "answer"])
+    combined = answers[answers.duplicated(key, keep=False)].merge(exclusive)
     consent = answers[answers.question == CONSENT].set_index("response").answer
     problems = [
         _check_facts(facts, form, iso3, countries),
@@ -170,38 +170,37 @@ def _check_facts(facts, form, iso3, countries):
 def _missing(facts, form, cells):
     pairs = form.questions()
     required = [q.id for block, q in pairs if q.required and not (q.when or block.repeat)]
-    filled = pd.crosstab(cells.response, cells.question)
-    is_missing = filled.reindex(facts.index, columns=required, fill_value=0) == 0
-    names = is_missing.dot(is_missing.columns + ", ").str.removesuffix(", ")
-    names = names.mask((names == "") & (facts.partial != ""), "the last questions")
+    answered = cells.groupby("response").question.agg(set)
+    names = answered.map(lambda ids: ", ".join(name for name in required if name not in ids))
+    names = names.mask((names == "") & facts.partial.astype(bool), "the last questions")
     return ("partial: no answer to " + names).where(names != "", "")
 
 
-def _decoder(question, code, choices, words):
-    """Return a function that returns a choice's code for a text, or None for an unknown text.
+def _answers_by_text(question, code, choices, words):
+    """Return {plain text: code of a choice}: its code, label in any language or mapped word.
 
-    A known text is a code, a label in any language or a word of the mapping. With `code`, the
-    column is for that choice only: its texts mean yes, for which `code` is returned, or no ("").
+    With `code`, the column is for that choice only, and the answer is `code` for a yes, else "".
     """
-    texts = {plain(label): c.code for c in choices for label in c.label.values()}
+    answers = {plain(label): c.code for c in choices for label in c.label.values()}
     if code:
-        words = {text: code if answer == "yes" else "" for text, answer in (SIGNS | texts).items()}
-        return lambda text: words.get(plain(text))
-    texts |= {plain(word): word_code for word, word_code in words.items()}
-    codes = {name: c.code for c in choices for name in (c.code, answer_code(question, c.code))}
-    return lambda text: codes.get(text) or texts.get(plain(text))
+        answers |= SIGNS
+        return {text: code if answer == "yes" else "" for text, answer in answers.items()}
+    answers |= {plain(word): answer for word, answer in words.items()}
+    return answers | {
+        plain(name): c.code for c in choices for name in (c.code, answer_code(question, c.code))
+    }
 
 
-def _read_choices(question, decode, choices, value):
+def _read_choices(question, choices, answers, value):
     parts = [value]
-    for separator in r"\s+", r"\s*[;\n]\s*":
-        if question.type == "many" and None in map(decode, parts):
-            parts = [part for part in re.split(separator, value) if part]
-    answers = [*map(decode, parts)]
-    if None in answers:
+    for separator in (r"\s+", r"\s*[;\n]\s*") if question.type == "many" else ():
+        if not answers.keys() >= set(map(plain, parts)):
+            parts = re.split(separator, value)
+    codes = [answers.get(plain(part)) for part in parts if part]
+    if None in codes:
         allowed = first_of([choice.code for choice in choices])
         return [], f"is not one of the choices ({allowed}). Enter one of them"
-    return [answer for answer in answers if answer], ""
+    return [code for code in codes if code], ""
 
 
 def _read_value(question, today, value):
@@ -238,8 +237,7 @@ def _store(book, export, answers, problems, data):
     accepted = export.facts.drop(problems.response.unique())
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     rows = _rows(accepted, answers, export, now).assign(file=book.sha)
-    is_present = rows.return_id.isin(returns.return_id) | rows.return_id.duplicated()
-    new = rows[~is_present]
+    new = rows[~rows.return_id.isin(returns.return_id)].drop_duplicates("return_id")
     answers = answers.merge(new[["response", "return_id", "language"]])
     answers = pd.concat([stored, answers[stored.columns]], ignore_index=True)
     store = _with_status(pd.concat([returns, new[returns.columns]]), data)
@@ -268,19 +266,18 @@ def _store(book, export, answers, problems, data):
 def _rows(facts, answers, export, now):
     """Return responses as rows of the store; `submitted` is `now` unless between 2000 and `now`.
 
-    The id is a hash of CONTENT and the answers. Identical responses in a file get different ids if
-    they have neither identity nor form id, since they may come from different people.
+    The id is a hash of the answers, the questionnaire and CONTENT. Identical responses in a file
+    get different ids if they have neither identity nor form id: they may be different people's.
     """
     facts = facts.assign(questionnaire=export.form.id, source=export.tool, status="")
-    lines = answers.block + " " + answers.entry + " " + answers.question + " " + answers.answer
+    lines = answers.block.str.cat(answers[["entry", "question", "answer"]], sep=" ")
     content = lines.sort_values().groupby(answers.response).agg("\n".join).reindex(facts.index)
-    content += [" ".join(row) for row in facts[CONTENT].to_numpy()]
-    is_anonymous = (facts.identity == "") & (facts.form_id == "")
+    content += facts.questionnaire.str.cat(facts[CONTENT], sep=" ")
     times = content.groupby(content).cumcount().astype(str)
-    content = content.mask(is_anonymous, content + " " + times)
+    content = content.mask(facts.identity + facts.form_id == "", content + " " + times)
     ids = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in content]
     submitted = _utc(facts.submitted)
-    submitted = submitted.where((submitted > "2000") & (submitted <= now), now)
+    submitted = submitted.where(submitted.between("2000", now), now)
     # ODK counts the edits of a submission; the other tools record a time.
     changed = facts.changed.str.zfill(6) if export.tool == "odk" else _utc(facts.changed)
     times = {"submitted": submitted, "changed": changed, "received": submitted.str[:10]}
@@ -297,8 +294,8 @@ def _with_status(store, data):
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
     older = counted.senders(latest_last, data).duplicated(keep="last")
-    status = store.remark.map(lambda remark: REMARKED if remark else ACCEPTED)
-    return store.assign(status=status.mask(older, SUPERSEDED)).astype(object)
+    status = store.remark.ne("").map({True: REMARKED, False: ACCEPTED})
+    return store.assign(status=status.mask(older, SUPERSEDED))
 
 
 def _remarks(store, answers, form, data):
@@ -328,9 +325,9 @@ def _report(book, export, numbers, problems, new):
         lines.append(f"  note: {export.note}.")
     details = []
     for row in problems.itertuples():
-        column = f", column {row.column}" if row.column else ""
-        value = f" {row.value[:40]!r}" if row.value else ""
-        details.append(f"  rejected: sheet {row.sheet}, row {row.row}{column}:{value} {row.rule}.")
+        sheet, value = f"sheet {row.sheet}", row.value[:40]
+        error = DataError(sheet, row.row, row.column, value, row.rule, fix="")
+        details.append(f"  rejected: {error}".rstrip())
     for row in new[new.remark != ""].itertuples():
         place = f"sheet {row.sheet}, row {row.row}, response {row.return_id!r}"
         details.append(f"  remark: {place} {row.remark}.")
