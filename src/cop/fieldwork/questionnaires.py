@@ -6,6 +6,7 @@ in English.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -212,15 +213,14 @@ def load(name: str, data: Path) -> Questionnaire:
     spoken = {code: _read(Language, f"languages/{code}", data) for code in codes}
     shared = _read(_Shared, "shared", data, spoken)
     form = _read(Questionnaire, name, data, spoken)
-    gate = [] if form.kind == "guide" else [shared.consent_block]
-    update = {"id": name, "blocks": (*gate, *form.blocks), "phrases": shared.phrases}
-    update |= {"choices": shared.choices | form.choices, "spoken": spoken}
-    form = form.model_copy(update=update)
+    blocks = form.blocks if form.kind == "guide" else (shared.consent_block, *form.blocks)
+    used = {question.choices for block in blocks for question in block.questions}
+    lists = {key: each for key, each in (shared.choices | form.choices).items() if key in used}
+    update = {"id": name, "blocks": blocks, "choices": lists, "phrases": shared.phrases}
+    form = form.model_copy(update=update | {"spoken": spoken})
     if errors := list(_errors(form)):
         raise _invalid(name, errors)
-    used = {question.choices for _, question in form.questions()}
-    lists = {name: choices for name, choices in form.choices.items() if name in used}
-    return form.model_copy(update={"choices": lists})
+    return form
 
 
 def _read(model, name, data, spoken=None):
@@ -240,9 +240,7 @@ def _parse(text):
 
 
 def _invalid(name, errors):
-    file = f"{FOLDER}/{name}.yml"
-    lines = "\n".join(f"{file}, {error}" for error in errors)
-    return UserError(f"{cop.data.count(len(errors), 'error')} in {file}:\n{lines}")
+    return UserError("\n".join(f"{FOLDER}/{name}.yml, {error}" for error in errors))
 
 
 def _errors(form) -> Iterator[str]:
@@ -252,20 +250,24 @@ def _errors(form) -> Iterator[str]:
             if len(labels) < len(choices):
                 yield f"choices.{name}: two choices have the same label ({code}). Change one"
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
-    plain = [name.replace("_", "") for name in [*CARRIED, *names]]  # LimeSurvey drops _
-    for name in sorted({name for name in plain if plain.count(name) > 1}):
+    counts = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # as in LimeSurvey
+    for name in sorted(name for name, number in counts.items() if number > 1):
         yield f"blocks: the id {name!r} is not unique (underscores are ignored). Change one"
-    codes = {q.id: {choice.code for choice in form.choices_of(q)} for _, q in form.questions()}
+    codes = {q.id: [choice.code for choice in form.choices_of(q)] for _, q in form.questions()}
     for block, question in form.questions():
         when = question.when
         path = f"blocks.{block.id}.{question.id}.when"
         if when and when.question not in codes:
             yield f"{path}.question: no question has the id {when.question!r}. Correct it"
-        elif when and (wrong := sorted({*when.codes} - codes[when.question])):
-            yield f"{path}.is: the question {when.question!r} has no choices {wrong}. Correct them"
+        elif when and (wrong := sorted({*when.codes}.difference(codes[when.question]))):
+            rule = f"not choices of the question {when.question!r}: {', '.join(wrong)}"
+            yield f"{path}.is: {rule}. Use: {', '.join(codes[when.question])}"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
     """Return the errors that pydantic found, each as a line with path, message and value."""
-    errors = [(".".join(map(str, e["loc"])), repr(e["input"]), e["msg"]) for e in error.errors()]
-    return [f"{path}: {message} (value: {value:.60})" for path, value, message in errors]
+    lines = []
+    for each in error.errors():
+        path, value = ".".join(map(str, each["loc"])), repr(each["input"])
+        lines.append(f"{path}: {each['msg']} (value: {value:.60})")
+    return lines
