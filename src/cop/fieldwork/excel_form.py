@@ -8,6 +8,7 @@ entry, question, choice). The drop-down lists refer to a third hidden sheet, `_l
 
 import io
 import re
+from functools import partial
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
@@ -21,25 +22,38 @@ WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 def workbook(form: Questionnaire, language: str, form_id: str = "", iso3: str = "") -> bytes:
     """Return the Excel form in one language as bytes; it records `form_id` and `iso3` if given."""
-    book, cells = Workbook(), [("sheet", "cell", "block", "entry", "question", "choice")]
-    book.remove(book.active)
-    labels, lists = [("list", "label")], {}  # {list: range of its labels}
+    book, say = Workbook(), partial(wording, language=language)
+    words = {name: say(text) for name, text in form.phrases.items()}
+    cells = [("sheet", "cell", "block", "entry", "question", "choice")]
+    labels, lists = [("list", "label")], {"": ""}  # {list: range of its labels}
     for name, choices in form.choices.items():
         first = len(labels) + 1
-        labels += [(name, wording(choice.label, language)) for choice in choices]
+        labels += [(name, say(choice.label)) for choice in choices]
         lists[name] = f"'_lists'!$B${first}:$B${len(labels)}"
-    words = {name: wording(text, language) for name, text in form.phrases.items()}
-    _add_sheet(book, words["questions"], _introduction(form, language, words))
+    _name(book.active, words["questions"])
+    about = f"{words['language_of_form']}: {form.spoken[language].name}. "
+    about += f"{words['version']}: {form.version}"
+    steps = [f"{number}. {words[f'how_{number}']}" for number in range(1, 6)]
+    for text in [form.titled(language), about, words["how_title"], *steps, say(form.consent)]:
+        _append(book.active, text)
+    labelled = _labels(form, say, words["only_if"])
     for block in form.blocks:
+        sheet = book.active
         if block.repeat:
-            rule = words["column_each"].format(most=block.most)
-            _add_sheet(book, wording(block.title, language), [rule])
-        sheet = book.worksheets[-1 if block.repeat else 0]
-        cells += _add_questions(sheet, form, block, language, lists)
-    facts = {"questionnaire": form.id, "version": form.version, "language": language}
-    facts |= {"iso3": iso3, "form_id": form_id}
-    hidden = {"_form": [("key", "value"), *facts.items()], "_map": cells, "_lists": labels}
-    for name, rows in hidden.items():
+            sheet = _name(book.create_sheet(), say(block.title))
+            _append(sheet, words["column_each"].format(most=block.most))
+        _append(sheet, say(block.title), *filter(None, block.entries), bold=True)
+        for question in block.questions:
+            _append(sheet, labelled[question.id])
+            choices = form.choices_of(question) if question.type == "many" else ()
+            if not choices:
+                cells += _unlock(sheet, block, question, lists[question.choices])
+            for choice in choices:
+                _append(sheet, f"• {say(choice.label)}")
+                cells += _unlock(sheet, block, question, lists["yes_no"], choice.code)
+    facts = {"key": "value", "questionnaire": form.id, "version": form.version}
+    facts |= {"language": language, "iso3": iso3, "form_id": form_id}
+    for name, rows in {"_form": facts.items(), "_map": cells, "_lists": labels}.items():
         sheet = book.create_sheet(name)
         sheet.sheet_state = "veryHidden"
         for row in rows:
@@ -58,38 +72,17 @@ def packed(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def _add_sheet(book, title, texts):
-    sheet = book.create_sheet(re.sub(r"[^\w -]", " ", title)[:28].strip() or "Sheet")
+def _name(sheet, title):
+    sheet.title = re.sub(r"[^\w -]", " ", title)[:28].strip() or "Sheet"
     sheet.protection.sheet = True
     sheet.column_dimensions["A"].width, sheet.sheet_format.defaultColWidth = 80, 36
-    for text in texts:
-        _append(sheet, text)
+    return sheet
 
 
 def _append(sheet, *texts, bold=False):
     sheet.append(texts)
     cell = sheet.cell(sheet.max_row, 1)
     cell.alignment, cell.font = WRAPPED, Font(bold=bold)
-
-
-def _introduction(form, language, words):
-    about = f"{words['language_of_form']}: {form.spoken[language].name}. "
-    about += f"{words['version']}: {form.version}"
-    steps = [f"{number}. {words[f'how_{number}']}" for number in range(1, 6)]
-    title, consent = form.titled(language), wording(form.consent, language)
-    return [title, about, words["how_title"], *steps, consent]
-
-
-def _add_questions(sheet, form, block, language, lists):
-    _append(sheet, wording(block.title, language), *filter(None, block.entries), bold=True)
-    for question in block.questions:
-        _append(sheet, _label(form, question, language))
-        choices = form.choices_of(question) if question.type == "many" else ()
-        if not choices:
-            yield from _unlock(sheet, block, question, lists.get(question.choices))
-        for choice in choices:
-            _append(sheet, f"• {wording(choice.label, language)}")
-            yield from _unlock(sheet, block, question, lists["yes_no"], choice.code)
 
 
 def _unlock(sheet, block, question, labels, code=""):
@@ -105,14 +98,17 @@ def _unlock(sheet, block, question, labels, code=""):
         sheet.add_data_validation(rule)
 
 
-def _label(form, question, language):
-    numbers = {each.id: number for number, (_, each) in enumerate(form.questions(), 1)}
-    required = " *" if question.required else ""
-    label = f"{numbers[question.id]}. {wording(question.label, language)}{required}"
-    parts = [label, wording(question.hint, language)]
-    if when := question.when:
-        choices = form.choices_of(form.question(when.question))
-        labels = [f"“{wording(c.label, language)}”" for c in choices if c.code in when.codes]
-        rule, number = wording(form.phrases["only_if"], language), numbers[when.question]
-        parts.append(rule.format(number=number, answers=" / ".join(labels)))
-    return "\n".join(filter(None, parts))
+def _labels(form, say, only_if):
+    """Return {id of a question: its number, text, hint and condition}."""
+    questions = [question for _, question in form.questions()]
+    numbers = {question.id: number for number, question in enumerate(questions, 1)}
+    labels = {}
+    for question in questions:
+        required = " *" if question.required else ""
+        parts = [f"{numbers[question.id]}. {say(question.label)}{required}", say(question.hint)]
+        if when := question.when:
+            choices = form.choices_of(form.question(when.question))
+            answers = " / ".join(f"“{say(c.label)}”" for c in choices if c.code in when.codes)
+            parts.append(only_if.format(number=numbers[when.question], answers=answers))
+        labels[question.id] = "\n".join(filter(None, parts))
+    return labels
