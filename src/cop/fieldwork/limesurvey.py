@@ -23,7 +23,10 @@ TYPES = {  # all others are short texts
     "likert": "L", "many": "M", "yes_no": "Y",
 }  # fmt: skip
 ANSWERS = {"M": "SQ", "L": "A"}  # type of a question: class of the rows with its choices
-ATTRIBUTES = "hidden|equation|exclude_all_others|num_value"
+ATTRIBUTES = [
+    "hidden", "equation", "exclude_all_others", "min_num_value_n", "max_num_value_n",
+    "num_value_int_only",
+]  # fmt: skip
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
@@ -32,9 +35,10 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
 
     Attributes do not depend on the language; only rows in the first language contain them.
     """
-    tags, is_named = [language.tag for language in form.spoken.values()], form.kind == "form"
+    is_named = form.kind == "form"
+    first, *others = [language.tag for language in form.spoken.values()]
     settings = {
-        "language": tags[0], "additional_languages": " ".join(tags[1:]), "format": "G",
+        "language": first, "additional_languages": " ".join(others), "format": "G",
         "anonymized": "N" if is_named else "Y", "datestamp": "Y" if is_named else "N",
         "ipaddr": "N", "refurl": "N",
     }  # fmt: skip
@@ -51,7 +55,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
     for table in (about, questions):
         for code, language in form.spoken.items():
             tables.append(table.map(_translate, code=code).assign(language=language.tag))
-            table = table.drop(columns=table.filter(regex=ATTRIBUTES).columns)
+            table = table.drop(columns=ATTRIBUTES, errors="ignore")
     return pd.concat(tables).to_csv(sep="\t", index=False, float_format="%.0f")
 
 
