@@ -53,15 +53,16 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     try:
         return incoming.parse(*fetchers[tool](session, address_of(server), form, token))
     except incoming.InvalidFile as error:
-        reason, cause = f"its response {str(error).partition('. ')[0]}", error
+        reason = f"its response {str(error).partition('. ')[0]}"
+    except requests.HTTPError as error:
+        reason = f"HTTP status {error.response.status_code}"
     except (requests.RequestException, HTTPError) as error:
-        status = getattr(getattr(error, "response", None), "status_code", 0)
-        reason, cause = f"HTTP status {status}" if status else http.cause(error), error
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        reason, cause = "it returned no readable responses", error
+        reason = http.cause(error)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        reason = "it returned no readable responses"
     fix = f"Check --server, --form ({id_of_form}), {variable} and the user's access to the form"
     fix += ", or export a file in the tool and import the file"
-    raise UserError(f"{server}: {reason}; nothing was changed. {fix}") from cause
+    raise UserError(f"{server}: {reason}; nothing was changed. {fix}")
 
 
 def address_of(server: str) -> str:
@@ -108,9 +109,10 @@ def _odk(session, server, form, token):
 
 
 def _limesurvey(session, server, form, token):
+    address = f"{server}/index.php/admin/remotecontrol"
+
     def call(method, *params):
         sent = {"method": method, "params": params, "id": 1}
-        address = f"{server}/index.php/admin/remotecontrol"
         answer = json.loads(_content(session, "POST", address, json=sent))["result"]
         if isinstance(answer, str):
             return answer

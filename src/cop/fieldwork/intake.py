@@ -135,19 +135,18 @@ def _validate(export, iso3, countries, today):
     exclusive = pd.DataFrame(exclusive, columns=["question", "answer"])
     combined = answers[answers.duplicated(key, keep=False)].merge(exclusive)
     consent = answers[answers.question == CONSENT].set_index("response").answer
+    declined = consent.index[consent == "no"]
     problems = [
         _check_facts(facts, form, iso3, countries),
         cells[cells.rule != ""],
         answers[second].assign(rule="is a second, different answer to the question. Keep one"),
         combined.assign(rule="selects '" + combined.answer + EXCLUSIVE),
         facts.drop(consent.index).assign(column=CONSENT, rule="must not be empty. Ask the sender"),
+        facts.loc[declined].assign(rule=DECLINED),
     ]
-    problems = pd.concat(problems)
+    problems = pd.concat(problems).fillna("").sort_values("response", kind="stable")
     # Nothing else is reported about a person who does not take part.
-    declined = consent.index[consent == "no"]
-    problems = problems[~problems.response.isin(declined)]
-    problems = pd.concat([problems, facts.loc[declined].assign(rule=DECLINED)])
-    return answers, problems.fillna("").sort_values("response", kind="stable")
+    return answers, problems[(problems.rule == DECLINED) | ~problems.response.isin(declined)]
 
 
 def _check_facts(facts, form, iso3, countries):

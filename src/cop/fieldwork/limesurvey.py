@@ -49,13 +49,12 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
         "surveyls_dateformat": "6",
         "surveyls_numberformat": "0",
     }
+    about = [{"class": "SL", "name": name, "text": text} for name, text in texts.items()]
+    rows = pd.DataFrame([*about, *_rows(form, iso3)], dtype=object)
     tables = [pd.DataFrame({"class": "S", "name": settings.keys(), "text": settings.values()})]
-    about = pd.DataFrame({"class": "SL", "name": texts.keys(), "text": texts.values()})
-    questions = pd.DataFrame(_rows(form, iso3), dtype=object)
-    for table in (about, questions):
-        for code, language in form.spoken.items():
-            tables.append(table.map(_translate, code=code).assign(language=language.tag))
-            table = table.drop(columns=ATTRIBUTES, errors="ignore")
+    for code, language in form.spoken.items():
+        tables.append(rows.map(_translate, code=code).assign(language=language.tag))
+        rows = rows.drop(columns=ATTRIBUTES, errors="ignore")
     return pd.concat(tables).to_csv(sep="\t", index=False, float_format="%.0f")
 
 
