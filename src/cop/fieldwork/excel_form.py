@@ -7,6 +7,7 @@ entry, question, choice). The drop-down lists refer to a third hidden sheet, `_l
 """
 
 import io
+import itertools
 import re
 from functools import partial
 
@@ -64,9 +65,9 @@ def workbook(form: Questionnaire, language: str, form_id: str = "", iso3: str = 
 def packed(book: Workbook) -> bytes:
     """Change the formulas in a workbook to texts, and return the workbook as bytes."""
     for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                cell.data_type = "s" if cell.data_type == "f" else cell.data_type
+        for cell in itertools.chain(*sheet):
+            if cell.data_type == "f":
+                cell.data_type = "s"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

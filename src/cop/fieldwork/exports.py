@@ -36,7 +36,7 @@ FIELDS = {  # tool: {heading: fact about a response}; the last column with a val
     },
     "odk": {
         "key": "identity", "submissiondate": "submitted", "edits": "changed",
-        "reviewstate": "verdict", "status": "verdict",
+        "reviewstate": "verdict",
     },
     "limesurvey": {
         "id": "identity", "seed": "seed", "datestamp": "changed", "submitdate": "submitted",
@@ -51,7 +51,8 @@ LINKS = {"kobo": ("_submission__uuid", "_uuid"), "odk": ("parent_key", "key")}  
 SETTINGS = {
     "kobo": "Export again as XLSX, with 'XML values and headers', '/' as the group separator, "
     "select-many questions in a single column, all questions and data of all versions",
-    "odk": "Export 'All data and attachments' as a zip, with the form's groups and all fields",
+    "odk": "Export 'All data and attachments' again, with 'Include fields not in the published "
+    "Form', and import the zip file as it is",
     "limesurvey": "Export again with all columns, headings as 'Question code' and responses as "
     "'Answer codes'",
     "": "Use an Excel form of this project, or an export of KoboToolbox, ODK Central or "
@@ -224,19 +225,20 @@ def _read_excel_form(book, data):
 
 def _read_mapped(book, name, data, mapping):
     form, sheet = questionnaires.load(mapping.questionnaire, data), book.sheets[name]
-    ids = {question.id for _, question in form.questions()}
-    columns = {
-        plain(heading): Target(target) if isinstance(target, str) else target
-        for heading, target in mapping.columns.items()
-    }
-    fields = {name: target.question for name, target in columns.items() if target.question in FACTS}
-    targets = {name: target for name, target in columns.items() if name not in fields}
-    absent = [name for name in mapping.columns if plain(name) not in _headings(sheet)]
-    absent = [f"{book.name} has no column {name!r}" for name in absent]
-    unknown = {target.question for target in targets.values()}.union(mapping.values) - ids
-    absent += [f"{form.id} has no question {name!r}" for name in sorted(unknown)]
-    if absent:
-        raise UserError(f"the mapping does not fit: {first_of(absent)}. Correct the mapping")
+    fields, targets, errors, headings = {}, {}, [], _headings(sheet)
+    for heading, target in mapping.columns.items():
+        target = Target(target) if isinstance(target, str) else target
+        if plain(heading) not in headings:
+            errors.append(f"{book.name} has no column {heading!r}")
+        if target.question in FACTS:
+            fields[plain(heading)] = target.question
+        else:
+            targets[plain(heading)] = target
+    named = {target.question for target in targets.values()} | mapping.values.keys()
+    unknown = named - {question.id for _, question in form.questions()}
+    errors += [f"{form.id} has no question {name!r}" for name in sorted(unknown)]
+    if errors:
+        raise UserError(f"the mapping does not fit: {first_of(errors)}. Correct the mapping")
     if len(sheet) < 2:
         raise UserError(f"{book.name} has no rows below its headings. Add the responses")
     facts = _facts(name, sheet, fields)

@@ -301,10 +301,10 @@ def _remarks(store, answers, form, data):
     """Return {remark: mask of the rows of `store` to which it applies}, for review by a person."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
     pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
-    pairs = pairs[(store.status != SUPERSEDED) & (form.kind == "form")].dropna()
+    pairs = pairs.where((store.status != SUPERSEDED) & (form.kind == "form"))
     return {
         "names the same organisation as another response. Ask which one is right": (
-            store.index.isin(pairs.index[pairs.duplicated(keep=False)])
+            pairs.notna() & pairs.duplicated(keep=False)
         ),
         "has a form id that `cop invite` did not issue. Check who sent it": (
             ~store.form_id.isin({"", *contacts.issued(data)})

@@ -7,7 +7,7 @@ in English.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -243,7 +243,7 @@ def _invalid(name, errors):
     return UserError("\n".join(f"{FOLDER}/{name}.yml, {error}" for error in errors))
 
 
-def _errors(form) -> Iterator[str]:
+def _errors(form):
     for name, choices in form.choices.items():
         for code in form.spoken:
             labels = {wording(choice.label, code).casefold() for choice in choices}
