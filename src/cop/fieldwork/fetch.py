@@ -41,8 +41,6 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
     or reports an error, or its response cannot be read.
     """
     variable, content, id_of_form, pattern = TOOLS[tool]
-    if not server:
-        raise UserError("--server is missing: add an address, such as https://eu.kobotoolbox.org")
     if not re.fullmatch(pattern, form):
         raise UserError(f"--form must be {id_of_form}, not {form!r}")
     token = os.environ.get(variable, "").strip()
@@ -68,12 +66,14 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
 def address_of(server: str) -> str:
     """Return the address of a server, with https if it has no scheme.
 
-    Raises UserError for other schemes, except for http to this computer.
+    Raises UserError if it has no host name or another scheme, except for http to this computer.
     """
     parts = urlsplit(server if "://" in server else f"https://{server}")
-    if parts.scheme == "https" or parts.scheme == "http" and parts.hostname in LOCAL:
+    schemes = ["https", "http"] if parts.hostname in LOCAL else ["https"]
+    if parts.hostname and parts.scheme in schemes:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    raise UserError(f"{server} is not an https address. Use https, so that the token is encrypted")
+    fix = "Use one such as https://eu.kobotoolbox.org, so that the token is encrypted"
+    raise UserError(f"--server {server!r} is not an https address. {fix}")
 
 
 def _content(session, method, url, **options):
