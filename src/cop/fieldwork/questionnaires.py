@@ -39,8 +39,8 @@ Text = Annotated[dict[str, str], BeforeValidator(_translate)]  # {language code:
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 
 
-class _Model(BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+class _Model(BaseModel, extra="forbid", frozen=True):
+    pass
 
 
 class Choice(_Model):
@@ -68,7 +68,7 @@ class Question(_Model):
     id: Code
     type: Literal["one", "many", "yes_no", "likert", "integer", "number", "year", "date", *FREE]
     label: Text
-    hint: Text = Field(default_factory=dict)
+    hint: Text = {}
     choices: str = ""
     required: bool = False
     when: When | None = None
@@ -125,11 +125,11 @@ class Questionnaire(_Model):
     category: str = ""  # of all respondents, if the form has no question on their category
     title: Text
     consent: Text
-    choices: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+    choices: dict[str, tuple[Choice, ...]] = {}
     blocks: tuple[Block, ...]
     earlier: tuple[str, ...] = ()  # versions with responses that are still accepted
-    phrases: dict[str, Text] = Field(default_factory=dict)  # fixed texts of all forms
-    spoken: dict[str, Language] = Field(default_factory=dict)  # by code, English first
+    phrases: dict[str, Text] = {}  # fixed texts of all forms
+    spoken: dict[str, Language] = {}  # by code, English first
 
     def questions(self) -> list[tuple[Block, Question]]:
         """Return (block, question) pairs in the order of the form."""
@@ -203,8 +203,8 @@ def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
     A form or survey begins with the block of `shared.yml` that asks for consent. Lists of choices
-    that no question uses are left out. Raises UserError for an unknown name, and with a list of all
-    errors for an invalid definition.
+    that no question uses are left out. Raises UserError for an unknown name, and with all errors of
+    the first file that is invalid.
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")
@@ -261,7 +261,7 @@ def _errors(form):
             yield f"{path}.question: no question has the id {when.question!r}. Correct it"
         elif when and (wrong := sorted({*when.codes}.difference(codes[when.question]))):
             rule = f"not choices of the question {when.question!r}: {', '.join(wrong)}"
-            yield f"{path}.is: {rule}. Use: {', '.join(codes[when.question])}"
+            yield f"{path}.is: {rule}. Its choices are: {', '.join(codes[when.question]) or 'none'}"
 
 
 def error_lines(error: pydantic.ValidationError) -> list[str]:
