@@ -23,10 +23,7 @@ TYPES = {  # all others are short texts
     "likert": "L", "many": "M", "yes_no": "Y",
 }  # fmt: skip
 ANSWERS = {"M": "SQ", "L": "A"}  # type of a question: class of the rows with its choices
-ATTRIBUTES = [
-    "hidden", "equation", "exclude_all_others", "min_num_value_n", "max_num_value_n",
-    "num_value_int_only",
-]  # fmt: skip
+ATTRIBUTES = "hidden|equation|exclude_all_others|num_value"
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
@@ -54,7 +51,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
     tables = [pd.DataFrame({"class": "S", "name": settings.keys(), "text": settings.values()})]
     for code, language in form.spoken.items():
         tables.append(rows.map(_translate, code=code).assign(language=language.tag))
-        rows = rows.drop(columns=ATTRIBUTES, errors="ignore")
+        rows = rows.drop(columns=rows.filter(regex=ATTRIBUTES))
     return pd.concat(tables).to_csv(sep="\t", index=False, float_format="%.0f")
 
 
