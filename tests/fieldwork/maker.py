@@ -150,8 +150,8 @@ def odk(form, persons, separator="-", **how):
     for number, person, main, entries in _responses(form, persons, separator, "", **how):
         key = f"uuid:{person['uuid']}"
         main |= {"SubmissionDate": f"{person.get('sent', SENT)}.000Z", "meta-instanceID": key}
-        main |= {"KEY": key, "Status": "", "ReviewState": person.get("verdict", "")}
-        main |= {"Edits": person.get("changed", "0"), "FormVersion": form.version}
+        main |= {"KEY": key, "Status": person.get("status", ""), "FormVersion": form.version}
+        main |= {"ReviewState": person.get("verdict", ""), "Edits": person.get("changed", "0")}
         tables[f"{form.id}.csv"].append(main)
         for name, cells in entries:
             link = {"PARENT_KEY": key, "KEY": f"{key}/{name}[{number}]"}

@@ -432,6 +432,20 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
     assert_complete(data, form, people[1:])
 
 
+def test_a_missing_attachment_does_not_hide_that_a_response_was_rejected(data, form, people):
+    people[0] |= {"verdict": "rejected", "status": "missingAttachment"}
+    people[1]["status"] = "missingAttachment"
+    assert take(data, "odk.zip", maker.EXPORTS["odk.zip"](form, people)) == 1
+    assert_complete(data, form, people[1:])
+
+
+def test_a_code_in_capitals_is_the_same_code(data, flat, people):
+    people[0]["answers"]["areas"] = ["TOOLS_ONLY"]
+    assert take(data, "kobo.csv", kobo_csv(flat, people)) == 0
+    people[0]["answers"]["areas"] = ["tools_only"]
+    assert_complete(data, flat, without_entries(people))
+
+
 def test_a_response_that_was_not_completed_is_partial(data, form, people):
     people[0]["answers"].pop("size")
     people[0]["partial"] = people[2]["partial"] = True
