@@ -23,7 +23,8 @@ WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 def workbook(form: Questionnaire, language: str, form_id: str = "", iso3: str = "") -> bytes:
     """Return the Excel form in one language as bytes; it records `form_id` and `iso3` if given."""
-    book, say = Workbook(), partial(wording, language=language)
+    book = Workbook()
+    say = partial(wording, language=language)
     words = {name: say(text) for name, text in form.phrases.items()}
     cells = [("sheet", "cell", "block", "entry", "question", "choice")]
     labels, lists = [("list", "label")], {"": ""}  # {list: range of its labels}

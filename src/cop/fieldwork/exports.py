@@ -111,7 +111,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
     With `mapping`, only the first sheet is read; Excel forms do not need or use it. Raises
-    UserError if the format or questionnaire is unknown, columns, questions or responses are
+    UserError if the format or questionnaire is unknown, sheets, columns, questions or responses are
     missing, or an entry of a repeated block belongs to no response. If all responses are from
     earlier versions of the form, missing columns of questions are reported in `note` instead.
     """
@@ -128,23 +128,23 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     questionnaire = max(facts.questionnaire, default="")
     if not questionnaire:
         fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
-        raise UserError(f"{book.name} has no responses with a cell `questionnaire`. {fix}")
+        raise UserError(f"{book.name} has no responses with a value of `questionnaire`. {fix}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted == ""
         facts["submitted"] = facts.submitted.mask(facts.partial, facts.changed)
     form = questionnaires.load(questionnaire, data)
-    targets, note = _targets(form, tool, book), ""
+    targets = _targets(form, tool, book)
     cells = [_cells(name, main, targets)]
     for other, sheet in [*book.sheets.items()][1:] if tool in LINKS else ():
         cells.append(_entries(other, sheet, targets, main, tool, book))
     present = {heading for sheet in book.sheets.values() for heading in _headings(sheet)}
-    read_targets = {target for heading, target in targets.items() if heading in present}
-    missing = {target.question for target in {*targets.values()} - read_targets}
-    if missing := first_of(sorted(missing.union(MARKS[tool]) - present)):
-        if not (set(facts.version) <= {*form.earlier} and present.issuperset(MARKS[tool])):
-            raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-        note = f"no column for {missing}; an earlier version of the form may lack it"
-    return Export(tool, form, facts, pd.concat(cells), note=note)
+    unread = set(targets.values()) - {targets.get(heading) for heading in present}
+    absent = set(MARKS[tool]) - present
+    missing = first_of(sorted(absent | {target.question for target in unread}))
+    if absent or (missing and not set(facts.version) <= {*form.earlier}):
+        raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
+    note = f"no column for {missing}; an earlier version of the form may lack it"
+    return Export(tool, form, facts, pd.concat(cells), note=note if missing else "")
 
 
 def _headings(sheet):
@@ -225,7 +225,8 @@ def _read_excel_form(book, data):
 
 def _read_mapped(book, name, data, mapping):
     form, sheet = questionnaires.load(mapping.questionnaire, data), book.sheets[name]
-    fields, targets, errors, headings = {}, {}, [], _headings(sheet)
+    headings, errors = _headings(sheet), []
+    fields, targets = {}, {}
     for heading, target in mapping.columns.items():
         target = Target(target) if isinstance(target, str) else target
         if plain(heading) not in headings:

@@ -86,7 +86,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
 
     A file is recognised by its content; one that was not imported changes nothing. Responses of
     people who withdrew consent are kept, so that a new import does not count them. Reviews, codes
-    and steps of contacts are kept, too. Raises UserError for an unreadable file.
+    and steps of contacts are kept, too. Raises UserError if a file or the store is unreadable.
     """
     names = {incoming.read(file).sha for file in files}
     with restricted.locked(data):
@@ -334,5 +334,6 @@ def _report(book, export, numbers, problems, new):
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more rejections or remarks.")
     if numbers[REJECTED]:
-        lines.append("  Correct the rejected responses, except refusals, and import them again.")
+        fix = "Fix what was rejected, except refusals, and import the file again"
+        lines.append(f"  {fix}. Accepted responses are not added twice.")
     return "\n".join(lines)
