@@ -123,7 +123,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     titles = {title.partition(".")[0].replace(" ", "") for title in _headings(main)}
     tool = next((tool for tool, (mark, _) in MARKS.items() if mark in titles), "")
     if not tool:
-        raise UserError(f"{book.name} is not in a supported format. {SETTINGS[tool]}")
+        raise UserError(f"{book.name} is not in a supported format. {SETTINGS['']}")
     facts = _facts(name, main, FIELDS[tool] | CARRIED)
     questionnaire = max(facts.questionnaire, default="")
     if not questionnaire:
@@ -143,8 +143,8 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     missing = first_of(sorted(absent | {target.question for target in unread}))
     if absent or (missing and not set(facts.version) <= {*form.earlier}):
         raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-    note = f"no column for {missing}; an earlier version of the form may lack it"
-    return Export(tool, form, facts, pd.concat(cells), note=note if missing else "")
+    note = missing and f"no column for {missing}; an earlier version of the form may lack it"
+    return Export(tool, form, facts, pd.concat(cells), note=note)
 
 
 def _headings(sheet):
@@ -170,8 +170,8 @@ def _cells(name, sheet, targets):
     parts = [pd.DataFrame(columns=CELLS)]
     for at, heading in enumerate(_headings(sheet)):
         if heading in targets:
-            part = sheet.iloc[1:][[at]].set_axis(["value"], axis="columns")
-            parts.append(part.assign(column=sheet[at].iloc[0], **targets[heading]._asdict()))
+            part = sheet[at].iloc[1:].to_frame("value").assign(**targets[heading]._asdict())
+            parts.append(part.assign(column=sheet[at].iloc[0]))
     cells = pd.concat(parts)
     return cells.assign(sheet=name, row=cells.index, response=cells.index)
 
