@@ -23,7 +23,7 @@ SOURCE = "YYY-S01,Invented,Invented office,2024,en,report,report of a body,first
 
 def chosen(*words):
     arguments = main.parser().parse_args([str(w) for w in words])
-    return [job for choice in run._choices(arguments) for job in plan.jobs(choice)]
+    return [job for choice in run.choices_of(arguments) for job in plan.jobs(choice)]
 
 
 def text(page):

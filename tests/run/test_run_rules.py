@@ -27,7 +27,7 @@ from cop.run.steps import CHECK, PAGES, Outcome
 def test_another_country_is_named_ten_times_and_over_half_as_often(rule, own, other, is_named):
     job = SimpleNamespace(data=DATA, key="UKR")
     text = "Ukraine. " * own + "Moldova. " * other
-    assert bool([*identity._foreign_names(job, text)]) == is_named, rule
+    assert bool([*identity.foreign_names(job, text)]) == is_named, rule
 
 
 def test_baselines_are_of_the_latest_index(monkeypatch):
@@ -95,9 +95,9 @@ def test_the_newest_edition_of_the_most_advanced_status_is_shown(
         year = folder.parent.name if folder.parent.name in states else "2026"
         return Result("ZZZ", folder, {"edition": year, "status": states[year]}, {}, "")
 
-    monkeypatch.setattr(results, "_result", result)
+    monkeypatch.setattr(results, "load_result", result)
     rank = {"draft": 0, "under validation": 1, "validated": 2}
-    found = results._editions("ZZZ", tmp_path, rank)
+    found = results.editions_of("ZZZ", tmp_path, rank)
     assert {one.cover["edition"] for one in found} == {"2024", "2026"}
     assert [one.cover["edition"] for one in found if one.latest] == [latest], rule
 
@@ -131,10 +131,10 @@ def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
 def test_steps_after_a_failed_or_skipped_one_are_skipped():
     job = Job("ZZZ", ("1", "2", "3"), Path("."), {})
     graph = {(job, "1"): set(), (job, "2"): {(job, "1")}, (job, "3"): {(job, "2")}}
-    run = SimpleNamespace(outcomes={}, _run_step=lambda job, step: Outcome(
+    run = SimpleNamespace(outcomes={}, run_step=lambda job, step: Outcome(
         step, "failed" if step == "1" else "ok"))  # fmt: skip
     with ThreadPoolExecutor(1) as pool:
-        scheduler.Run._follow(run, graph, pool, pool)
+        scheduler.Run.run_graph(run, graph, pool, pool)
     assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
 
 
@@ -150,7 +150,7 @@ def test_steps_after_a_failed_or_skipped_one_are_skipped():
 )
 def test_a_saved_table_has_rows_of_its_country_only(rule, text, wrong):
     tables = {Path("x.csv"): text}
-    assert bool([*identity._foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong, rule
+    assert bool([*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong, rule
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ def test_a_saved_table_has_rows_of_its_country_only(rule, text, wrong):
 )
 def test_a_figure_names_its_country(rule, figure, wrong):
     tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
-    assert bool([*identity._foreign_figures("6", tree, "Zedland")]) == wrong, rule
+    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong, rule
 
 
 def test_names_in_figures_references_and_sources_are_no_mentions():
     page = """<body>one<figure>two</figure>three<a class="ref">four</a>five
         <p class="sources">six</p>seven<!-- eight -->nine</body>"""
-    found = " ".join("".join(identity._apart(etree.HTML(page).find("body"))).split())
+    found = " ".join("".join(identity.running_text(etree.HTML(page).find("body"))).split())
     assert found == "onethreefive sevennine"
 
 
@@ -202,8 +202,8 @@ def test_an_edition_has_one_result(rule, wanted, found, tmp_path, monkeypatch):
         name, year = made[folder.parent]
         return Result(name, folder, {"edition": year, "status": "draft"}, {}, "")
 
-    monkeypatch.setattr(results, "_result", result)
-    shown = results._editions("ZZZ", tmp_path, {"draft": 0}, wanted)
+    monkeypatch.setattr(results, "load_result", result)
+    shown = results.editions_of("ZZZ", tmp_path, {"draft": 0}, wanted)
     assert sorted(one.name for one in shown) == found, rule
 
 
@@ -268,12 +268,12 @@ def test_what_is_run_beside_the_countries(rule, choice, ran, monkeypatch):
     ],
 )
 def test_a_failure_is_shown(rule, name, failure, kept):
-    assert (site._failures([], {name: failure}, {"ZZZ"}) == {name: failure}) == kept, rule
+    assert (site.displayed_failures([], {name: failure}, {"ZZZ"}) == {name: failure}) == kept, rule
 
 
 def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_none():
     shown = [Result(name, Path(name), {}, {}, "") for name in ("YYY", "baselines/XXX", "ZZZ")]
-    assert site._failures(shown, {}, {"ZZZ"}) == {"YYY": ["YYY", "", site.GONE]}
+    assert site.displayed_failures(shown, {}, {"ZZZ"}) == {"YYY": ["YYY", "", site.GONE]}
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_n
 )
 def test_what_failed_without_earlier_pages_is_lost(rule, results, lost):
     shown = [Result(name, Path(name), {}, {}, "") for name in results]
-    assert site._without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost, rule
+    assert site.failed_without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost, rule
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
 def test_ids_of_other_countries_are_citations_only(rule, table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
-    found = identity._foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
+    found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
     assert [message.partition("/")[0].split()[0] for message in found] == wrong, rule
 
 
@@ -379,7 +379,7 @@ def test_where_links_of_a_page_lead(rule, at, first, second):
     result = SimpleNamespace(text=lambda name: page, downloads={}, report="a.html")
     places = {folder + name: (result, name) for folder in ("", "editions/2024/")
               for name in ("a.html", "b.html")}  # fmt: skip
-    shown = site._shown(SimpleNamespace(places=places), at, {*places, "index.html"})
+    shown = site.page_text(SimpleNamespace(places=places), at, {*places, "index.html"})
     assert shown == f'<a href="{first}">1</a><a href="{second}">2</a>', rule
 
 
@@ -405,7 +405,7 @@ def test_the_same_page_in_another_language(rule, at, edition, places, there):
         return SimpleNamespace(places=made)
 
     own, other = part({at: edition} if edition else {}), part(places)
-    assert site._same_page(own, at, other, {"index.html", "b.html", *places}) == there, rule
+    assert site.same_page(own, at, other, {"index.html", "b.html", *places}) == there, rule
 
 
 @pytest.mark.parametrize("name", ["evidence", "instruments", "stakeholders", "services"])
@@ -413,7 +413,7 @@ def test_the_source_of_a_cited_row_of_another_country_may_be_shown(name, tmp_pat
     (tmp_path / "rows.csv").write_text("id,source_id\nYYY-E01,YYY-S01\nYYY-E02,YYY-S02\n")
     found = lambda table, data, iso3: ["rows.csv"] if (table, iso3) == (name, "YYY") else []  # noqa: E731
     monkeypatch.setattr(identity.package, "paths", found)
-    assert identity._sources_of({"YYY-E01"}, tmp_path) == {"YYY-S01"}
+    assert identity.sources_of({"YYY-E01"}, tmp_path) == {"YYY-S01"}
 
 
 @pytest.mark.parametrize(
@@ -427,7 +427,7 @@ def test_what_is_run_again(rule, force, ran, tmp_path, monkeypatch):
     run = SimpleNamespace(
         settings=scheduler.Settings(1, force), site=SimpleNamespace(make_room=lambda job: None),
         outcomes={}, logs={}, workers=SimpleNamespace(slots=1),
-        _follow=lambda graph, *pools: found.update(job.key for job, _ in graph),
+        run_graph=lambda graph, *pools: found.update(job.key for job, _ in graph),
     )  # fmt: skip
     scheduler.Run.run_jobs(run, jobs)
     assert sorted(found) == ran, rule

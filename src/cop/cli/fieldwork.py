@@ -12,12 +12,8 @@ def add_to(commands: options.Commands) -> None:
     """Add the commands to the parser of `cop`."""
     commands.group("Field work")
     forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
-    forms.value(
-        "questionnaires",
-        "QUESTIONNAIRE",
-        "ids of questionnaires, such as mapping_form (default: all)",
-        nargs="*",
-    )
+    names = "ids of questionnaires, such as mapping_form (default: all)"
+    forms.value("questionnaires", "QUESTIONNAIRE", names, nargs="*")
     forms.text("--country", "ISO3", "country recorded in the forms (default: none)")
     folder = "folder for the forms (default: outputs/forms)"
     forms.file("--out", "DIR", folder, default=options.OUTPUTS / "forms")

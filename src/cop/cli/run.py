@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = scheduler.Settings(
         arguments.jobs, arguments.force, arguments.kernel, arguments.scheduler
     )
-    choices = _choices(arguments)
+    choices = choices_of(arguments)
     done = scheduler.run_batch(choices, settings)
     done.print_summary(choices[0].language)
     return 0 if done.succeeded else 1
@@ -85,7 +85,7 @@ def why(arguments: argparse.Namespace) -> int:
     The last stage of a country also runs again if any other stage does, even if it is not listed.
     Regional syntheses and earlier editions are left out.
     """
-    for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
+    for job in (job for choice in choices_of(arguments) for job in plan.jobs(choice)):
         name, reasons = scheduler.job_name(job), fingerprints.reasons(job)
         for stage, changes in reasons.items():
             print(f"{name} {stage} is outdated: {'; '.join(changes)}")
@@ -119,7 +119,8 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
         Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
 
 
-def _choices(arguments):
+def choices_of(arguments):
+    """Return a selection for each language in the arguments. Raises UserError if there are none."""
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,

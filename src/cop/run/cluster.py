@@ -51,8 +51,8 @@ class Cluster:
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Run a function on a worker and return its result, like `Workers.run` without a log."""
-        task = run_here, self.data, function, arguments, timeout
-        return self.client.submit(*task, pure=False).result()
+        future = self.client.submit(run_here, self.data, function, arguments, timeout, pure=False)
+        return future.result()
 
     def stop(self) -> None:
         """Cancel pending work and disconnect."""

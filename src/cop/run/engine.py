@@ -108,8 +108,7 @@ class NotebookShell(InteractiveShell):
         if issubclass(kind, SyntaxError):
             lines = self.SyntaxTB.structured_traceback(kind, value, [])
         else:
-            frames = traceback, tb_offset
-            lines = self.InteractiveTB.structured_traceback(kind, value, *frames)
+            lines = self.InteractiveTB.structured_traceback(kind, value, traceback, tb_offset)
         # With str, papermill would accept `SystemExit`, although later cells were not run.
         text = repr if kind is SystemExit else str
         self.add_output("error", ename=kind.__name__, evalue=text(value), traceback=lines)

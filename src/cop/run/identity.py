@@ -43,28 +43,28 @@ def check(job: Job, pages: dict[str, str]) -> None:
             wrong += [f"{name}: parameter {named}, cover {says}; both must be {job.key}"]
         if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name}: the language is {spoken}, but must be {job.language}")
-        wrong += _foreign_figures(stage, tree, cover.get("country", ""))
-        texts += _apart(tree.find("body"))
-    wrong += _foreign_rows(job, tables)
+        wrong += foreign_figures(stage, tree, cover.get("country", ""))
+        texts += running_text(tree.find("body"))
+    wrong += foreign_rows(job, tables)
     wrong += exporter.unverified(pages, job.making, job.data, job.key)
     if REGION not in job.stages:
-        wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
+        wrong += [*foreign_ids(job, tables, pages), *foreign_names(job, "\n".join(texts))]
     if wrong:
-        raise InvalidFile(
-            "the pages have errors, to be corrected in notebooks or data: " + "; ".join(wrong)
-        )
+        what = "the pages have errors, to be corrected in notebooks or data: "
+        raise InvalidFile(what + "; ".join(wrong))
 
 
-def _foreign_rows(job, tables):
+def foreign_rows(job, tables):
+    """Yield a message for each table with other values than `job.key` in its iso3 or group_id."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
             yield f"tables/{table.name} has rows of another {first} ({', '.join(sorted(others))})"
 
 
-def _foreign_ids(job, tables, pages):
-    data = job.data
-    anywhere, cited = _of_any_country(data), set()
+def foreign_ids(job, tables, pages):
+    """Yield messages on ids of other countries, except in cells that cite them, and their pages."""
+    anywhere, cited = _of_any_country(job.data), set()
     for table, text in tables.items():
         rows, strange = records(table) if _ids(text, job) else (), set()
         for column, cell in (item for row in rows for item in row.items() if "-" in item[1]):
@@ -73,10 +73,9 @@ def _foreign_ids(job, tables, pages):
                 cited |= ids
             else:
                 strange |= {f"{name} in column {column}" for name in ids}
-        yield from _named(
-            f"tables/{table.name}", strange, "within a sentence or in a `cop:anyCountry` column"
-        )
-    cited |= _sources_of(cited, data)
+        allowed = "within a sentence or in a `cop:anyCountry` column"
+        yield from _named(f"tables/{table.name}", strange, allowed)
+    cited |= sources_of(cited, job.data)
     for name, page in pages.items():
         yield from _named(name, _ids(page, job) - cited, "if a saved table cites them")
 
@@ -85,7 +84,8 @@ def _ids(text, job):
     return {m[1] + m[0] for m in FROM_HYPHEN.finditer(text) if m[1] != job.key}
 
 
-def _foreign_names(job, text):
+def foreign_names(job, text):
+    """Yield a message for each country named OFTEN, and over half as often as that of the job."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -99,8 +99,8 @@ def _foreign_names(job, text):
             )
 
 
-def _apart(body):
-    # References and figures are left out, since they compare countries.
+def running_text(body):
+    """Yield the texts of a page without figures, references and sources, which name others."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -117,7 +117,8 @@ def _of_any_country(data):
     return {field["name"] for field in fields if field.get("cop:anyCountry")}
 
 
-def _sources_of(ids, data):
+def sources_of(ids, data):
+    """Return the source ids of the rows, in these countries, in which a cell is one of `ids`."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")
@@ -137,7 +138,8 @@ def _named(where, ids, allowed):
         )
 
 
-def _foreign_figures(stage, tree, country):
+def foreign_figures(stage, tree, country):
+    """Yield a message for each figure of a page whose CAPTION does not contain `country`."""
     for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
             title = figure.xpath("string(figcaption/span[@class='message'])")

@@ -52,8 +52,8 @@ class Job:
 
     def notebook(self, stage: str) -> Path:
         """Return the path of a stage's notebook in `edited`, or else in NOTEBOOKS."""
-        folder = self.edited if self.edited and _has(self.edited, stage) else NOTEBOOKS
-        return folder / f"{stage}.ipynb"
+        edited = (self.edited or NOTEBOOKS) / f"{stage}.ipynb"
+        return edited if edited.is_file() else NOTEBOOKS / edited.name
 
     def pages(self) -> dict[str, str]:
         """Return {stage: file name of its page}, with the report last."""
@@ -91,16 +91,13 @@ def jobs(choice: Choice) -> list[Job]:
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
     languages.validate_tag(choice.language)
-    if edited and not any(_has(edited, stage) for stage in (*STAGES, BASELINE, REGION)):
-        raise UserError(
-            f"{edited} contains no stage notebook, such as {STAGES[0]}.ipynb; correct --notebooks"
-        )
+    if edited and {p.stem for p in edited.glob("*.ipynb")}.isdisjoint([*STAGES, BASELINE, REGION]):
+        missing = f"no stage notebook, such as {STAGES[0]}.ipynb"
+        raise UserError(f"{edited} contains {missing}; correct --notebooks")
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
-        raise UserError(
-            "exactly one selection is required: `--all`, `--baseline`, or country codes, `--group` "
-            "or both"
-        )
+        either = "`--all`, `--baseline`, or country codes, `--group` or both"
+        raise UserError(f"exactly one selection is required: {either}")
     if choice.baselines:
         every = choice.baselines == ("all",)
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
@@ -180,10 +177,6 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
 def in_language(outputs: Path, language: str) -> Path:
     """Return the folder of results in a language: `outputs` for English, otherwise a subfolder."""
     return outputs if language == languages.SOURCE else outputs / "languages" / language
-
-
-def _has(folder, stage):
-    return (folder / f"{stage}.ipynb").is_file()
 
 
 def members_of_gci(data: Path) -> list[str]:

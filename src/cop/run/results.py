@@ -122,21 +122,22 @@ def _find_results(home, data) -> Iterator[Result]:
     for iso3 in sorted(counted.union(package.begun(data))):
         pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
         # A country whose tables were emptied, and whose baseline is held back, keeps its report.
-        if package.assessed(data, iso3) or not _result(home / "baselines" / iso3, home):
-            yield from _editions(iso3, home, rank, package.editions(data, iso3) or None, pages)
+        if package.assessed(data, iso3) or not load_result(home / "baselines" / iso3, home):
+            yield from editions_of(iso3, home, rank, package.editions(data, iso3) or None, pages)
     for group in plan.groups(data):
-        yield from _editions(group, home, rank)
+        yield from editions_of(group, home, rank)
     codes = package.codes(data)
     for folder in sorted(home.glob("baselines/[A-Z]*")):
-        if folder.name in codes and (result := _result(folder, home)):
+        if folder.name in codes and (result := load_result(folder, home)):
             yield result
 
 
-def _editions(key, home, rank, wanted=None, pages=None):
+def editions_of(key, home, rank, wanted=None, pages=None):
+    """Return one result for each edition of a country or group, preferably that in `home`."""
     # `latest` is the newest edition of the most advanced status, not a draft after a validated one.
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
-        result = _result(folder / key, home, pages)
+        result = load_result(folder / key, home, pages)
         if result and (wanted is None or result.cover["edition"] in wanted):
             results.setdefault(result.cover["edition"], result)
     by_status = lambda r: (rank.get(r.cover["status"], -1), r.cover["edition"])  # noqa: E731
@@ -144,7 +145,8 @@ def _editions(key, home, rank, wanted=None, pages=None):
     return [replace(result, latest=result is latest) for result in results.values()]
 
 
-def _result(folder, home, pages=None):
+def load_result(folder, home, pages=None):
+    """Return the complete result in a folder, or None. It has only those of `pages`, if given."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

@@ -90,19 +90,20 @@ class Run:
         # Checks run in this process, one at a time, beside the processes of the other steps.
         with ThreadPoolExecutor(self.workers.slots) as pool, ThreadPoolExecutor(1) as checks:
             try:
-                self._follow(dependencies(todo), pool, checks)
+                self.run_graph(dependencies(todo), pool, checks)
             except BaseException:
                 self.workers.stop()
                 checks.shutdown(cancel_futures=True)
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _follow(self, graph, pool, checks):
+    def run_graph(self, graph, pool, checks):
+        """Run each step after its dependencies, or skip it if one of them failed or was skipped."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
             for step in sorter.get_ready():
-                work = _skip if failed & graph[step] else self._run_step
+                work = _skip if failed & graph[step] else self.run_step
                 executor = checks if step[1] == CHECK else pool
                 running[executor.submit(work, *step)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -114,7 +115,8 @@ class Run:
                     print(f"{job_name(job)}: {state(self.outcomes[job])}", file=sys.stderr)
                 sorter.done((job, name))
 
-    def _run_step(self, job, step):
+    def run_step(self, job, step):
+        """Run a step, log its end and return its outcome, which is "failed" after an exception."""
         started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:

@@ -76,7 +76,7 @@ class Site:
         for part in parts:
             earlier = before.get("failures", {}).get(part.language, {})
             every = earlier | ended.get(part.language, {})
-            failures[part.language] = _failures(part.results, every, keys)
+            failures[part.language] = displayed_failures(part.results, every, keys)
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
         results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
         spoken = [languages.state(part.language) for part in parts]
@@ -99,8 +99,7 @@ class Site:
         for at, path in _files(self.folder).items():  # files that others added are kept
             if not OURS.fullmatch(path.name) and at not in pages:
                 _write(making / at, path.read_bytes())
-        text = json.dumps(contents, ensure_ascii=False, indent=1)
-        _write(making / CONTENTS, text.encode())
+        _write(making / CONTENTS, json.dumps(contents, ensure_ascii=False, indent=1).encode())
         swap(making, self.folder)
 
     def _contents(self):
@@ -110,7 +109,8 @@ class Site:
             return {}
 
 
-def _failures(results, failures, keys):
+def displayed_failures(results, failures, keys):
+    """Return {folder: failure} of baselines and of `keys`, and GONE for results of other keys."""
     shown = {}
     for name, failure in failures.items():
         is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
@@ -143,7 +143,7 @@ def write_pages(
         languages.use(part.language)
         site_pages = _site_pages(part, parts, data, failures[part.language])
         present = {*part.places, *site_pages}
-        pages[part.language] = {at: _shown(part, at, present) for at in part.places} | site_pages
+        pages[part.language] = {at: page_text(part, at, present) for at in part.places} | site_pages
     for part in parts:
         languages.use(part.language)
         for at, page in pages[part.language].items():
@@ -155,7 +155,8 @@ def write_pages(
             _write(folder / part.path / at, file.read_bytes())
 
 
-def _shown(part, at, present):
+def page_text(part, at, present):
+    """Return a result's page with links to downloads and, from an edition, to pages outside it."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -170,14 +171,15 @@ def _shown(part, at, present):
 def _other_languages(part, at, parts, pages):
     others, is_older = {}, False
     for other in (other for other in parts if other is not part):
-        if there := _same_page(part, at, other, pages[other.language]):
+        if there := same_page(part, at, other, pages[other.language]):
             others[other.language] = other.path + there
             if at in part.places and not other.path:
                 is_older = part.places[at][0].tables != other.places[there][0].tables
     return others, is_older
 
 
-def _same_page(part, at, other, pages):
+def same_page(part, at, other, pages):
+    """Return the address in `other` of the same page in the same edition, or an empty string."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
@@ -194,7 +196,7 @@ def _site_pages(part, parts, data, failures):
     site_pages = {}
     baselines = [r for r in part.results if r.is_baseline]
     assessments = [r for r in part.results if not r.is_baseline]
-    lost = _without_page(part.results, failures)
+    lost = failed_without_page(part.results, failures)
     lost_baselines = {n.removeprefix(BASELINES): lost.pop(n) for n in [*lost] if BASELINES in n}
     if baselines or lost_baselines:
         rows = [about(result, failures) for result in baselines]
@@ -209,7 +211,8 @@ def _site_pages(part, parts, data, failures):
     return site_pages | pages.pages(SiteData(reports, lost, number, today(), data))
 
 
-def _without_page(results, failures):
+def failed_without_page(results, failures):
+    """Return {name: reason} of failures without a page, with the edition if another has a page."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

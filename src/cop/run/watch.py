@@ -47,7 +47,7 @@ def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
     except UserError as refused:
         show(str(refused))
         return False
-    outcomes = [outcome for outcomes in run.outcomes.values() for outcome in outcomes]
+    outcomes = sum(run.outcomes.values(), [])
     if why := scheduler.failure(outcomes):
         show(why)
         return False
