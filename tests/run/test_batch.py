@@ -83,7 +83,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
 @pytest.mark.parametrize(
     ("old", "new", "ended", "words"),
     [
-        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', 1, "['iso3']; unexpected: ['country']"),
+        ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', 1, "(missing: iso3; unexpected: country)"),
         ('"cells": [', '"cells": ', 2, "cannot be read as a notebook"),
     ],
 )

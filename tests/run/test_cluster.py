@@ -41,6 +41,13 @@ def test_an_open_address_of_another_machine_is_refused(address, tmp_path):
         cluster.Cluster(address, tmp_path, "data")
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "localhost:9", "tcp://[::1]:9"])
+def test_an_address_of_this_machine_needs_no_encryption(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "SECONDS", "1s")
+    with pytest.raises(UserError, match="could not connect to a cluster at"):
+        cluster.Cluster(address, tmp_path, "data")
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     """Return the folder created by the commands for certificates in docs/guide.md."""
@@ -139,4 +146,4 @@ def test_a_cluster_that_is_not_there_or_not_the_same_is_refused(
     other = fingerprints.libraries() | {"pandas": "0.1"}
     monkeypatch.setattr(fingerprints, "libraries", lru_cache(lambda: other))
     assert main.main([*call, workers[0]]) == 2
-    assert "differs from this machine" in capsys.readouterr().err
+    assert "differs from this machine; correct its libraries" in capsys.readouterr().err

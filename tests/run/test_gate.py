@@ -54,7 +54,8 @@ def test_the_report_of_a_country_that_was_emptied_or_renamed_stays_and_says_so(
     folder.rename(data / "research" / "ZZZ copy")
     status, text, _ = call(capsys, "run", "ZZZ", *where)
     assert status == 1 and GONE in text
-    assert "its folder in data/research/ is missing" in (site / "index.html").read_text()
+    missing = "its folder in research/, or editions.csv in it, is missing"
+    assert missing in (site / "index.html").read_text()
     (data / "research" / "ZZZ copy").rename(folder)
     assert call(capsys, "run", "ZZZ", *where)[0] == 0
     assert "is not in the data any more" not in (site / "index.html").read_text()

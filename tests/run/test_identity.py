@@ -38,7 +38,7 @@ def after(page, text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover YYY; both must be ZZZ"),
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover states 'YYY', but both must be 'ZZZ'"),
         ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
         ('<html lang="en"', '<html lang="uk"', f"{REPORT}: the language is uk, but must be en"),
         ("</main>", "[YYY-E07]</main>", rf"{REPORT} contains .* \(YYY-E07\), .* table cites them"),
@@ -143,7 +143,12 @@ def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):
 @pytest.mark.parametrize(
     ("table", "old", "new", "reason"),
     [
-        ("key_figures.csv", "ZZZ,", "YYY,", r"key_figures.csv has .* iso3 \(YYY\)"),
+        (
+            "key_figures.csv",
+            "ZZZ,",
+            "YYY,",
+            "key_figures.csv: iso3 must be 'ZZZ' in each row, but is 'YYY'",
+        ),
         ("action_plan.csv", ",ZZZ-E07,", ",YYY-E07,", r"action_plan.csv .* \(YYY-E07 in column "),
     ],
 )

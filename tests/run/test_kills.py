@@ -102,7 +102,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path):
     child = killing.begun(hold)
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
-    with pytest.raises(UserError, match="another run is using"), publish.exclusive(tmp_path):
+    with pytest.raises(UserError, match="another command is using"), publish.exclusive(tmp_path):
         pass
     os.kill(child, signal.SIGKILL)
     killing.ended(child)
@@ -129,7 +129,7 @@ def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, numb
     texts = {name: (tmp_path / name).read_text() for name in children}
     assert set(statuses.values()) <= {0, 2} and 0 in statuses.values()
     sentence = (
-        f"cop: another run is using {outputs}; wait until it ends, or use another folder with "
+        f"cop: another command is using {outputs}; wait until it ends, or use another folder with "
     )
     refused = [texts[name] for name, status in statuses.items() if status == 2]
     assert not [text for text in refused if text != f"{sentence}--outputs\n"]

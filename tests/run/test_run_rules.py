@@ -114,7 +114,9 @@ def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told(
     steps = [Outcome("1", "ok"), Outcome("2", "failed", "First.\nMore.", 4, "NameError"),
              Outcome("3", "failed", "Second."), Outcome("4", "skipped")]  # fmt: skip
     assert scheduler.state(steps) == "failed"
-    assert scheduler.failure(steps).startswith("2, cell 4: NameError: First. (and 1 more line")
+    assert scheduler.failure(steps).startswith(
+        "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
+    )
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
 
 
@@ -228,7 +230,7 @@ def test_how_a_job_is_named(rule, folder, language, name):
 )  # fmt: skip
 def test_the_site_quotes_no_error(rule, stage, told):
     job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
-    failed, told_to = [Outcome(stage, "failed", "Secret.")], []
+    failed, told_to = [Outcome(stage, "failed", "Secret.", cell=7)], []
     known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
     scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
     assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}], rule

@@ -150,7 +150,7 @@ def test_a_folder_that_is_back_is_not_called_missing_after_a_run_of_another(data
     folder, aside = data / "research" / "YYY", data / "research" / "YYY copy"
     folder.rename(aside)
     run(data, outputs, "ZZZ")
-    assert "its folder in data/research/ is missing" in text(site, "index.html")
+    assert "its folder in research/, or editions.csv in it, is missing" in text(site, "index.html")
     aside.rename(folder)
     run(data, outputs, "ZZZ")
     assert STALE not in text(site, "index.html")

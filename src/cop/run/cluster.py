@@ -13,7 +13,8 @@ from cop.run.workers import Workers
 
 SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-SAME = "Python, libraries, code and outputs folder, and DASK_DISTRIBUTED__WORKER__DAEMON=False"
+DAEMON = "setting DASK_DISTRIBUTED__WORKER__DAEMON (must be False)"
+STATE = ("Python", "libraries", "code", "outputs folder", DAEMON)  # as `describe` returns it
 
 
 class Cluster:
@@ -30,10 +31,10 @@ class Cluster:
         except ImportError:
             why = "`--scheduler` requires Dask; run `python -m pip install '.[cluster]'`"
             raise UserError(why) from None
-        scheme, _, host = address.rpartition(":")[0].partition("://")
-        if scheme != "tls" and host not in LOOPBACK:
-            why = "would not be encrypted, so that others could run code on the cluster"
-            fix = "create certificates and use tls://… (see docs/guide.md)"
+        scheme, _, host = address.rpartition("://")
+        if scheme != "tls" and host.rpartition(":")[0] not in LOOPBACK:
+            why = "would not be encrypted, so others could run code on the cluster"
+            fix = "create certificates and use tls://… (see docs/guide.md, section Many machines)"
             raise UserError(f"the connection to {address} {why}; {fix}")
         try:
             self.client = Client(address, timeout=SECONDS)  # Dask's own settings name certificates
@@ -45,8 +46,10 @@ class Cluster:
                 "worker with this project installed, or correct the address or the certificates"
             ) from None
         expected = describe(outputs)
-        if others := [name for name, state in workers.items() if state != expected]:
-            raise UserError(f"worker {others[0]} differs from this machine; use the same {SAME}")
+        for name, state in workers.items():
+            wrong = " and ".join(STATE[n] for n, value in enumerate(state) if value != expected[n])
+            if wrong:
+                raise UserError(f"worker {name} differs from this machine; correct its {wrong}")
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
@@ -55,7 +58,7 @@ class Cluster:
         return future.result()
 
     def stop(self) -> None:
-        """Cancel pending work and disconnect."""
+        """Cancel pending work and disconnect. Work that is already running continues."""
         self.client.close()
 
 

@@ -1,14 +1,13 @@
 """Define a papermill engine that runs cells in the current process.
 
 Use it as `papermill.execute_notebook(..., engine_name=NAME)`. Cells run in IPython's
-InteractiveShell. Their outputs are those of a Jupyter kernel, without text on standard error.
+InteractiveShell. Their outputs are those of a Jupyter kernel, but without standard error.
 """
 
 import base64
 import contextlib
 import io
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import matplotlib.figure
@@ -18,7 +17,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
 
@@ -102,7 +101,7 @@ class NotebookShell(InteractiveShell):
         with contextlib.redirect_stdout(CellStream()):
             return self.run_cell(cell.source, store_history=True, cell_id=cell.get("id")).success
 
-    def showtraceback(self, exc_tuple=None, filename=None, tb_offset=None, *_: Any, **__: Any):
+    def showtraceback(self, exc_tuple=None, filename=None, tb_offset=None, *_, **__):
         """Add an exception (`exc_tuple`, or else the current one) to the outputs of the cell."""
         kind, value, traceback = exc_tuple or sys.exc_info()
         if issubclass(kind, SyntaxError):
@@ -113,7 +112,7 @@ class NotebookShell(InteractiveShell):
         text = repr if kind is SystemExit else str
         self.add_output("error", ename=kind.__name__, evalue=text(value), traceback=lines)
 
-    def showsyntaxerror(self, *_: Any, **__: Any):
+    def showsyntaxerror(self, *_, **__):
         """Add the current syntax error to the outputs of the cell."""
         self.showtraceback()
 
@@ -125,17 +124,11 @@ class InProcessEngine(Engine):
     """Engine that runs the cells of a notebook in order, up to the first error."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: NotebookExecutionManager,
-        kernel_name: str,
-        report_cell: Callable[[int], None] = lambda number: None,
-        **kwargs: Any,
-    ) -> None:
+    def execute_managed_notebook(cls, nb_man, kernel_name, report_cell=lambda n: None, **kwargs):
         """Run the code cells up to the first error, which is recorded in the notebook, not raised.
 
         `report_cell` is called before each cell that runs, with its number. All cells are counted,
-        from 1, except the cell that papermill adds. Empty cells do not run.
+        Markdown too, from 1, except the cell that papermill adds. Empty cells do not run.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
         np.random.seed()  # forked processes would share the state of the generator
@@ -160,7 +153,7 @@ def encode_images(data: dict) -> dict:
     return from_dict(data | images)
 
 
-def rehearse() -> None:
+def preload() -> None:
     """Render a frame and a figure to load the libraries that most cells use."""
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.

@@ -45,7 +45,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the files below the folders CODE, except .po, cached and hidden files."""
+    """Return a hash of the files with a suffix below CODE, except .po, cached and hidden files."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
         if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
@@ -90,11 +90,11 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
     Raises UserError if the notebook of the stage cannot be read.
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
-    notebooks = "".join(file_state(folder / f"{name}.ipynb") for name in earlier)
+    notebooks = [file_state(folder / f"{name}.ipynb") for name in earlier]
     folders = ("tables", "outputs", "data")  # their names change no result
     return {
         "notebook": _source(job.notebook(stage)),
-        "notebooks": of_bytes(notebooks.encode()),
+        "notebooks": notebooks,
         "parameters": {name: v for name, v in job.parameters.items() if name not in folders},
         "code": code(),
         "catalogue": languages.state(job.language),
@@ -103,7 +103,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Add a stage's page hash to `entry` and save it. If `entry` is None, delete the record."""
+    """Save the record of a step, for a stage with the hash of its page. None deletes the record."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -146,8 +146,7 @@ def read_state(job, folder, kind, name, *more):
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
-    way = more[2:] if kind == "row" else more  # path to another data folder, such as an edition
-    data = job.data.joinpath(*way)
+    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # such as that of an edition
     try:
         if kind == "file":
             return " ".join(map(file_state, package.standing(data, name)))

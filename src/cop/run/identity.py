@@ -28,8 +28,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
     """Raise InvalidFile, listing all errors, if pages ({name: HTML}) or tables do not fit the job.
 
     Parameters, covers, tables and figures must concern its country or group, and pages must be in
-    its language and contain no unverified row. A country's pages must not often name another
-    country (see OFTEN), or contain its ids unless a sentence or `cop:anyCountry` column cites them.
+    its language, without unverified rows. A country's pages must not name another country often
+    (see OFTEN), or its ids, unless a sentence or `cop:anyCountry` column of a table cites them.
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -40,7 +40,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
         parameters = notebook["metadata"]["papermill"]["parameters"]
         named = parameters.get("group", parameters.get("iso3"))
         if {named, says := cover.get("iso3")} != {job.key}:
-            wrong += [f"{name}: parameter {named}, cover {says}; both must be {job.key}"]
+            both = f"the parameter iso3 or group is {named!r} and the cover states {says!r}"
+            wrong.append(f"{name}: {both}, but both must be {job.key!r}")
         if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name}: the language is {spoken}, but must be {job.language}")
         wrong += foreign_figures(stage, tree, cover.get("country", ""))
@@ -55,15 +56,16 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 
 def foreign_rows(job, tables):
-    """Yield a message for each table with other values than `job.key` in its iso3 or group_id."""
+    """Yield a message for each table with another key in a first column iso3 or group_id."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
-            yield f"tables/{table.name} has rows of another {first} ({', '.join(sorted(others))})"
+            keys = first_of(sorted(map(repr, others)))
+            yield f"tables/{table.name}: {first} must be {job.key!r} in each row, but is {keys}"
 
 
 def foreign_ids(job, tables, pages):
-    """Yield messages on ids of other countries, except in cells that cite them, and their pages."""
+    """Yield a message for each table or page with ids of other countries that `check` rejects."""
     anywhere, cited = _of_any_country(job.data), set()
     for table, text in tables.items():
         rows, strange = records(table) if _ids(text, job) else (), set()
@@ -143,4 +145,4 @@ def foreign_figures(stage, tree, country):
     for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
             title = figure.xpath("string(figcaption/span[@class='message'])")
-            yield f"{stage}.ipynb: the figure “{title}” does not mention {country} in its caption"
+            yield f"{stage}.ipynb: “{title}” does not mention {country} in its caption or alt text"

@@ -81,21 +81,20 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Return a job for each selected country, in order: an assessment, or a baseline without rows.
+    """Return a job for each selected country, in order, without the syntheses.
 
-    Countries in `choice.baselines` always get a baseline. Members of a group without rows are left
-    out. Completes interrupted writes in the data folder. Raises UserError unless one selection is
-    made (countries and a group together are one), or if a country, group or language is unknown,
-    no member of the group has rows, or the notebooks folder contains no notebook of a stage.
+    Countries in `choice.baselines` or without rows get a baseline; members of a group without rows
+    are left out. Interrupted writes in the data folder are completed first. Raises UserError unless
+    one selection is made (countries and a group together are one), or for an unknown country, group
+    or language, a group whose members have no rows, or a notebooks folder without stage notebooks.
     """
     data, edited = choice.data, choice.notebooks
     writing.settle(data)
     languages.validate_tag(choice.language)
     if edited and {p.stem for p in edited.glob("*.ipynb")}.isdisjoint([*STAGES, BASELINE, REGION]):
         missing = f"no stage notebook, such as {STAGES[0]}.ipynb"
-        raise UserError(f"{edited} contains {missing}; correct --notebooks")
-    named = choice.countries or choice.group
-    if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
+        raise UserError(f"{edited} does not exist or contains {missing}; correct --notebooks")
+    if sum(map(bool, (choice.countries or choice.group, choice.every, choice.baselines))) != 1:
         either = "`--all`, `--baseline`, or country codes, `--group` or both"
         raise UserError(f"exactly one selection is required: {either}")
     if choice.baselines:
@@ -118,13 +117,15 @@ def _assessed_members(group, data):
     members, present = groups(data), set(package.begun(data))
     assessed = [i for i in members.get(group, ()) if i in present and package.assessed(data, i)]
     if not assessed:
-        why = "has no assessed country" if group in members else "does not exist"
-        raise UserError(f"the group {group!r} {why}; choose another: {', '.join(members)}")
+        why = f"does not exist; use one of: {', '.join(members)}"
+        if group in members:
+            why = "has no assessed country; first add rows for a member, or use another group"
+        raise UserError(f"the group {group!r} {why}")
     return assessed
 
 
 def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
-    """Return the job for a country's latest edition, with its result in `folder` if given."""
+    """Return the job for a country's latest edition, with its result below `folder` if given."""
     parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
     return _job(iso3, STAGES, choice, parameters, folder)
 
@@ -201,5 +202,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/, so that paths in the checkout hide its location."""
+    """Return a path relative to notebooks/; for a path in the checkout, it hides where that is."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

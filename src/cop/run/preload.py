@@ -19,7 +19,7 @@ engine.NotebookShell.instance(config=engine.CONFIG)  # before helpers, which reg
 for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
         importlib.import_module(f"helpers.{module.name}")
-engine.rehearse()
+engine.preload()
 words.preload()
 formats.localise("0")
 exporter.preload()
@@ -31,8 +31,8 @@ with contextlib.suppress(Exception):  # the check reports what cannot be read
         cop.data.CHECKED.update(package.state(table, data) for table in tables)
     for table in tables:
         cop.data.read(table, data)
-    stamp = cop.data.stamp("indicators", data)
-    importlib.import_module("helpers.indicators").by_category(data, stamp)
+    indicators = importlib.import_module("helpers.indicators")
+    indicators.by_category(data, cop.data.stamp("indicators", data))
 gc.freeze()  # so that the pages of memory stay shared
 gc.set_threshold(1_000_000)  # a notebook creates little garbage, and looking for it takes time
 gc.enable()

@@ -21,13 +21,16 @@ def exclusive(outputs: Path) -> Iterator[None]:
         lock = FileLock(outputs / LOCK).acquire(timeout=0)
     except Timeout:
         fix = "wait until it ends, or use another folder with --outputs"
-        raise UserError(f"another run is using {outputs}; {fix}") from None
+        raise UserError(f"another command is using {outputs}; {fix}") from None
     with lock:
         yield
 
 
 def swap(new: Path, place: Path) -> None:
-    """Replace the folder `place` with `new`; `recover` completes or undoes an interrupted call."""
+    """Replace the folder `place` with `new`.
+
+    If the call is interrupted, `recover(place.parent)` completes or undoes it.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)

@@ -65,7 +65,7 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the folders below `Part.path` in which all pages appear, each "" or "…/"."""
+        """Return the site folders of all pages: baselines/, or "" (if `latest`) and editions/…."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
@@ -79,7 +79,7 @@ class Part:
 
     @property
     def path(self) -> str:
-        """Return the folder of the part in the site: empty for English, otherwise such as uk/."""
+        """Return the folder of the part in the site (see `site_path`)."""
         return site_path(self.language)
 
     @cached_property
@@ -94,7 +94,7 @@ class Part:
 
 
 def site_path(language: str) -> str:
-    """Return the folder of a language in the site: empty for English, otherwise such as uk/."""
+    """Return a language's folder in the site: "" for English, otherwise its tag, as in uk/."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 
@@ -114,8 +114,7 @@ def result_folders(outputs: Path) -> list[Path]:
 
 
 def _find_results(home, data) -> Iterator[Result]:
-    status = {f["name"]: f for f in package.fields("editions", data)}["status"]
-    rank = {word: number for number, word in enumerate(package.labelled(status))}
+    rank = {word: n for n, word in enumerate(package.labels("editions", "status", data))}
     counts = data / "counts.json"
     text = counts.read_text(encoding="utf-8") if counts.exists() else ""
     counted = {folder.name for folder in home.iterdir() if f'"research/{folder.name}/' in text}

@@ -39,7 +39,7 @@ class Run:
     """Execution of the jobs of `cop run`, with the outcomes of their steps."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        """Initialise a run on this machine, or on a cluster (see `Workers` and `Cluster`)."""
+        """Initialise a run on this machine, or on a cluster (`Cluster` may raise UserError)."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
         data = plan.seen_from_notebooks(site.data)
         self.workers = Workers(settings.jobs, data, site.shared[0])
@@ -156,16 +156,15 @@ class Run:
         """Update the site, print the error if the update fails, and return whether it succeeded."""
         ended = {}
         for job, outcomes in self.outcomes.items():
-            why, failed = failure(outcomes), None
-            if why:
-                stage = why.partition(":")[0]  # public pages quote neither data nor errors
+            failed = None  # public pages quote neither data nor errors
+            if stage := next((o.stage for o in outcomes if o.status == "failed"), ""):
                 about = HELD_BACK if stage == CHECK else stage
                 failed = [job.key, job.parameters.get("edition", ""), about]
             ended.setdefault(job.language, {})[self.site.name(job)] = failed
         try:
             self.site.update(ended)
         except (OSError, Failed) as error:
-            print(f"cop: the site was not updated: {error}; run the command again", file=sys.stderr)
+            print(f"cop: site not updated: {error}; correct this and run it again", file=sys.stderr)
             return False
         return True
 
@@ -206,8 +205,9 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     """Run the outdated jobs of the selections, update the site, and return the run.
 
     `choices` contains one selection for each language. A failed job only sets `Run.succeeded` to
-    False. Raises UserError, before anything is run, if a selection or a shared table is invalid,
-    the cluster cannot be used, or the outputs folder is in use or has results for other data.
+    False. Raises UserError before the first job if a selection or shared table is invalid, the
+    cluster cannot be used, or the outputs folder is in use or has results for other data, and
+    before or after other jobs if a notebook is unreadable.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):
@@ -260,7 +260,7 @@ def failure(outcomes: Iterable[Outcome]) -> str:
     """Return stage, cell, cause and first line of the first failure, or an empty string."""
     for outcome in outcomes:
         if outcome.status == "failed":
-            cell = f", cell {outcome.cell}" if outcome.cell else ""
+            cell = f", cell {outcome.cell} (counting Markdown cells)" if outcome.cell else ""
             first, *more = outcome.message.split("\n")
             rest = f" (and {count(len(more), 'more line')} in the log)" if more else ""
             return f"{outcome.stage}{cell}: {outcome.cause}: {first}{rest}"

@@ -22,7 +22,7 @@ from cop.run.results import BASELINES, Part, find_parts, result_folders
 from cop.run.workers import Workers
 
 CONTENTS = "contents.json"
-GONE = "its folder in data/research/ is missing; restore it, and run `cop run` again"
+GONE = "its folder in research/, or editions.csv in it, is missing; restore it and repeat `cop run`"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # timeout for writing all pages of the site
@@ -67,8 +67,8 @@ class Site:
         """Write the site if its inputs, failures or pages have changed.
 
         `ended` are the Failures (and successes) of this run, which replace those recorded earlier.
-        Files that others added to the site are kept. A first site is not written without results or
-        failures. Raises Failed if the pages cannot be created, or OSError.
+        Files that others added are kept, unless their names match OURS. A first site is not written
+        without results or failures. Raises Failed if the pages cannot be created, or OSError.
         """
         before, parts = self._contents(), find_parts(self.outputs, self.data)
         keys = {*plan.package.begun(self.data), *plan.groups(self.data)}
@@ -78,15 +78,12 @@ class Site:
             every = earlier | ended.get(part.language, {})
             failures[part.language] = displayed_failures(part.results, every, keys)
         parts = [p for p in parts if p.results or failures[p.language]] or parts[:1]
-        results = [(p.path + r.name, r.latest, r.time) for p in parts for r in p.results]
+        results = [[p.path + r.name, r.latest, r.time] for p in parts for r in p.results]
         spoken = [languages.state(part.language) for part in parts]
         offered = [file for p in parts for r in p.results for file in r.downloads.values()]
-        files = [(file.name, fingerprints.file_state(file)) for file in offered]
-        contents = {
-            "data": self.source, "shared": self.shared, "failures": failures,
-            "inputs": [results, spoken, files],
-        }  # fmt: skip
-        contents = json.loads(json.dumps(contents))  # as it is read back
+        files = [[file.name, fingerprints.file_state(file)] for file in offered]
+        contents = {"data": self.source, "shared": self.shared, "failures": failures}
+        contents["inputs"] = [results, spoken, files]
         pages = before.get("pages", {})
         same = all(before.get(name) == value for name, value in contents.items())
         complete = all(fingerprints.file_state(self.folder / at) == s for at, s in pages.items())
@@ -160,8 +157,8 @@ def page_text(part, at, present):
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
-    text, folder = result.text(name), posixpath.dirname(at)
-    text = offer(text, at, result.downloads, result.report)
+    folder = posixpath.dirname(at)
+    text = offer(result.text(name), at, result.downloads, result.report)
     if not folder.startswith("editions/"):
         return text
     outside = {page for page in present if f"{folder}/{page}" not in part.places}

@@ -26,7 +26,7 @@ class Outcome:
     stage: str
     status: str  # ok, failed, skipped, up to date or unchanged
     message: str = ""  # error message or warning
-    cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
+    cell: int | None = None  # see InProcessEngine; JupyterLab shows no such numbers
     cause: str = ""
     seconds: float = 0.0
 
@@ -68,7 +68,7 @@ def run_notebook(
     Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
     of unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
     `report_cell` receives the number of each cell (with a kernel, only of a failed cell), and None
-    at the end. Raises UserError like `check_parameters`, or PapermillExecutionError.
+    at the end. Raises UserError like `check_parameters`, PapermillExecutionError or InvalidFile.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -107,8 +107,8 @@ def run_notebook(
     about = {"metadata": {"name": stage, "path": str(job.making)}, "file": name, "date": date}
     page, _ = exporter.exporter().from_notebook_node(notebook, about)
     (job.making / "pages" / name).write_text(page, encoding="utf-8")
-    states = cop.data.states(job.parameters["data"])
-    reads = {json.dumps(read): states[read] for read in sorted(states)}
+    states = sorted(cop.data.states(job.parameters["data"]).items())
+    reads = {json.dumps(read): state for read, state in states}
     return None if kernel else reads, exporter.unlabelled_warning(notebook)
 
 
@@ -119,9 +119,9 @@ def check_parameters(job: Job, stage: str) -> None:
     path = job.notebook(stage)
     names, wanted = set(papermill.inspect_notebook(path)), set(job.parameters)
     if names != wanted:
-        rule = f"the cell tagged `parameters` must define exactly {sorted(wanted)}"
-        wrong = f"missing: {sorted(wanted - names)}; unexpected: {sorted(names - wanted)}"
-        raise UserError(f"{path}: {rule}; {wrong}")
+        sets = {"missing": wanted - names, "unexpected": names - wanted}
+        wrong = [f"{what}: {', '.join(sorted(some))}" for what, some in sets.items() if some]
+        raise UserError(f"{path}: correct the cell tagged `parameters` ({'; '.join(wrong)})")
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
@@ -133,8 +133,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
     from cop.run import identity
 
     languages.use(job.language)
-    folder = job.making / "pages"
-    pages = {n: (folder / n).read_text(encoding="utf-8") for n in job.pages().values()}
+    pages = {n: (job.making / "pages" / n).read_text("utf-8") for n in job.pages().values()}
     identity.check(job, pages)
     return read_cover([*pages.values()][-1])
 

@@ -24,25 +24,25 @@ class Failed(Exception):
     """Raised if a process or a check of data fails; `cell` is the number of the cell, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
-        """Initialise the exception with a cause such as Timeout, and `details` for the log."""
+        """Initialise the exception; `details` for the log are by default cause and message."""
         super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
-        self.details = details or f"{cause}: {message}"
+        self.details = details or str(self)
 
     def __str__(self) -> str:
-        """Return the message."""
-        return self.message
+        """Return cause and message."""
+        return f"{self.cause}: {self.message}"
 
 
 class Workers:
     """Processes of a run on this machine."""
 
     def __init__(self, slots: int, data: str = "", shared: str = "") -> None:
-        """Set COP_DATA, COP_SHARED and ENVIRONMENT in `os.environ`, which the processes inherit.
+        """Set COP_DATA, COP_SHARED and ENVIRONMENT in `os.environ` for the processes.
 
-        `data` is the data folder as notebooks name it. Shared tables are not checked again while
-        `fingerprints.shared_state` returns `shared`. The caller runs at most `slots` functions at
-        the same time.
+        A fork server reads them only when it starts. `data` is the data folder as notebooks name
+        it. Shared tables are not checked again if `fingerprints.shared_state` is then `shared`. The
+        caller runs at most `slots` functions at the same time.
         """
         self.slots, self._running, self._stopped = slots, set(), False
         self._lock = threading.Lock()  # starting and joining are not safe between threads
