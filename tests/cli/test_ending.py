@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ def raising(error):
         (PermissionError(errno.EACCES, "Denied", b"c.csv"), 2, "c.csv: Denied"),
         (FileNotFoundError("ZZZ.csv is not there"), 2, "ZZZ.csv is not there"),
         (ModuleNotFoundError(name="docx"), 2, "run `python -m pip install python-docx`"),
+        (ModuleNotFoundError(name="yaml"), 2, "run `python -m pip install pyyaml`"),
+        (PackageNotFoundError("cop-assessment"), 2, "run `python -m pip install -e .`"),
         (BrokenPipeError(), 141, ""),
     ],
 )

@@ -249,7 +249,8 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     contacts.record(data, "ZZZ-C02", "answered", "2026-03-09")
     shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
     assert "0 responses removed" in shown
-    assert "Contacts recorded as answered, but without a response: ZZZ-C02." in shown
+    assert "whose response is not in the store: ZZZ-C02. Import the response again" in shown
+    assert "such as `cop contacts --record ZZZ-C02 invited`." in shown
     assert cop("intake", "--undo")[0] == 2
 
 

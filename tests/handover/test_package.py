@@ -214,7 +214,8 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
     for words, ends in ((("pack", "ZZZ"), 2), (("downloads",), 1)):
         status, _, error = call(capsys, *words, *where)
-        assert status == ends and "the report is out of date" in error and "cop run ZZZ" in error
+        assert status == ends and "the report is out of date" in error
+        assert f"update it with `cop run ZZZ --data {data} --outputs {outputs}`" in error
     assert not [*outputs.glob("site/editions/2026/*-ZZZ-2026.docx")]
 
 

@@ -19,17 +19,15 @@ def add_to(commands: options.Commands) -> None:
     checks.flag("--meant", "accept lost rows, ids and country folders, and figures edited by hand")
     checks.flag("--strict", "also require a contact address, and labelled figures and tables")
     checks.outputs("folder with the results that --strict checks (default: outputs/)")
-    renews = commands.add(
-        "refresh", refresh, "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
-    )
-    codes = "codes of indicators, or GCI (default: all indicators that a service provides)"
+    examples = "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh GCI"
+    renews = commands.add("refresh", refresh, examples)
+    codes = "codes of indicators, or only GCI (default: all indicators that a service provides)"
     renews.value("series", "SERIES", codes, nargs="*")
-    renews.file(
-        "--from", "FILE", "CSV file in the format of indicators.csv or gci.csv", dest="file"
-    )
-    renews.flag("--accept", "accept the named series even if their definition or level has changed")
+    file = "CSV file in the format of indicators.csv or gci.csv"
+    renews.file("--from", "FILE", file, dest="file")
+    renews.flag("--accept", "accept the named series even if they seem to be other series now")
     renews.flag("--dry-run", "show changes without writing them")
-    renews.flag("--yes", "write without asking")
+    renews.flag("--yes", "write without asking for confirmation")
     renews.data()
     words = commands.add("words", extract, "cop words extract, cop words status")
     parts = options.Commands(words)
@@ -82,7 +80,7 @@ def _unlabelled(outputs, data):
     for result in (r for part in results.find_parts(outputs, data) for r in part.results):
         for path in sorted(result.folder.glob("*.ipynb")):
             if why := exporter.unlabelled_warning(nbformat.read(path, 4)):
-                yield f"{result.name}/{path.name}: {why}"
+                yield f"{path.relative_to(outputs)}: {why}"
 
 
 def _unexplained_differences(data):
@@ -112,8 +110,8 @@ def _accept_losses(data):
 def refresh(arguments: argparse.Namespace) -> int:
     """Update figures from services on the internet or from a file.
 
-    Prints the changes and, unless `--dry-run` is set, asks before writing (not with `--yes`).
-    Returns 1 if the user declines, else 0. Raises UserError for invalid options or figures.
+    Prints the changes, and asks before writing them unless `--dry-run` or `--yes` is set. Returns 1
+    if the user declines, else 0. Raises UserError for invalid options, figures or responses.
     """
     from cop.research import refresh
 
@@ -138,7 +136,7 @@ def _find_update(arguments, refresh):
     if arguments.file and arguments.series:
         raise UserError("series and --from FILE cannot be combined; use only one of them")
     if arguments.accept and not arguments.series:
-        fix = "such as `cop refresh IT.NET.USER.ZS --accept`, and does not work with --from"
+        fix = "for example `cop refresh IT.NET.USER.ZS --accept`; it does not work with --from"
         raise UserError(f"--accept requires the codes of the series to accept, {fix}")
     if arguments.file:
         return refresh.from_file(arguments.file, arguments.data)

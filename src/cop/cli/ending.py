@@ -1,9 +1,9 @@
 """Convert exceptions to exit statuses, and print errors without a traceback.
 
 0: success. 1: a part failed (such as a country), a package or translation is invalid, a question
-was declined, or an unexpected error occurred (see the log). 2: invalid arguments or data, a missing
-package, or a file that cannot be read or written. 130: interrupted. 141: the program that read the
-output has ended.
+was declined, or an unexpected error occurred (see the log). 2: an error that the user can correct,
+such as invalid arguments or data, a library that is not installed, or a file that cannot be read or
+written. 130: interrupted. 141: the program that read the output has ended.
 """
 
 import contextlib
@@ -20,6 +20,8 @@ from pathlib import Path
 from cop.data import UserError
 
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
+# Names that pip needs, for modules of another name and for this project.
+PACKAGES = {"docx": "python-docx", "yaml": "pyyaml", "cop-assessment": "-e ."}
 FIXES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
     **dict.fromkeys((errno.EACCES, errno.EPERM), "check the permissions, or use another folder"),
@@ -50,14 +52,15 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
     except UserError as refused:
         return _end(INVALID, str(refused))
     except ModuleNotFoundError as error:
-        name = {"docx": "python-docx"}.get(error.name, error.name)  # of the package
-        return _end(INVALID, f"{name} is not installed; run `python -m pip install {name}`")
+        package = PACKAGES.get(error.name, error.name)
+        fix = f"run `python -m pip install {package}`"
+        return _end(INVALID, f"{error.name} is not installed; {fix}")
     except Exception as error:
         if cause := _system_error(error):
             _discard_output()
             return _end(INVALID, cause)
         path, first = write_log(error, outputs()), f"{error}".split("\n")[0][:200]
-        log = f"report the error with the log {path}" if path else "no log could be saved"
+        log = f"report it and attach the log {path}" if path else "no log could be saved"
         return _end(FAILED, f"unexpected error ({type(error).__name__}: {first}); {log}")
 
 

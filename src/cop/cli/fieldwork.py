@@ -26,20 +26,15 @@ def add_to(commands: options.Commands) -> None:
         "function=secretariat email=office@example.org language=en",
     )
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
-    contacts.value(
-        "--add", "COLUMN=VALUE", "cells of a new contact (requires one country)", nargs="+"
-    )
-    contacts.value(
-        "--record", ("CONTACT", "STEP"), "record a contact's step, such as invited", nargs=2
-    )
+    cells = "cells of a new contact (requires exactly one country)"
+    contacts.value("--add", "COLUMN=VALUE", cells, nargs="+")
+    step = "record a contact's step, such as invited"
+    contacts.value("--record", ("CONTACT", "STEP"), step, nargs=2)
     day = "date of the new contact, the step or the list (default: today)"
     contacts.day("--date", day, str(date.today()))
     contacts.data()
-    invites = commands.add(
-        "invite",
-        write_invitations,
-        'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31',
-    )
+    example = 'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31'
+    invites = commands.add("invite", write_invitations, example)
     invites.value("country", "ISO3", "country of the contacts")
     invites.value("--sender", "NAME", "name and organisation of the sender", required=True)
     invites.day("--deadline", "deadline for answers (default: in three weeks)")
@@ -48,9 +43,8 @@ def add_to(commands: options.Commands) -> None:
     reviews = commands.add("review", review_answers, "cop review UKR")
     reviews.value("country", "ISO3", "country whose answers are reviewed")
     reviews.data()
-    publishes = commands.add(
-        "publish", publish_tables, "cop publish UKR --dry-run, cop publish UKR"
-    )
+    examples = "cop publish UKR --dry-run, cop publish UKR"
+    publishes = commands.add("publish", publish_tables, examples)
     publishes.value("country", "ISO3", "country whose tables are published")
     publishes.flag("--dry-run", "show changes without writing them")
     publishes.flag(
@@ -107,7 +101,8 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     data, day = arguments.data, arguments.date
     if arguments.add:
         if len(arguments.countries) != 1:
-            raise UserError("--add requires one country: `cop contacts UKR --add organisation=…`")
+            fix = "such as `cop contacts UKR --add organisation=…`"
+            raise UserError(f"--add requires exactly one country, {fix}")
         values = {"date": day} | options.settings(arguments.add)
         contact = contacts.add(data, arguments.countries[0], values)
         print(f"{contact} added to {contacts.PATH}")
@@ -132,8 +127,9 @@ def write_invitations(arguments: argparse.Namespace) -> int:
 def import_responses(arguments: argparse.Namespace) -> int:
     """Import responses from completed forms, exports or a server, or remove them again.
 
-    Returns 0 with `--undo`, otherwise the status of `intake.import_responses`. Raises UserError if
-    options are missing or cannot be combined.
+    With `--undo`, only the files and `--data` are used. Returns 0 with `--undo`, otherwise the
+    status of `intake.import_responses`. Raises UserError for missing files or options, and like
+    `fetch.fetch`, `intake.import_responses` and `intake.undo`.
     """
     from cop.fieldwork import contacts, intake
 
@@ -143,8 +139,9 @@ def import_responses(arguments: argparse.Namespace) -> int:
         print(intake.undo(arguments.files, arguments.data))
         if names := contacts.without_response(arguments.data):
             print(
-                f"Contacts recorded as answered, but without a response: {', '.join(names)}. "
-                "Import it again, or record their actual step with `cop contacts --record`."
+                "Contacts recorded as answered or partial whose response is not in the store: "
+                f"{', '.join(names)}. Import the response again, or record the contact's actual "
+                f"step, such as `cop contacts --record {names[0]} invited`."
             )
         return 0
     if bool(arguments.files) == bool(arguments.tool):

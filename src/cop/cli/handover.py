@@ -1,6 +1,7 @@
 """Define the commands for action plans, PDFs, packages and downloads."""
 
 import argparse
+import shlex
 import shutil
 import sys
 from dataclasses import replace
@@ -16,23 +17,18 @@ def add_to(commands: options.Commands) -> None:
     plans = commands.add("actions", actions, "cop actions UKR")
     plans.country()
     plans.data()
-    prints = commands.add(
-        "pdf", make_pdf, "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf"
-    )
+    examples = "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf"
+    prints = commands.add("pdf", make_pdf, examples)
     prints.report("FILE.pdf")
-    packs = commands.add(
-        "pack", pack, "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip"
-    )
+    examples = "cop pack UKR, cop pack UKR --language uk, cop pack UKR --out ukraine.zip"
+    packs = commands.add("pack", pack, examples)
     packs.report("FILE.zip")
     packs.data()
     offers = commands.add("downloads", make_downloads, "cop downloads")
     offers.outputs()
     offers.data()
-    verifies = commands.add(
-        "verify-package",
-        verify_package,
-        'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
-    )
+    example = 'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"'
+    verifies = commands.add("verify-package", verify_package, example)
     verifies.file("file", "FILE.zip", "zip file of the package")
     verifies.text("--signer", "KEY", "fingerprint of the expected signing key")
 
@@ -164,6 +160,9 @@ def _build(key, data, outputs, language):
     if reasons := fingerprints.reasons(job):
         stage, changes = next(iter(reasons.items()))
         name = f"{'--group ' if members else ''}{key}{again}"
-        fix = f"update it with `cop run {name}` (details: `cop why {name}`)"
+        if (data, outputs) != (options.DATA, options.OUTPUTS):
+            name += f" --data {shlex.quote(str(data))} --outputs {shlex.quote(str(outputs))}"
+        details = "" if members else f" (details: `cop why {name}`)"  # which omits syntheses
+        fix = f"update it with `cop run {name}`{details}"
         raise UserError(f"the report is out of date ({stage}: {changes[0]}); {fix}")
     return package.build(results, data, key, options.ROOT, language)

@@ -93,19 +93,23 @@ class Commands:
         """
         help = run.__doc__.partition("\n")[0]
         self.parser.description += f"\n  {name:<15} {help}"
-        about = {"description": help, "epilog": f"Examples: {examples}"}
+        title = "Examples" if ", cop " in examples else "Example"
+        about = {"description": help, "epilog": f"{title}: {examples}"}
         parser = self.parsers.add_parser(name, allow_abbrev=False, **about)
         parser.set_defaults(run=run)
         return parser
 
 
 def repeated_language(language: str) -> str:
-    """Return the `--language` option to use in another command, or "" for English."""
+    """Return the `--language` option for another command, after a space, or "" for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Return whether `yes` is set or the user agrees. If not, print that nothing was written."""
+    """Return whether `yes` is set or the user agrees; if not, print that nothing was written.
+
+    The end of the input counts as no.
+    """
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:

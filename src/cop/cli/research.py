@@ -21,26 +21,26 @@ def add_to(commands: options.Commands) -> None:
         "add",
         add,
         "cop add evidence UKR (lists the columns), cop add source UKR --from rows.csv, "
-        "cop add reading UKR --set action_id=UKR-A01 day=2026-11-02 value=4 evidence_id=UKR-E12",
+        "cop add partnership UKR --set stakeholder_id=UKR-O01 partner_id=UKR-O06 "
+        "link='They meet.' evidence_id=UKR-E11",
     )
     adds.value("kind", "KIND", KIND)
     adds.country()
     adds.value("--set", "COLUMN=VALUE", "cells of a new row, such as year=2024", nargs="+")
-    adds.file(
-        "--from", "ROWS.csv", "CSV file of rows; none is added if one is invalid", dest="file"
-    )
+    file = "CSV file of rows; none is added if one is invalid"
+    adds.file("--from", "ROWS.csv", file, dest="file")
     adds.data()
     changes = commands.add("edit", edit, "cop edit alignment UKR PM-LEG-01 A --set confidence=low")
     changes.value("kind", "KIND", KIND)
     changes.country()
-    changes.value("key", "ID", "id of the row, or the values of its key columns", nargs="+")
+    changes.value("key", "ID", "id of the row, or values of its key columns in order", nargs="+")
     changes.value("--set", "COLUMN=VALUE", "new values of cells, such as year=2024", nargs="+")
     changes.data()
     imports = commands.add("import-sources", import_sources, "cop import-sources library.json UKR")
     imports.file("file", "FILE", "reference library in CSL JSON, for example exported from Zotero")
     imports.country()
     imports.text("--language", "xx", "language of items that do not state one, such as en")
-    imports.flag("--yes", "write without asking")
+    imports.flag("--yes", "write without asking for confirmation")
     imports.data()
     verifies = commands.add("verify", verify, 'cop verify UKR-E05 --page 12 --quotation "…"')
     verifies.value("row", "ID", "id of the row, such as UKR-E05")

@@ -42,7 +42,7 @@ def add_to(commands: options.Commands) -> None:
 
 def _add_selection(parser):
     parser.value("countries", "ISO3", "country codes such as UKR GEO", nargs="*")
-    parser.flag("--all", "all countries in the data folder, and their regional synthesis")
+    parser.flag("--all", "all countries in the data folder, and the regional syntheses")
     parser.value("--group", "GROUP", "the assessed countries of a group, and its synthesis")
     index = "the Global Cybersecurity Index"
     baselines = f"countries to run as desk baselines; `all` for all economies in {index}"
@@ -152,6 +152,6 @@ def _national(choice):
 
 
 def _positive(text):
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)

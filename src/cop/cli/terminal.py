@@ -13,7 +13,7 @@ CONTROLS = re.compile(
 
 
 class Terminal:
-    """Stream that escapes control characters, and characters that its encoding lacks."""
+    """Wrapper of a text stream: `write` escapes CONTROLS, and characters its encoding lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         """Wrap a stream."""

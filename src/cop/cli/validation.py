@@ -17,16 +17,16 @@ def add_to(commands: options.Commands) -> None:
     document.report("FILE.docx")
     document.text("--annex", "NUMBER", "write this annex (1 to 5) instead of the report")
     document.day("--by", "date by which comments are due")
-    comments = commands.add(
-        "comments", import_comments, "cop comments back.docx --role ministry --organisation UKR-O01"
-    )
+    example = "cop comments back.docx --role ministry --organisation UKR-O01"
+    comments = commands.add("comments", import_comments, example)
     comments.file("file", "FILE.docx", "Word document with comments")
     comments.text("--role", "ROLE", "kind of organisation, such as ministry (default: cop asks)")
     comments.text(
         "--organisation", "ID or NAME", "organisation that sent the comments, never a person"
     )
     comments.text("--country", "ISO3", "country of the report, if the document does not state it")
-    comments.file("--sent", "FILE.docx", "document as sent (default: file in outputs/word/)")
+    sent = "document as sent (default: file of `cop docx`, if it exists)"
+    comments.file("--sent", "FILE.docx", sent)
     comments.outputs()
     comments.data()
     answers = commands.add(
@@ -37,19 +37,15 @@ def add_to(commands: options.Commands) -> None:
     answers.value("comment", "COMMENT", "id of the comment, such as UKR-M001")
     answers.value("decision", "DECISION", "'accepted', 'partly' or 'not'")
     answers.text("--why", "WORDS", "reason, required for 'partly' and 'not'")
-    answers.text(
-        "--changed",
-        "WORDS",
-        "change that was made; the form `TABLE.COLUMN KEY: old -> new` is checked",
-    )
+    changed = "change that was made; the form `TABLE.COLUMN KEY: old -> new` is checked"
+    answers.text("--changed", "WORDS", changed)
     answers.data()
     signs = commands.add(
         "sign-off", record_sign_off, "cop sign-off UKR --body UKR-O01 --scope 'the whole report'"
     )
     signs.value("country", "ISO3", "country of the report")
-    signs.value(
-        "--body", "ID or NAME", "organisation that signs off, never a person", required=True
-    )
+    body = "organisation that signs off, never a person"
+    signs.value("--body", "ID or NAME", body, required=True)
     scope = "part that is signed off, such as the whole report"
     signs.value("--scope", "WORDS", scope, required=True)
     signs.day("--date", "date on the sign-off letter (default: today)")
@@ -121,7 +117,8 @@ def _checked_role(arguments):
         except EOFError:
             role = ""
     if role not in roles:
-        raise UserError(f"{role!r} is not a kind of organisation; set --role to one of: {names}")
+        wrong = f"{role!r} is not a kind of organisation" if role else "--role is missing"
+        raise UserError(f"{wrong}; set --role to one of: {names}")
     return role
 
 

@@ -132,8 +132,11 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def editions_of(key, home, rank, wanted=None, pages=None):
-    """Return one result for each edition of a country or group, preferably that in `home`."""
-    # `latest` is the newest edition of the most advanced status, not a draft after a validated one.
+    """Return one result for each edition of a key, the one in `home` before an archived one.
+
+    Only editions in `wanted` are included, unless it is None. `latest` is the newest edition of the
+    most advanced status, not a draft after a validated one.
+    """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
         result = load_result(folder / key, home, pages)
