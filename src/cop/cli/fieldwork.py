@@ -105,7 +105,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
             raise UserError(f"--add requires exactly one country, {fix}")
         values = {"date": day} | options.settings(arguments.add)
         contact = contacts.add(data, arguments.countries[0], values)
-        print(f"{contact} added to {contacts.PATH}")
+        print(f"{contact} added to {data / contacts.PATH}")
     elif arguments.record:
         contact, step = arguments.record
         contacts.record(data, contact, step, day)

@@ -70,7 +70,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Save missing copies of sources' pages and search the pages for quotations."""
+    """Test links of sources, save missing copies of their pages and search these for quotations."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept

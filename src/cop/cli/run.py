@@ -95,7 +95,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Serve a country's report, and update it whenever an input is saved, until interrupted."""
+    """Serve a country's report, and update it whenever data or a notebook is saved."""
     from cop.cli.serving import Server
     from cop.run.watch import watch as watch_country
 

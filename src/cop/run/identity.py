@@ -120,7 +120,7 @@ def _of_any_country(data):
 
 
 def sources_of(ids, data):
-    """Return the source ids of the rows, in these countries, in which a cell is one of `ids`."""
+    """Return the source ids of rows with one of `ids` in a cell, in the countries of these ids."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

@@ -209,7 +209,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def failed_without_page(results, failures):
-    """Return {name: reason} of failures without a page, with the edition if another has a page."""
+    """Return {name: reason} of failures without a result, with the edition if another has one."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

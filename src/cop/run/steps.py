@@ -121,7 +121,8 @@ def check_parameters(job: Job, stage: str) -> None:
     if names != wanted:
         sets = {"missing": wanted - names, "unexpected": names - wanted}
         wrong = [f"{what}: {', '.join(sorted(some))}" for what, some in sets.items() if some]
-        raise UserError(f"{path}: correct the cell tagged `parameters` ({'; '.join(wrong)})")
+        rule = "a cell tagged `parameters` must define exactly the parameters of `cop run`"
+        raise UserError(f"{path}: {rule} ({'; '.join(wrong)})")
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:

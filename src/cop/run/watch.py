@@ -1,4 +1,4 @@
-"""Run a country again whenever one of its inputs is saved."""
+"""Update the report of a country whenever data or a notebook is saved."""
 
 import os
 import time
