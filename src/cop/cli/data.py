@@ -40,9 +40,10 @@ def check(arguments: argparse.Namespace) -> int:
     """Check all data and print the errors.
 
     Completes interrupted writes first. Missing and superfluous explanations of differences between
-    sources are reported only if there are no other errors. With `--strict`, a missing contact
-    address and unlabelled figures or tables of the last run are errors too. With `--meant`, lost
-    rows and figures edited by hand are first accepted in counts.json. Returns 2 for errors, else 0.
+    sources are reported only if the data have no other errors. With `--strict`, a missing contact
+    address and unlabelled figures or tables in the results are errors too. With `--meant`, lost
+    rows, ids and country folders, and figures edited by hand, are first accepted in counts.json.
+    Returns 2 for errors, else 0.
     """
     import cop.data
     from cop.data import checks, writing

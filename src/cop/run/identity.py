@@ -87,7 +87,7 @@ def _ids(text, job):
 
 
 def foreign_names(job, text):
-    """Yield a message for each country named OFTEN, and over half as often as that of the job."""
+    """Yield a message for each other country named OFTEN, and over half as often as the job's."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -102,7 +102,7 @@ def foreign_names(job, text):
 
 
 def running_text(body):
-    """Yield the texts of a page without figures, references and sources, which name others."""
+    """Yield a page's texts outside figures, references and sources, which may name any country."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
