@@ -120,7 +120,10 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def choices_of(arguments):
-    """Return a selection for each language in the arguments. Raises UserError if there are none."""
+    """Return the selections for the languages in the arguments, with NATIONAL resolved by country.
+
+    Raises UserError if there are none and, for NATIONAL, like `plan.jobs`.
+    """
     choice = plan.Choice(
         countries=tuple(arguments.countries),
         every=arguments.all,
