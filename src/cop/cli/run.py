@@ -60,8 +60,8 @@ def _add_selection(parser):
 def run(arguments: argparse.Namespace) -> int:
     """Run countries and write their reports.
 
-    Prints a summary. Returns 1 if a country or the update of the site failed, else 0. Raises
-    UserError if the run cannot start, for example because the selection is invalid.
+    Prints a summary. Returns 1 if a job or the update of the site failed, else 0. Raises UserError
+    like `choices_of` and `run_batch`, and if the path of the temporary folder is too long.
     """
     folder = tempfile.gettempdir()
     if len(os.fsencode(folder)) > LONGEST:

@@ -202,5 +202,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/; for a path in the checkout, it hides where that is."""
+    """Return a path relative to notebooks/: inside the checkout, it omits that folder's path."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()
