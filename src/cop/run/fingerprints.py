@@ -107,7 +107,8 @@ def record(job: Job, step: str, entry: dict | None) -> None:
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
-        entries = {n: e for n, e in (load(job.making) | {step: entry}).items() if e}
+        entries = load(job.making) | {step: entry}
+        entries = {name: entry for name, entry in entries.items() if entry is not None}
         aside = job.making / f".{FILE}"
         aside.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
         aside.replace(job.making / FILE)

@@ -51,8 +51,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
     if REGION not in job.stages:
         wrong += [*foreign_ids(job, tables, pages), *foreign_names(job, "\n".join(texts))]
     if wrong:
-        what = "the pages have errors, to be corrected in notebooks or data: "
-        raise InvalidFile(what + "; ".join(wrong))
+        raise InvalidFile(f"the pages have errors (correct notebooks or data): {'; '.join(wrong)}")
 
 
 def foreign_rows(job, tables):
