@@ -198,14 +198,14 @@ def sizes(survey, people, codes):
     asking = tables.grouping(survey.questionnaire)
     stated = people.groups if people.counted or not asking else survey.answers_to(asking)
     out = {}
-    for label, made in tables.count_questions(survey, people, codes):
+    for made in tables.count_questions(survey, people, codes):
         given_ = stated.reindex(sorted(made.base)).fillna("other").value_counts()
         small = {g for g in given_.index if given_[g] < T or g == "other"}
         if 0 < given_[list(small)].sum() < T:
             small |= set(given_.index) - set(tables.large_groups(made, people).unique())
         rest = int(given_[list(small)].sum())
         left = given_.drop(list(small)).to_dict()
-        out[label] = left | ({"the rest": rest} if rest else {})
+        out[made.question.label["en"]] = left | ({"the rest": rest} if rest else {})
     return out
 
 
@@ -217,8 +217,8 @@ def parts(tables, survey):
 def closed(definition):
     """Return the labels of the questions of which who answered gave at least one of the answers."""
     return {
-        label
-        for question, label in tables.closed_questions(definition)
+        question.label["en"]
+        for question in tables.closed_questions(definition)
         if question.type == "many" and not any(c.exclusive for c in definition.choices_of(question))
     }
 

@@ -89,7 +89,8 @@ def test_how_many_were_sent_is_shown_from_twice_the_threshold_not_eligible(other
 
 
 def question(kind):
-    return SimpleNamespace(id="q", type=kind, when=None, choices="c", section="research")
+    cells = {"when": None, "choices": "c", "section": "research", "label": {"en": "Why?"}}
+    return SimpleNamespace(id="q", type=kind, **cells)
 
 
 def tally(kind, **counts):
@@ -122,7 +123,7 @@ def codes(*rows):
 @pytest.mark.parametrize(("answers", "known"), [(tables.ENOUGH, True), (tables.ENOUGH - 1, False)])
 def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch):
     rows = [(f"r{n}", "q", coder, "ab"[n % 2]) for n in range(answers) for coder in "AB"]
-    monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
+    monkeypatch.setattr(tables, "open_questions", lambda form: [question("x")])
     rows.append(("single", "q", "A", "a"))  # an answer that only one sorted does not count
     index = pd.Index([*(f"r{n}" for n in range(answers)), "single"])
     survey = SimpleNamespace(
@@ -135,7 +136,7 @@ def test_agreement_of_coders_rests_on_thirty_answers(answers, known, monkeypatch
 def survey(answers, people=LEAST, months=()):
     """Return a survey of people, of whom so many answered one question on a scale."""
     form = questionnaires.load("stakeholder_survey", DATA)
-    scale = next(q for q, _ in tables.closed_questions(form) if q.type == "likert" and not q.when)
+    scale = next(q for q in tables.closed_questions(form) if q.type == "likert" and not q.when)
     code = form.choices_of(scale)[0].code
     ids = [f"r{n}" for n in range(people)]
     returns = pd.DataFrame({"form_id": "", "partial": False, "language": "en"}, index=ids)
@@ -298,11 +299,12 @@ def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, mo
 
 def test_a_theme_counts_where_all_coders_assigned_it():
     asked = survey(LEAST, people=3 * LEAST)
-    question, label = tables.open_questions(asked.questionnaire)[0]
+    question = tables.open_questions(asked.questionnaire)[0]
     rows = [(f"r{n}", question.id, "A", theme) for n in range(LEAST) for theme in ("law", "school")]
     rows += [(f"r{n}", question.id, "B", "law") for n in range(LEAST)]
-    found = dict(tables.count_questions(asked, people_of(asked), codes(*rows)))
-    assert found[label].counts.to_dict() == {"law": LEAST, "school": 0}
+    tallies = tables.count_questions(asked, people_of(asked), codes(*rows))
+    [found] = [one for one in tallies if one.question == question]
+    assert found.counts.to_dict() == {"law": LEAST, "school": 0}
 
 
 def test_a_partial_form_is_an_answered_one():
@@ -472,7 +474,7 @@ def test_answers_of_a_closed_question_are_counted(rule, block, cells, is_counted
     ],
 )
 def test_coders_are_compared_on_enough_answers(rule, coders, answers, judged, monkeypatch):
-    monkeypatch.setattr(tables, "open_questions", lambda form: [(question("x"), "Why?")])
+    monkeypatch.setattr(tables, "open_questions", lambda form: [question("x")])
     rows = [(f"r{n}", "q", coder, "a") for n in range(answers) for coder in coders if coder != "C"]
     rows += [("r0", "q", coder, "a") for coder in coders if coder == "C"]
     index = pd.Index([f"r{n}" for n in range(answers)])
@@ -487,7 +489,7 @@ def test_coders_are_compared_on_enough_answers(rule, coders, answers, judged, mo
 def test_no_answer_is_an_answer_where_the_number_of_people_is_published(is_published, counts):
     asked = survey(LEAST, people=LEAST + T)
     people = tables.People(people_of(asked).groups, is_published, T, rng)
-    [(_, found)] = tables.count_questions(asked, people, codes())
+    [found] = tables.count_questions(asked, people, codes())
     assert {name: n for name, n in found.counts.items() if name == "no answer"} == counts
     assert len(found.base) == LEAST + (T if is_published else 0), "shares are of all asked"
 
@@ -807,11 +809,12 @@ def test_people_are_grouped_by_the_question_on_their_category(repeat, found):
 
 def test_the_decision_of_an_adjudicator_replaces_the_themes_of_the_coders():
     asked = survey(LEAST, people=3 * LEAST)
-    question, label = tables.open_questions(asked.questionnaire)[0]
+    question = tables.open_questions(asked.questionnaire)[0]
     rows = [(f"r{n}", question.id, coder, "law") for n in range(LEAST) for coder in "AB"]
     rows += [(f"r{n}", question.id, "adjudicated", "school") for n in range(LEAST)]
-    found = dict(tables.count_questions(asked, people_of(asked), codes(*rows)))
-    assert found[label].counts.to_dict() == {"law": 0, "school": LEAST}
+    tallies = tables.count_questions(asked, people_of(asked), codes(*rows))
+    [found] = [one for one in tallies if one.question == question]
+    assert found.counts.to_dict() == {"law": 0, "school": LEAST}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from cop.fieldwork import pii, restricted, tables
 from cop.fieldwork.counted import FORM, Survey, of_country
 from cop.fieldwork.disclosure import OTHER, pseudonym
 from cop.fieldwork.pii import plain
-from cop.fieldwork.questionnaires import wording
 
 KEY = ["return_id", "question", "entry"]
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
@@ -102,8 +101,8 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     for survey in surveys:
         form, willing = survey.questionnaire, survey.agreed("publish_quote")
         categories = survey.answers_to(tables.grouping(form)).to_dict()
-        for question, label in tables.open_questions(form):
-            about = [question.id, "0", form.id, label]
+        for question in tables.open_questions(form):
+            about = [question.id, "0", form.id, question.label["en"]]
             for return_id, text in survey.answers_to(question.id).items():
                 if return_id in willing:
                     who = categories.get(return_id, form.category)
@@ -239,7 +238,7 @@ def partnerships(
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
     for form, _, name, _, answers in _agreed(surveys):
-        labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
+        labels = {c.code: c.label["en"] for c in form.questionnaire.choices["partnership"]}
         for _, entry in answers[answers.block == "partners"].groupby("entry"):
             kinds = entry.answer[entry.question == "partner_kinds"]
             partner = "".join(entry.answer[entry.question == "partner"][:1])

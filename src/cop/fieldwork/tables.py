@@ -23,7 +23,7 @@ from cop.data import agreement
 from cop.fieldwork import outcomes
 from cop.fieldwork.counted import FORM, Survey, screens
 from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, THRESHOLD, one_way, pooled
-from cop.fieldwork.questionnaires import Question, Questionnaire, wording
+from cop.fieldwork.questionnaires import Question, Questionnaire
 
 GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
@@ -93,11 +93,10 @@ def people(
         categories = outcomes.categories(forms)
         if categories is not None:
             back = sent[sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])]
-            ids = dict(zip(returns.form_id, returns.index, strict=True)) | {"": ""}
-            by = back.form_id.map(ids).fillna("")
+            ids = dict(zip(returns.form_id, returns.index, strict=True)) | {"": None}
+            people = back.form_id.map(ids).fillna("sent " + back.contact_id)
             groups = back.category.where(back.category.isin(categories), OTHER)
-            groups = groups.set_axis(by.where(by != "", "sent " + back.contact_id))
-            return People(groups, True, threshold, rng)
+            return People(groups.set_axis(people), True, threshold, rng)
     return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
 
 
@@ -109,22 +108,20 @@ def survey_tables(
     `codes` are coders' themes of open answers. Without counts, only `survey_about` has rows.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
-    start = [form.id, wording(form.title, "en"), mode(survey)]
-    for label, tally in count_questions(survey, people, codes):
+    start = [form.id, form.title["en"], mode(survey)]
+    for tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
+        label, order = question.label["en"], [*tally.counts.index]
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
-        names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
-        names = names or {theme: theme for theme in tally.counts.index}
-        names[NO_ANSWER] = "No answer"
-        rows["survey"] += [
-            [*start, label, name, order, tally.shown.get(code)]
-            for order, (code, name) in enumerate(names.items(), 1)
-            if code in tally.counts.index
-        ]
+        names = {c.code: c.label["en"] for c in form.choices_of(question)}
+        names |= {NO_ANSWER: "No answer"}
+        for number, code in enumerate(order, 1):
+            answer = [names.get(code, code), number, tally.shown.get(code)]
+            rows["survey"].append([*start, label, *answer])
         is_compared = kind != "theme" and not _is_conditional(survey, question)
         for part, lines in by_category(tally, people).items() if is_compared else ():
-            answer = [" or ".join(map(names.get, part)), [*names].index(part[0]) + 1]
+            answer = [" or ".join(map(names.get, part)), order.index(part[0]) + 1]
             rows["survey_groups"] += [[form.id, label, g, *answer, *line] for g, *line in lines]
     out = {
         name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
@@ -136,8 +133,8 @@ def survey_tables(
     return out
 
 
-def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
-    """Return (label, Tally) for published closed questions, then for open questions, by theme.
+def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[Tally]:
+    """Return the tallies of published closed questions, then of open questions, by theme.
 
     The question on the respondent's category is left out. The list is empty if there are too few
     people, or no closed question is published.
@@ -145,12 +142,12 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
         return []
-    for question, label in closed_questions(form):
+    for question in closed_questions(form):
         if question.choices != GROUPS and (tally := _closed(survey, question, people, out)):
-            out[question.id] = label, tally
-    for question, label in open_questions(form) if out else ():
+            out[question.id] = tally
+    for question in open_questions(form) if out else ():
         if tally := _themes(survey, question, people, codes):
-            out[question.id] = label, tally
+            out[question.id] = tally
     return list(out.values())
 
 
@@ -188,16 +185,15 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
     """Return the statements on method that hold for a survey: columns survey, item, stated, by."""
     form, returns = survey.questionnaire, survey.returns
     holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
-    values = {"title": wording(form.title, "en"), "n": items.n.max()}
+    values = {"title": form.title["en"], "n": items.n.max()}
     if len(items):
         days = survey.answers_to("completed_on").reindex(returns.index).fillna(returns.received)
         months = sorted(days.str[:7])
         values |= {"first": months[threshold - 1], "last": months[-threshold]}
     holds.append("enough" if len(items) else "few")
-    rows = pd.read_csv(STATEMENTS)
-    rows = rows[rows.when.isin(holds)]
+    rows = pd.read_csv(STATEMENTS).query("when in @holds").drop(columns="when")
     stated = [text.format(**values) for text in rows.stated]
-    return pd.DataFrame({"survey": form.id, "item": rows["item"], "stated": stated, "by": "data"})
+    return rows.assign(survey=form.id, stated=stated, by="data")
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
@@ -208,7 +204,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
     twice the threshold have two coders.
     """
     rows, codes = [], codes[codes.return_id.isin(survey.returns.index)]
-    for question, label in open_questions(survey.questionnaire):
+    for question in open_questions(survey.questionnaire):
         mine = codes[codes.question == question.id]
         mine = mine[mine.coder.isin(sorted(set(mine.coder) - {"adjudicated"})[:2])]
         both = mine.groupby("return_id").coder.nunique() == 2
@@ -220,20 +216,21 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
             if both.sum() >= ENOUGH:
                 alpha = agreement.ordinal_alpha(is_given, words)
                 figures = [alpha, *agreement.bootstrap(is_given, words)]
-            rows.append([survey.questionnaire.id, label, both.sum(), len(units), *figures])
+            item = [survey.questionnaire.id, question.label["en"], both.sum(), len(units)]
+            rows.append([*item, *figures])
     columns = ["survey", "item", "answers", "judgements", *FIGURES]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(FIGURES, float)).round(2)
 
 
-def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each closed question, in the order of the form.
+def closed_questions(questionnaire: Questionnaire) -> list[Question]:
+    """Return the closed questions in the order of the form.
 
     Excluded are questions in repeated blocks, in blocks on consent or contact, on permission to
     publish, on screening, or published in the table `stakeholders`. The question on the category of
     the respondent is included, although `count_questions` does not count it.
     """
     return [
-        (question, wording(question.label, "en"))
+        question
         for block, question in questionnaire.questions()
         if question.type in KINDS
         and not block.repeat
@@ -245,13 +242,10 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
     ]
 
 
-def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Return (question, English label) for each long text question outside repeated blocks."""
-    return [
-        (q, wording(q.label, "en"))
-        for b, q in questionnaire.questions()
-        if q.type == "note_text" and not b.repeat
-    ]
+def open_questions(questionnaire: Questionnaire) -> list[Question]:
+    """Return the long text questions outside repeated blocks."""
+    pairs = questionnaire.questions()
+    return [q for b, q in pairs if q.type == "note_text" and not b.repeat]
 
 
 def mode(survey: Survey) -> str:
@@ -349,14 +343,14 @@ def _base(survey, question, people, before):
     """Return the set of people asked, and whether its size is published.
 
     The set is empty if its size does not follow from published counts of the earlier question.
-    `before` is {id of an earlier question: (label, Tally)}.
+    `before` is {id of an earlier question: Tally}.
     """
     when, everybody = question.when, set(people.groups.index)
     if not _is_conditional(survey, question):
         return everybody, people.counted
     answers = survey.answers_to(when.question)
     respondents = everybody & set(answers.index[answers.isin(when.codes)])
-    _, earlier = before.get(when.question, ("", None))
+    earlier = before.get(when.question)
     several = earlier and earlier.question.type == "many" and len(when.codes) > 1
     shown = {} if several or not earlier else earlier.shown
     published = sum(shown.get(code, math.nan) for code in when.codes)
