@@ -15,7 +15,7 @@ ALL = "all"
 SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
 STEPS = ("answered", "partial", "refused", "not reached", "not eligible")  # in contacts.csv
 BLOCKS = {ANSWERED: ["complete", "partial"], NOT: ["refused", "not reached"]}
-PARTS = [part for block in BLOCKS.values() for part in block]
+PARTS = BLOCKS[ANSWERED] + BLOCKS[NOT]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -46,19 +46,18 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
     unless twice the threshold are not eligible. Categories have rows if two remain after pooling.
     """
     out = final[final.outcome != "not eligible"]
-    sums = {side: int(out.outcome.isin(block).sum()) for side, block in BLOCKS.items()}
     counts = out.outcome.value_counts().reindex(PARTS, fill_value=0)
+    sums = {side: counts[block].sum() for side, block in BLOCKS.items()}
     least = MIN_STANDALONE * threshold
     if min(sums.values()) < least:
         rows = [[ALL, name, None] for name in [SENT, ELIGIBLE, *sums, *PARTS] if len(final)]
     else:
         hidden = pd.concat([one_way(counts[block], threshold, rng) for block in BLOCKS.values()])
         sent = len(final) if len(final) - len(out) >= least else None
-        shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden).astype("Int64")}
+        shown = {SENT: sent, ELIGIBLE: len(out), **sums, **counts.mask(hidden)}
         rows = [[ALL, name, n] for name, n in shown.items()]
         side = out.outcome.isin(BLOCKS[ANSWERED]).map({True: ANSWERED, False: NOT})
-        sides = pd.crosstab(out.category, side).reindex(columns=[ANSWERED, NOT])
-        sides = pooled(sides, threshold, rng, cells=True)
+        sides = pooled(pd.crosstab(out.category, side), threshold, rng, cells=True)
         sides.insert(0, ELIGIBLE, sides.sum(axis=1))
         if len(sides) > 1:
             rows += sides.stack().reset_index().to_numpy().tolist()

@@ -1,6 +1,5 @@
 """Write anonymised tables of a country. A survey's numbers are published once per edition."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-TEXTS = {  # table: columns that are searched for personal data
-    "interviews": ("function", "finding"),
-    "quotes": ("quote", "function"),
-    "returned": ("name",),
-}
+TEXTS = [  # (table, column) that is searched for personal data
+    ("interviews", "function"), ("interviews", "finding"), ("quotes", "quote"),
+    ("quotes", "function"), ("returned", "name"),
+]  # fmt: skip
 IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
 IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
 GONE = (
@@ -32,18 +30,12 @@ LOST = (
 )
 
 
-def publish(
-    data: Path,
-    iso3: str,
-    dry_run: bool = False,
-    withdraw: bool = False,
-    show: Callable[[str], object] = print,
-) -> int:
-    """Write the changed tables of a country, all or none, and return their number.
+def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False) -> int:
+    """Write the changed tables of a country, all or none, print them, and return their number.
 
     With `dry_run`, no table is written; the number is that of tables that would change. The numbers
     of a survey stay the same within an edition; `withdraw` removes those that count withdrawn
-    responses, and published rows without responses in the store. `show` receives each message.
+    responses, and published rows without responses in the store.
     Raises UserError if a folder, file or key is missing or invalid, a table would have errors, a
     text contains personal data, or, without `withdraw`, published rows may be from another store.
     """
@@ -59,7 +51,7 @@ def publish(
                 changed[path] = files[path]
                 before, after = set(old.splitlines()), set(new.splitlines())
                 lines = cop.data.count(len(after - before), "line")
-                show(f"{path}: {lines} added, {len(before - after)} removed")
+                print(f"{path}: {lines} added, {len(before - after)} removed")
         refuse_errors(files, data, iso3)
         if not withdraw:
             _refuse_loss(frames, changed, data, iso3)
@@ -67,7 +59,7 @@ def publish(
             writing.write(data, changed)
             add_record(states, data, iso3, _edition(data, iso3))
     done = "would be written" if dry_run else "written"
-    show("\n".join([f"{iso3}: {cop.data.count(len(changed), 'changed table')} {done}.", *notes]))
+    print("\n".join([f"{iso3}: {cop.data.count(len(changed), 'changed table')} {done}.", *notes]))
     return len(changed)
 
 
@@ -81,67 +73,67 @@ def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
 
 
 def _make(data, iso3, withdraw=False):
-    surveys, secret = of_country(data, iso3), key(data)
+    surveys, secret, past = of_country(data, iso3), key(data), read_record(data, iso3)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
-    standing, states, notes = _standing(data, iso3, withdraw)
-    forms, parts, counted = _numbers(standing, threshold, secret, data, iso3)
-    standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
-    out = {name: _with_others(name, parts, standing, data, iso3) for name in SURVEYS}
+    standing, states, notes = _standing(past, data, withdraw)
+    forms, parts, counted = _numbers(past, standing, threshold, secret, data, iso3)
+    kept = standing.keys() - counted.keys()
+    out = {name: _with_others(name, parts, kept, data, iso3) for name in SURVEYS}
     decided = review.decided(data, iso3, surveys)
     named = review.named(surveys, decided, data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     quotes, held_back = review.quotes(decided, surveys, voices, groups, secret)
     out |= {
-        "forms": cop.data.read("forms", data, iso3) if FORM in standing else forms,
+        "forms": cop.data.read("forms", data, iso3) if FORM in kept else forms,
         "interviews": _interviews(data, iso3, secret),
         "quotes": quotes,
         "returned": named,
         "returned_links": review.partnerships(surveys, named, data, iso3),
     }
-    _refuse_personal(out, pii.stored_names(data), review.sheet_path(data, iso3).name)
+    _refuse_personal(out, data, iso3)
     frames = {n: f.assign(iso3=iso3)[cop.data.columns(n, data)] for n, f in out.items()}
     return frames, states | counted, notes + held_back
 
 
-def _standing(data, iso3, withdraw):
+def _standing(past, data, withdraw):
     """Return {survey: return_ids} that stay published, {survey: None} if withdrawn, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
     present = set(returns.return_id[~is_withdrawn])
-    latest = read_record(data, iso3).drop_duplicates("survey", keep="last")
+    latest = past.drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - present
         if gone and withdraw:
             states[row.survey] = None
-        elif not gone or gone != row.returns:  # a store without any of them is another store
+        elif not gone:
             standing[row.survey] = row.returns
-            if gone:
-                notes.append(GONE.format(row.survey, cop.data.count(len(gone), "response")))
+        elif gone != row.returns:  # a store without any of them is another store
+            standing[row.survey] = row.returns
+            notes.append(GONE.format(row.survey, cop.data.count(len(gone), "response")))
     return standing, states, notes
 
 
-def _numbers(standing, threshold, secret, data, iso3):
+def _numbers(past, standing, threshold, secret, data, iso3):
     """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
     few new responses are not in the third value, and their tables have no counts.
     """
-    past, edition = read_record(data, iso3), _edition(data, iso3)
-    closed = set(past.survey[(past.state == "published") & (past.edition == edition)])
+    published = past[past.state == "published"]
+    closed = set(published.survey[published.edition == _edition(data, iso3)])
     fresh = of_country(data, iso3, frozenset().union(*past.returns))
-    fresh = [survey for survey in fresh if survey.questionnaire.id not in closed]
+    fresh = {s.questionnaire.id: s for s in fresh if s.questionnaire.id not in closed}
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     last = max(past.when[past.survey == FORM], default="")[:10]
     sent = contacts[(contacts.date > last) | (last == "")]
-    forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
-    final = outcomes.final(sent, *forms).fillna({"outcome": "not reached"})
-    final = final[:0] if FORM in closed else final
+    final = outcomes.final(sent, fresh[FORM].returns if FORM in fresh else None)
+    final = final[:0] if FORM in closed else final.fillna({"outcome": "not reached"})
     table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
     counted, parts = {FORM: frozenset()} if table["count"].notna().any() else {}, []
-    for survey in fresh:
-        name, people = survey.questionnaire.id, tables.people(survey, final, table, threshold, rng)
+    for name, survey in fresh.items():
+        people = tables.people(survey, final, table, threshold, rng)
         part = tables.survey_tables(survey, people, codes, threshold)
         if len(part["survey"]) or name in counted:
             counted[name] = frozenset(survey.returns.index)
@@ -157,9 +149,9 @@ def _interviews(data, iso3, secret):
     return mine.assign(interview_id=voices).sort_values(["held", "interview_id", "theme"])
 
 
-def _with_others(name, parts, standing, data, iso3):
+def _with_others(name, parts, kept, data, iso3):
     present, ours = cop.data.read(name, data, iso3), set(questionnaires.ids(data))
-    stays = ~present.survey.isin(ours - standing.keys()) | (present.get("by") == "analyst")
+    stays = ~present.survey.isin(ours - kept) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])
     out = out.drop_duplicates(cop.data.resource(name, data)["schema"]["primaryKey"])
     order = out.survey.where(out.survey.isin(ours), "")  # published studies come first
@@ -193,12 +185,12 @@ def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
     writing.refuse_writing(files, data, "the tables would have errors", present)
 
 
-def _refuse_personal(frames, names, sheet):
-    lines = []
-    for name, columns in TEXTS.items():
-        mine = review.names_for(review.NAME, names) if name == "returned" else names
-        for column, text in frames[name][[*columns]].melt().itertuples(index=False):
-            if hard := pii.find_hard(text, mine):
+def _refuse_personal(frames, data, iso3):
+    stored, sheet, lines = pii.stored_names(data), review.sheet_path(data, iso3).name, []
+    for name, column in TEXTS:
+        names = review.names_for(review.NAME, stored) if name == "returned" else stored
+        for text in frames[name][column].unique():
+            if hard := pii.find_hard(text, names):
                 kinds = ", ".join(f"{kind} ({word!r})" for kind, word in hard.items())
                 problem = f"{text[:60]!r} may contain personal data: {kinds}"
                 is_spoken = name == "interviews" or column == "function"
@@ -206,7 +198,5 @@ def _refuse_personal(frames, names, sheet):
                 fix += IN_NAMES if {"person", pii.REFUSED} & hard.keys() else ""
                 lines.append(f"{name}.csv, column {column}: {problem}. {fix}")
     if lines:
-        raise UserError(
-            "nothing was written, because texts may identify people:\n"
-            + "\n".join(dict.fromkeys(lines))
-        )
+        title = "nothing was written, because texts may identify people:"
+        raise UserError("\n".join([title, *lines]))
