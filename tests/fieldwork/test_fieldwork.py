@@ -398,7 +398,8 @@ def test_new_names_are_numbered_by_the_alphabet_and_not_in_the_order_of_their_re
     answers += [[i, "", "", "publish_organisation", "yes"] for i in names]
     columns = ["return_id", "block", "entry", "question", "answer"]
     form = questionnaires.load("mapping_form", ZEDLAND)
-    survey = counted.Survey(form, pd.DataFrame(), pd.DataFrame(answers, columns=columns))
+    returns = pd.DataFrame({"received": "2026-05-04"}, index=[*names])
+    survey = counted.Survey(form, returns, pd.DataFrame(answers, columns=columns))
     about = {"return_id": names.keys(), "question": "organisation", "final": names.values()}
     decided = pd.DataFrame(about)
     named = review.named([survey], decided, ZEDLAND, "ZZZ")

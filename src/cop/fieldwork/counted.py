@@ -55,9 +55,9 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
     sent = set(restricted.read("contacts", data).form_id) - {""}
+    returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
     partial = returns.remark.str.startswith("partial")
     returns = returns.assign(partial=partial, invited=returns.form_id.isin(sent))
-    returns = returns[(returns.iso3 == iso3) & counts & ~returns.return_id.isin(without)]
     surveys = []
     for name, mine in returns.groupby("questionnaire", sort=True):
         form = questionnaires.load(name, data)

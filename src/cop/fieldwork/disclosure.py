@@ -92,7 +92,7 @@ def pooled(
     if not threshold:
         return table
     values, sizes = table.to_numpy(), table.sum(axis=1).to_numpy()
-    rest = np.array([row == OTHER for row in table.index], bool)
+    rest = np.asarray(table.index == OTHER)
 
     def least(rows):
         return rows.min() if cells else rows.sum()

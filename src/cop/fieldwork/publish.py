@@ -12,11 +12,15 @@ from cop.fieldwork.counted import FORM, add_record, of_country, read_record, rec
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, seeded_rng
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-TEXTS = [  # (table, column) that is searched for personal data
-    ("interviews", "function"), ("interviews", "finding"), ("quotes", "quote"),
-    ("quotes", "function"), ("returned", "name"),
-]  # fmt: skip
 IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
+IN_SHEET = "In restricted/review-{}.csv, " + review.EDIT
+TEXTS = [  # (table, column, fix) of texts that are searched for personal data
+    ("interviews", "function", IN_INTERVIEWS),
+    ("interviews", "finding", IN_INTERVIEWS),
+    ("quotes", "quote", IN_SHEET),
+    ("quotes", "function", IN_INTERVIEWS),
+    ("returned", "name", IN_SHEET),
+]
 IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
 GONE = (
     "{}: {} withdrawn or removed since publication. Their quotations are removed; the published "
@@ -59,7 +63,7 @@ def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False
             writing.write(data, changed)
             add_record(states, data, iso3, _edition(data, iso3))
     done = "would be written" if dry_run else "written"
-    print("\n".join([f"{iso3}: {cop.data.count(len(changed), 'changed table')} {done}.", *notes]))
+    print(f"{iso3}: {cop.data.count(len(changed), 'changed table')} {done}.", *notes, sep="\n")
     return len(changed)
 
 
@@ -154,8 +158,8 @@ def _with_others(name, parts, kept, data, iso3):
     stays = ~present.survey.isin(ours - kept) | (present.get("by") == "analyst")
     out = pd.concat([present[stays], *(part[name] for part in parts)])
     out = out.drop_duplicates(cop.data.resource(name, data)["schema"]["primaryKey"])
-    order = out.survey.where(out.survey.isin(ours), "")  # published studies come first
-    return out.iloc[order.argsort(kind="stable")]
+    # Published studies come first.
+    return out.sort_values("survey", key=lambda ids: ids.where(ids.isin(ours), ""), kind="stable")
 
 
 def _edition(data, iso3):
@@ -186,17 +190,15 @@ def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
 
 
 def _refuse_personal(frames, data, iso3):
-    stored, sheet, lines = pii.stored_names(data), review.sheet_path(data, iso3).name, []
-    for name, column in TEXTS:
+    stored, lines = pii.stored_names(data), []
+    for name, column, fix in TEXTS:
         names = review.names_for(review.NAME, stored) if name == "returned" else stored
         for text in frames[name][column].unique():
             if hard := pii.find_hard(text, names):
                 kinds = ", ".join(f"{kind} ({word!r})" for kind, word in hard.items())
                 problem = f"{text[:60]!r} may contain personal data: {kinds}"
-                is_spoken = name == "interviews" or column == "function"
-                fix = IN_INTERVIEWS if is_spoken else f"In restricted/{sheet}, {review.EDIT}"
-                fix += IN_NAMES if {"person", pii.REFUSED} & hard.keys() else ""
-                lines.append(f"{name}.csv, column {column}: {problem}. {fix}")
+                more = IN_NAMES if {"person", pii.REFUSED} & hard.keys() else ""
+                lines.append(f"{name}.csv, column {column}: {problem}. {fix.format(iso3)}{more}")
     if lines:
         title = "nothing was written, because texts may identify people:"
         raise UserError("\n".join([title, *lines]))

@@ -24,6 +24,8 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 TEXT = [*KEY, "survey", "asked", "who", "section", "text"]
 DECISIONS = ("", "publish", "edit", "withhold")
 CHOOSE = "Enter 'publish', 'edit' or 'withhold', or clear the cell"
+NO_TEXT = "must not be empty if `decision` is 'edit'. Enter the text, or change `decision`"
+ANY_TEXT = "must be empty unless `decision` is 'edit'. Clear the text, or change `decision`"
 EDIT = "set `decision` to 'edit' (with the corrected text in `edited_text`) or 'withhold'"
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
@@ -51,9 +53,10 @@ def review(data: Path, iso3: str) -> str:
     with restricted.locked(data):
         frame = decided(data, iso3)
         new = frame[frame.row.isna()]
-        kinds = [pii.find(row.text, names_for(row.question, names)) for row in new.itertuples()]
-        new = new.assign(looks_like=[*map(", ".join, kinds)])
         if len(new):
+            rows = new.itertuples()
+            kinds = [pii.find(row.text, names_for(row.question, names)) for row in rows]
+            new = new.assign(looks_like=[*map(", ".join, kinds)])
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
     wrong = []
@@ -73,7 +76,7 @@ def review(data: Path, iso3: str) -> str:
 
 def refuse_without(data: Path, iso3: str) -> None:
     """Raise UserError if the folder of the country or the restricted store does not exist."""
-    if not (cop.data.locate(data, f"research/{iso3}")).is_dir():
+    if not cop.data.locate(data, f"research/{iso3}").is_dir():
         raise UserError(f"{data} has no folder research/{iso3}: correct {iso3}, or run `cop new`")
     if not (store := restricted.folder(data)).is_dir():
         fix = "import responses with `cop intake`, or use the computer that has them"
@@ -117,7 +120,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
         who = row.function or row.category
         rows.append([row.interview_id, *about, who, row.theme, row.quote])
     frame = pd.DataFrame(rows, columns=TEXT, dtype=object)
-    frame["text"] = frame["text"].map(lambda text: " ".join(text.split()))
+    frame["text"] = frame["text"].str.split().str.join(" ")
     return frame[frame["text"] != ""].reset_index(drop=True)
 
 
@@ -131,21 +134,19 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
     stated = stated.map(lambda cell: " ".join(cell.split()))
-    stated = stated.assign(decision=stated.decision.str.lower(), row=range(2, len(sheet) + 2))
+    stated = stated.assign(decision=stated.decision.str.lower(), row=stated.index + 2)
     stated = stated.drop_duplicates([*KEY, "text"], keep="last")
     frame = frame.merge(stated, "left", [*KEY, "text"])
     frame = frame.fillna({"decision": "", "edited_text": ""}).astype({"row": "Int64"})
-    is_edited = frame.decision == "edit"
-    wrong = ~frame.decision.isin(DECISIONS) | (is_edited != (frame.edited_text != ""))
     lines = []
-    for row in frame[wrong].itertuples():
+    for row in frame.itertuples():
+        place = f"{sheet_path(data, iso3).name}, row {row.row}, column"
         if row.decision not in DECISIONS:
-            problem = f"decision: {row.decision!r} is unknown. {CHOOSE}"
-        elif row.decision == "edit":
-            problem = "edited_text: must not be empty if `decision` is 'edit'. Enter the text"
-        else:
-            problem = "edited_text: must be empty unless `decision` is 'edit'. Clear the text"
-        lines.append(f"{sheet_path(data, iso3).name}, row {row.row}, column {problem}")
+            lines.append(f"{place} decision: {row.decision!r} is unknown. {CHOOSE}")
+        elif row.decision == "edit" and not row.edited_text:
+            lines.append(f"{place} edited_text: {NO_TEXT}")
+        elif row.decision != "edit" and row.edited_text:
+            lines.append(f"{place} edited_text: {ANY_TEXT}")
     if lines:
         raise UserError("\n".join(lines))
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
@@ -195,7 +196,7 @@ def quotes(
             quote = pseudonym(secret, "quotes", key).replace("P-", "Q-")
             voice = pseudonym(secret, row.survey, forms.get(row.return_id) or row.return_id)
             category = row.who if (row.survey, row.who) in shown else ""
-            who = ["", row.who] if is_spoken else [category, ""]
+            who = [category, row.who if is_spoken else ""]
             edited = "yes" if row.decision == "edit" else "no"
             rows.append([quote, row.survey, voice, *who, row.section, row.asked, row.final, edited])
     return pd.DataFrame(rows, columns=QUOTES).sort_values(["survey", "section", "quote_id"]), notes
@@ -214,7 +215,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
             name = approved.get(return_id, "")
         if name:
             roles = answers.answer[answers.question == "roles"].map(ROLES).dropna().unique()
-            latest = _latest(answers, form.returns.received[return_id]) if len(answers) else ""
+            latest = _latest(answers, form.returns.received[return_id])
             stakeholder = register.get(plain(name), "")
             rows.append([name, stakeholder, category, "; ".join(roles), latest])
     frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
@@ -223,8 +224,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     last = max((int(key[5:]) for key in keys.values()), default=0)
     for number, name in enumerate(frame.name[~frame.name.isin([*keys])], last + 1):
         keys[name] = f"{iso3}-M{number:02d}"
-    frame.insert(0, "returned_id", frame.name.map(keys).astype(object))
-    return frame.sort_values("returned_id")
+    return frame.assign(returned_id=frame.name.map(keys)).sort_values("returned_id")
 
 
 def partnerships(
