@@ -306,7 +306,7 @@ def published(definition, rows, key):
     survey = counted.Survey(definition, returns, answers)
     who = tables.people(survey, None, NO_FORMS, T, partial(disclosure.seeded_rng, key))
     codes = pd.DataFrame(columns=restricted.COLUMNS["codes"])
-    return tables.survey_tables(survey, who, codes), sizes(survey, who, codes)
+    return tables.survey_tables(survey, who, codes, T), sizes(survey, who, codes)
 
 
 def test_of_several_choices_each_is_hidden_that_few_made_or_few_did_not_make():

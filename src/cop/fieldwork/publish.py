@@ -35,7 +35,7 @@ LOST = (
 
 
 def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False) -> int:
-    """Write the changed tables of a country, all or none, print them, and return their number.
+    """Write a country's changed tables, all or none, print what changes, and return their number.
 
     With `dry_run`, no table is written; the number is that of tables that would change. The numbers
     of a survey stay the same within an edition; `withdraw` removes those that count withdrawn

@@ -205,8 +205,9 @@ def quotes(
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
     """Return the table `returned`: organisations that agreed to be named.
 
-    The columns are returned_id, which stays the same in later tables, and RETURNED. A name that is
-    not in the register is left out unless approved, and perhaps edited, in `decided`.
+    The columns are RETURNED and returned_id, which stays the same in later tables. A name that is
+    not in the register is left out unless approved, and perhaps edited, in `decided`. Of forms with
+    the same name one is used. Roles and `latest` are empty without consent to publish answers.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -233,7 +234,8 @@ def partnerships(
     """Return the table `returned_links`: links between organisations in the register or `named`.
 
     The columns are organisation and partner (ids), and link (kinds of partnership, in English).
-    Only forms of organisations that agreed to be named and to publish their answers are used.
+    Only forms of organisations that agreed to be named and to publish their answers are used. Of
+    several links from an organisation to a partner, the first is kept.
     """
     ids = dict(zip(map(plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []

@@ -22,7 +22,7 @@ import pandas as pd
 from cop.data import agreement
 from cop.fieldwork import outcomes
 from cop.fieldwork.counted import FORM, Survey, screens
-from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, THRESHOLD, one_way, pooled
+from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
 from cop.fieldwork.questionnaires import Question, Questionnaire
 
 GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
@@ -94,14 +94,14 @@ def people(
         if categories is not None:
             back = sent[sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])]
             ids = dict(zip(returns.form_id, returns.index, strict=True)) | {"": None}
-            people = back.form_id.map(ids).fillna("sent " + back.contact_id)
+            senders = back.form_id.map(ids).fillna("sent " + back.contact_id)
             groups = back.category.where(back.category.isin(categories), OTHER)
-            return People(groups.set_axis(people), True, threshold, rng)
+            return People(groups.set_axis(senders), True, threshold, rng)
     return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
 
 
 def survey_tables(
-    survey: Survey, people: People, codes: pd.DataFrame, threshold: int = THRESHOLD
+    survey: Survey, people: People, codes: pd.DataFrame, threshold: int
 ) -> dict[str, pd.DataFrame]:
     """Return {name: table} of COLUMNS, `survey_about` and `coding`, with NA for suppressed counts.
 
@@ -111,17 +111,16 @@ def survey_tables(
     start = [form.id, form.title["en"], mode(survey)]
     for tally in count_questions(survey, people, codes):
         question, kind = tally.question, KINDS.get(tally.question.type, "theme")
-        label, order = question.label["en"], [*tally.counts.index]
+        label, counts = question.label["en"], tally.counts.mask(tally.hidden)
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: c.label["en"] for c in form.choices_of(question)}
         names |= {NO_ANSWER: "No answer"}
-        for number, code in enumerate(order, 1):
-            answer = [names.get(code, code), number, tally.shown.get(code)]
-            rows["survey"].append([*start, label, *answer])
+        for order, (code, count) in enumerate(counts.items(), 1):
+            rows["survey"].append([*start, label, names.get(code, code), order, count])
         is_compared = kind != "theme" and not _is_conditional(survey, question)
         for part, lines in by_category(tally, people).items() if is_compared else ():
-            answer = [" or ".join(map(names.get, part)), order.index(part[0]) + 1]
+            answer = [" or ".join(map(names.get, part)), counts.index.get_loc(part[0]) + 1]
             rows["survey_groups"] += [[form.id, label, g, *answer, *line] for g, *line in lines]
     out = {
         name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
