@@ -6,8 +6,7 @@ rows are pooled until no count is small, so that nothing needs to be suppressed.
 
 Further counts and rows are drawn at random with a secret key, and whether a result is safe depends
 only on published numbers. Every table consistent with the published one could therefore have
-produced it, and an attacker can exclude none of them. For the proof see docs/decisions.md; for
-protection intervals, Hundepool et al., Handbook on Statistical Disclosure Control, 2nd ed. 2024.
+produced it, and an attacker can exclude none of them. For the proof see docs/decisions.md.
 
 Pseudonyms are HMAC-SHA256 digests of questionnaire and identity with the same key: stable within a
 survey and unlinkable across surveys. The key is stored outside the repository, so that names or

@@ -1,9 +1,8 @@
 """Count closed answers in total and by category of respondent, and open answers by coded theme.
 
 A table by category compares one part of the answers with all others: the upper two steps of a
-scale, yes, the most frequent answer, or each of several choices. It is published only if the size
-of the part follows from the one-way table, so that it reveals no suppressed count (see "Small
-counts" in docs/decisions.md).
+scale, yes, the most frequent answer, or each of several choices. "Small counts" in
+docs/decisions.md explains which tables and counts are published.
 
 If the number of people asked is published, "no answer" is one of the answers to a single-choice
 question. Otherwise no table shows how many people did not answer.
