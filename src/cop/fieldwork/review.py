@@ -206,8 +206,9 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     """Return the table `returned`: organisations that agreed to be named.
 
     The columns are RETURNED and returned_id, which stays the same in later tables. A name that is
-    not in the register is left out unless approved, and perhaps edited, in `decided`. Of forms with
-    the same name one is used. Roles and `latest` are empty without consent to publish answers.
+    not in the register is left out unless approved, and perhaps edited, in `decided`. Of several
+    forms with a name the first is used. Without consent to publish answers, roles and latest are
+    empty.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -219,7 +220,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
             latest = _latest(answers, form.returns.received[return_id])
             stakeholder = register.get(plain(name), "")
             rows.append([name, stakeholder, category, "; ".join(roles), latest])
-    frame = pd.DataFrame(rows, columns=RETURNED).sort_values("name").drop_duplicates("name")
+    frame = pd.DataFrame(rows, columns=RETURNED).drop_duplicates("name").sort_values("name")
     earlier = cop.data.present("returned", data, iso3)
     keys = dict(zip(earlier.name, earlier.returned_id, strict=True))
     last = max((int(key[5:]) for key in keys.values()), default=0)
