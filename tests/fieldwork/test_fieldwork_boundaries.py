@@ -219,11 +219,18 @@ def test_a_text_is_quoted_only_as_it_was_read(decision, read, edited, quoted, mo
     assert review.quotes(decided, [], {"r2"}, groups, b"key")[0].empty  # not counted
 
 
-def test_categories_with_a_published_number_leave_out_those_added_together():
+def test_categories_without_a_published_number_of_forms_are_added_together():
     rows = [("all", 30), ("ngo", 12), ("industry", None), (disclosure.OTHER, 18)]
     table = pd.DataFrame(rows, columns=["category", "count"]).assign(outcome=outcomes.ANSWERED)
-    assert outcomes.categories(table) == {"ngo"}
-    assert outcomes.categories(table.assign(count=None)) is None
+    asked, contacts = of_form(("r1", "0", "category", "ngo")), []
+    asked.returns["form_id"] = "F1"
+    for number, category in enumerate(["ngo", "industry", "police", "ngo"], 1):
+        contacts.append([f"C{number}", "F1" if number == 1 else "", category, "complete"])
+    sent = pd.DataFrame(contacts, columns=["contact_id", "form_id", "category", "outcome"])
+    people = tables.people(asked, sent, table, T, rng)
+    others = {"sent C2": disclosure.OTHER, "sent C3": disclosure.OTHER, "sent C4": "ngo"}
+    assert people.counted and people.groups.to_dict() == {"r1": "ngo", **others}
+    assert not tables.people(asked, sent, table.assign(count=None), T, rng).counted
 
 
 @pytest.mark.parametrize(("named", "threshold"), [(2 * T, 0), (2 * T - 1, T)])

@@ -9,7 +9,7 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
+from cop.fieldwork.disclosure import MIN_STANDALONE, one_way, pooled
 
 ALL = "all"
 SENT, ELIGIBLE, ANSWERED, NOT = "sent", "eligible", "answered", "not answered"
@@ -62,9 +62,3 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
         if len(sides) > 1:
             rows += sides.stack().reset_index().to_numpy().tolist()
     return pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
-
-
-def categories(table: pd.DataFrame) -> frozenset[str] | None:
-    """Return the published categories without `all` and OTHER, or None if no count is published."""
-    shown = table[(table.outcome == ANSWERED) & table["count"].notna()]
-    return frozenset(shown.category) - {ALL, OTHER} if len(shown) else None

@@ -80,7 +80,8 @@ def people(
     `rng(*names)` returns the random number generator for a table. All responses to a survey count.
     For the mapping form, if at least twice the threshold agreed to be named with their answers, and
     fewer than that did not, only those who agreed count, and nothing is suppressed. Otherwise, if
-    `forms` publishes how many organisations answered, exactly these organisations count.
+    `forms` publishes how many organisations answered, exactly these organisations count, grouped by
+    the categories in `forms`.
     """
     form, returns = survey.questionnaire, survey.returns
     rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
@@ -89,12 +90,12 @@ def people(
         named = survey.agreed("publish_organisation") & survey.agreed("publish_answers")
         if len(named) >= least > len(groups) - len(named):
             return People(groups[groups.index.isin(named)], False, 0, rng)
-        categories = outcomes.categories(forms)
-        if categories is not None:
+        shown = forms[(forms.outcome == outcomes.ANSWERED) & forms["count"].notna()]
+        if len(shown):
             back = sent[sent.outcome.isin(outcomes.BLOCKS[outcomes.ANSWERED])]
             ids = dict(zip(returns.form_id, returns.index, strict=True)) | {"": None}
             senders = back.form_id.map(ids).fillna("sent " + back.contact_id)
-            groups = back.category.where(back.category.isin(categories), OTHER)
+            groups = back.category.where(back.category.isin(shown.category), OTHER)
             return People(groups.set_axis(senders), True, threshold, rng)
     return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
 
