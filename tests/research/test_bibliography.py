@@ -64,7 +64,7 @@ def test_a_file_that_is_no_library_is_refused(zed, capsys, name, text, message):
     ],
 )  # fmt: skip
 def test_an_item_becomes_a_source(rule, cells, column, value):
-    assert bibliography._row(cells)[column] == value, rule
+    assert bibliography.source_row(cells)[column] == value, rule
 
 
 @pytest.mark.parametrize(

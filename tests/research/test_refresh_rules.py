@@ -21,7 +21,7 @@ def compared(old, new, how="outer"):
         frame = pd.DataFrame({"iso3": [*values], "value": [*values.values()]}, dtype=str)
         return frame.assign(code="X", year="2022", source_id="S")
 
-    return refresh._compare(long(old), long(new), how)
+    return refresh.compare(long(old), long(new), how)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_figures_that_a_file_does_not_contain_are_not_removed():
 
 def is_refused(changes, was=PINS, now=PINS):
     try:
-        refresh._refuse_another_series("X", was, now, changes)
+        refresh.refuse_another_series("X", was, now, changes)
     except UserError:
         return True
     return False
@@ -81,17 +81,17 @@ def test_another_series_is_known_by_its_name_unit_and_definition(rule, was, now,
 def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
     old = dict.fromkeys("ABCDEFG", "10") | {"H": "3", "I": "4"}
     new = {name: str(10 + n) for n, name in enumerate("ABCDEFG", 1)} | {"I": "4", "J": "1"}
-    number, *lines = refresh._lines(compared(old, new).query("kind != ''"))
+    number, *lines = refresh.change_lines(compared(old, new).query("kind != ''"))
     assert number == "X: 7 revised, 1 removed, 1 added"
     assert [line.split()[0] for line in lines] == [*"GFEDCB"]
-    [_, line] = refresh._lines(compared({"A": "10"}, {}).query("kind != ''"))
+    [_, line] = refresh.change_lines(compared({"A": "10"}, {}).query("kind != ''"))
     assert line == "    A 2022: 10 becomes empty"
 
 
 def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_deleted():
-    old = refresh._long(text_of("indicators", ZEDLAND))
+    old = refresh.to_long(text_of("indicators", ZEDLAND))
     changes = pd.concat([old.head(1).assign(value="999"), old[1:2].assign(value="")])
-    lines = refresh._changed("indicators", changes, ZEDLAND).decode().splitlines()
+    lines = refresh.changed_table("indicators", changes, ZEDLAND).decode().splitlines()
     assert len(lines) == len(old), "the heading and all rows but one"
     assert sum(",999," in line for line in lines) == 1
 
@@ -111,23 +111,23 @@ COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
 )
 def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(rule, row, kept):
     frame = frame_of("iso3 year value", row)
-    assert figures._clean(frame, COUNTRIES, 2000).iso3.tolist() == kept, rule
+    assert figures.clean(frame, COUNTRIES, 2000).iso3.tolist() == kept, rule
 
 
 @pytest.mark.parametrize(("count", "is_whole"), [(2, True), (3, False), (1, False)])
 def test_an_answer_has_exactly_as_many_values_as_it_states(count, is_whole):
     rows = [{"a": 1}, {"a": 2}]
     if is_whole:
-        assert len(figures._complete("u", count, rows)) == 2
+        assert len(figures.complete("u", count, rows)) == 2
     else:
         with pytest.raises(UserError, match=f"returned 2 of {count} values"):
-            figures._complete("u", count, rows)
+            figures.complete("u", count, rows)
 
 
 def test_an_answer_is_of_one_series():
-    assert figures._single(["a ", "a"], "names") == "a"
+    assert figures.single(["a ", "a"], "names") == "a"
     with pytest.raises(UserError, match="several names: a, b"):
-        figures._single(["a", "b"], "names")
+        figures.single(["a", "b"], "names")
 
 
 def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
@@ -140,9 +140,9 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
         return {"data": [rows[params["page"] - 1]], "totalPages": 2, "totalElements": 2}
 
     series = pd.Series({"series": "S", "dimensions": ""})
-    reading = figures._un_sdg(series, SimpleNamespace(json=page), "u")
+    reading = figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
     assert reading.values.value.tolist() == [5]
     series["dimensions"] = "Sex"  # without a code
     wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
     with pytest.raises(UserError, match=wrong):
-        figures._un_sdg(series, SimpleNamespace(json=page), "u")
+        figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")

@@ -183,5 +183,5 @@ def test_a_second_record_of_a_passage_on_one_day_replaces_the_first(zed, monkeyp
     look |= {"row_id": "ZZZ-E01", "source_id": "ZZZ-S01", "seen_on": "2026-06-30"}
     first, other = look | {"page": "1"}, look | {"page": "3", "seen_on": "2026-06-29"}
     monkeypatch.setattr(cop.data, "present", lambda *_: pd.DataFrame([first, other]))
-    text = verification._table_with(look | {"page": "2"}, "ZZZ", zed).decode()
+    text = verification.table_with(look | {"page": "2"}, "ZZZ", zed).decode()
     assert [row["page"] for row in csv.DictReader(io.StringIO(text))] == ["3", "2"]

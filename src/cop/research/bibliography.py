@@ -37,7 +37,7 @@ def compare(
     is unreadable or the country has no folder.
     """
     register = rows.present("source", iso3, data)
-    items = pd.DataFrame(_read(path), columns=[*_row({})])
+    items = pd.DataFrame(_read(path), columns=[*source_row({})])
     items.index += 1
     items["language"] = items.language.replace("", language)
     items["source_id"] = [f"item {number}" for number in items.index]
@@ -65,7 +65,7 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 
 def _read(path):
     try:
-        return [_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
+        return [source_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
             f"{path.name} is not CSL JSON ({str(error)[:120]}); export the library as CSL JSON in "
@@ -73,12 +73,13 @@ def _read(path):
         ) from error
 
 
-def _row(item):
-    """Convert an item to a row of the register, without id and names of persons."""
+def source_row(item):
+    """Return a row of the register for a CSL item, without `source_id` and `verified`.
+
+    Authors and editors are used only if they are organisations (`literal` in CSL).
+    """
     people = [*(item.get("author") or []), *(item.get("editor") or [])]
-    bodies = [
-        person.get("literal") for person in people
-    ]  # organisations; persons have a `family` name
+    bodies = [person.get("literal") for person in people]  # persons have a `family` name
     doi = re.search(r"10\.\d+/\S+", _plain(item.get("DOI")))
     url = f"https://doi.org/{doi[0].lower()}" if doi else _plain(item.get("URL"))
     site = "" if doi else urlsplit(url).hostname
@@ -99,12 +100,10 @@ def _row(item):
 
 
 def _plain(text):
-    """Return text on one line, without markup and entities."""
     return " ".join(html.unescape(MARKUP.sub("", str(text or ""))).split())
 
 
-def _day(stated):
-    """Return the date in a CSL field, or today's date if it is missing, incomplete or invalid."""
+def _day(stated):  # today if the date is missing, incomplete or invalid
     numbers = map(int, re.findall(r"\d+", json.dumps(stated)))
     with suppress(ValueError, TypeError):
         return date(*numbers).isoformat()

@@ -68,7 +68,7 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
-        return reading._replace(values=_clean(reading.values, countries, FIRST_YEAR))
+        return reading._replace(values=clean(reading.values, countries, FIRST_YEAR))
 
 
 @_explain("GCI", "data360")
@@ -82,19 +82,23 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
         answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
-        rows = _complete(url, answer["count"], answer["value"])
+        rows = complete(url, answer["count"], answer["value"])
         names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
-        values = _clean(rows.rename(columns=names), countries, FIRST_EDITION)
+        values = clean(rows.rename(columns=names), countries, FIRST_EDITION)
         frames.append(values.assign(code=column))
     return pd.concat(frames).assign(source_id=SERVICES.source_id["data360"])
 
 
 def _address(service):
-    """Return the address of a service: an environment variable such as COP_WORLD_BANK, if set."""
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
-def _clean(frame, countries, first):
+def clean(frame, countries, first):
+    """Return iso3, year and value as text, for countries and for numbers from the year `first`.
+
+    `frame` identifies countries by M49 or ISO3 code. Raises UserError if a country has different
+    values for one year, and ValueError for a year that is not a number.
+    """
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
@@ -116,7 +120,7 @@ def _world_bank(series, fetch, base):
     address = f"{base}/country/all/indicator/{code}"
     about = _world_bank_rows(fetch, f"{base}/indicator/{code}").iloc[0].to_dict()
     rows = _world_bank_rows(fetch, address, date=years, per_page=20000)
-    _single([about["id"], *rows["indicator.id"]], "codes")
+    single([about["id"], *rows["indicator.id"]], "codes")
     iso3 = rows.countryiso3code.where(rows.countryiso3code != "", rows["country.id"])
     values = rows.assign(iso3=iso3, year=rows.date)
     definition = " ".join((about.get("sourceNote") or "").split())
@@ -130,11 +134,10 @@ def _world_bank_rows(fetch, url, **params):
             f"the service reports {str(head['message'])[:200]}; check `series` in "
             "indicator_series.csv"
         )
-    return _complete(url, head["total"], *rows)
+    return complete(url, head["total"], *rows)
 
 
-def _itu_datahub(series, fetch, base):
-    """Read a series from a CSV download of datahub.itu.int, zipped or not."""
+def _itu_datahub(series, fetch, base):  # from a CSV download, zipped or not
     address = f"{base}/data/download/byid/{series['request']}"
     frame = fetch.body(address, _itu_table)
     rows = frame[frame.seriesCode == series["series"]]
@@ -146,13 +149,12 @@ def _itu_datahub(series, fetch, base):
         )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
-    name = _single(rows.seriesName, "names")
-    unit = _single(rows.seriesUnits, "units")
+    name = single(rows.seriesName, "names")
+    unit = single(rows.seriesUnits, "units")
     return Reading(address, name, unit, "", values)
 
 
-def _itu_table(body):
-    """Read a download as a frame of text. Raises ValueError or one of DAMAGED if incomplete."""
+def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is incomplete
     packed = "zip" if body.startswith(b"PK") else None
     frame = pd.read_csv(
         io.BytesIO(body),
@@ -167,16 +169,15 @@ def _itu_table(body):
     return frame
 
 
-def _un_sdg(series, fetch, base):
-    """Read a series from the SDG API: its totals, or the values that match `dimensions`."""
+def _un_sdg(series, fetch, base):  # totals, or the values that match `dimensions`
     address, code, rows = f"{base}/Series/Data", series["series"], []
     for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
         rows += answer["data"]
         if page >= answer["totalPages"] or not answer["data"]:
             break
-    rows = _complete(address, answer["totalElements"], rows)
-    _single([code, *rows.series], "codes")
+    rows = complete(address, answer["totalElements"], rows)
+    single([code, *rows.series], "codes")
     parts = [part.partition("=") for part in split(series.dimensions)]
     wanted = {f"dimensions.{name.strip()}": codes.strip().split("|") for name, _, codes in parts}
     for column in {*rows.filter(like="dimensions."), *wanted}:
@@ -188,12 +189,13 @@ def _un_sdg(series, fetch, base):
             )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
-    unit = _single(rows["attributes.Units"], "units")
-    name = _single(rows.seriesDescription, "names")
+    unit = single(rows["attributes.Units"], "units")
+    name = single(rows.seriesDescription, "names")
     return Reading(f"{address}?seriesCode={code}", name, unit, "", values)
 
 
-def _complete(url, count, rows):
+def complete(url, count, rows):
+    """Return rows of JSON as a frame; UserError if there are none, or not as many as `count`."""
     if not rows or int(count) != len(rows):
         raise UserError(
             f"{url} returned {len(rows or [])} of {count} values; check whether the service still "
@@ -202,7 +204,8 @@ def _complete(url, count, rows):
     return pd.json_normalize(rows)
 
 
-def _single(words, kind):
+def single(words, kind):
+    """Return the only distinct text in `words`, stripped; UserError if there are several."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(
             f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "

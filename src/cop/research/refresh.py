@@ -47,22 +47,22 @@ def from_services(
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
         new = figures.read_gci(fetch, countries)
-        compared = _compare(_long(text_of("gci", data)), new, "left")
+        compared = compare(to_long(text_of("gci", data)), new, "left")
         return _update("gci", compared, data, services=["data360"])
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         others = f"available: {', '.join(series.index)}, or {GCI} alone"
         raise UserError(f"unknown series {', '.join(unknown)}; {others}")
-    old, compared, cells = _long(text_of("indicators", data)), [], {}
+    old, compared, cells = to_long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
         source_id = figures.SERVICES.source_id[series.service[code]]
         new = reading.values.assign(code=code, source_id=source_id)
-        compared.append(_compare(old[old.code == code], new))
+        compared.append(compare(old[old.code == code], new))
         read_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
         cells[code] = {**reading._asdict(), "source_id": source_id, "read_at": read_at}
         if not accept:
-            _refuse_another_series(code, series.loc[code], cells[code], compared[-1])
+            refuse_another_series(code, series.loc[code], cells[code], compared[-1])
     services = series.service[[*cells]].unique()
     return _update("indicators", pd.concat(compared), data, cells, services)
 
@@ -77,7 +77,7 @@ def from_file(path: Path, data: Path) -> Update:
     table = cop.data.text_frame(path, cop.data.columns(name, data))
     files = {cop.data.paths(name, data)[0]: path.read_bytes()}
     writing.refuse_writing(files, data, f"{path.name} has errors")
-    return _update(name, _compare(_long(text_of(name, data)), _long(table), "left"), data)
+    return _update(name, compare(to_long(text_of(name, data)), to_long(table), "left"), data)
 
 
 def write(update: Update, data: Path) -> None:
@@ -95,8 +95,11 @@ def write(update: Update, data: Path) -> None:
         writing.write(data, update.files)
 
 
-def _long(table):
-    """Convert indicators.csv or gci.csv to long form: KEY, value and source_id."""
+def to_long(table):
+    """Return a table of text with columns KEY, value and source_id, from indicators or gci.
+
+    Empty cells of gci are left out.
+    """
     if "indicator_code" in table:
         return table.rename(columns={"indicator_code": "code"})
     table = table.rename(columns={"edition": "year"})
@@ -104,13 +107,13 @@ def _long(table):
     return long[long.value != ""]
 
 
-def _compare(old, new, how="outer"):
-    """Merge old and new figures and classify the changes.
+def compare(old, new, how="outer"):
+    """Merge old and new figures in long form (see `to_long`), and classify the changes.
 
-    Columns: KEY, value, source_id, value_old, source_id_old, ratio (new to old value, NA unless the
-    old one is positive) and kind, which is empty if figure and source are unchanged. A figure that
-    differs only by rounding keeps its old value. With how="left", the result omits old figures that
-    are missing from the new ones, so that they are not removed.
+    Adds value_old, source_id_old, ratio (new to old value; NaN if one is missing or the old value
+    is not positive) and kind: added, removed, revised, unchanged with a new source, or "". Figures
+    that differ only by rounding keep their old value. With how="left", the result omits old figures
+    that are missing from the new ones, so that they are not removed.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
@@ -121,8 +124,11 @@ def _compare(old, new, how="outer"):
     return both.assign(kind=np.select(cases, kinds, ""))
 
 
-def _refuse_another_series(code, series, reading, compared):
-    """Raise UserError if name, unit, definition or values suggest another series."""
+def refuse_another_series(code, series, reading, compared):
+    """Raise UserError if name, unit, definition (see PINNED) or figures suggest another series.
+
+    `series` is the row of `code` in indicator_series.csv, and `reading` its columns as read now.
+    """
     reasons = [
         f"{name.removesuffix('_there')} was {series[name]!r} and is now {reading[name]!r}"
         for name in PINNED
@@ -139,10 +145,11 @@ def _refuse_another_series(code, series, reading, compared):
         raise UserError(f"{code} may be a different series: {'; '.join(reasons)}; {fix}")
 
 
-def _lines(changes):
+def change_lines(changes):
     """Yield messages on each series: the numbers of changes, and up to six changed figures.
 
-    Revised figures come first, by their relative change; then removed figures.
+    Revised figures come first, with the largest relative change at the top; then removed figures
+    and those revised from zero.
     """
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
@@ -161,7 +168,7 @@ def _update(name, compared, data, cells=None, services=()):
     """
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
-        files[name] = _changed(name, changes, data)
+        files[name] = changed_table(name, changes, data)
     for table in ("indicator_series", "indicator_catalogue") if cells else ():
         rows = [{"indicator_code": code} | row for code, row in cells.items()]
         files[table] = cop.data.with_rows(_bytes(table, data), rows, ["indicator_code"])
@@ -173,11 +180,12 @@ def _update(name, compared, data, cells=None, services=()):
     }
     writing.refuse_writing(files, data, "the new figures are invalid")
     refreshed = losses.refreshed(data, files) if files else {}
-    return Update(files | refreshed, [*_lines(changes)], before)
+    return Update(files | refreshed, [*change_lines(changes)], before)
 
 
-def _changed(name, changes, data):
-    old = _long(text_of(name, data))
+def changed_table(name, changes, data):
+    """Return the bytes of a table with changes in long form; empty values remove figures."""
+    old = to_long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]
     if name == "indicators":

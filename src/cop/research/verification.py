@@ -49,7 +49,7 @@ def verify_row(
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
             change = {column: key, "verified": "yes"}
             files[path] = cop.data.with_rows(files[path], [change], [column])
-        files[cop.data.paths(TABLE, data, iso3)[0]] = _table_with(look, iso3, data)
+        files[cop.data.paths(TABLE, data, iso3)[0]] = table_with(look, iso3, data)
         writing.refuse_writing(files, data, f"{row_id} cannot be verified")
         writing.write(data, files)
     return look
@@ -64,8 +64,8 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
 
-def _table_with(look, iso3, data):
-    """Return verifications.csv (bytes) with the row `look`, which replaces one with its key."""
+def table_with(look, iso3, data):
+    """Return the bytes of verifications.csv with the row `look`, instead of one with its key."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

@@ -40,7 +40,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
             if any(values):
                 yield check.error(row, " + ".join(key), " / ".join(values), *TAKEN)
     for column, targets in references(schema).items():
-        yield from _reference_errors(table, column, targets, check)
+        yield from reference_errors(table, column, targets, check)
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
@@ -132,7 +132,12 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
             yield from check.errors(theirs[:1] if more else theirs, rule, PUT_BACK)
 
 
-def _reference_errors(table, column, targets, check):
+def reference_errors(table, column, targets, check):
+    """Yield an error for each id in a column that is no verified id in `targets` ("table.column").
+
+    An unverified row may refer to another one by a foreign key. Ids that `id_errors` reports, and
+    ids that an unreadable table may contain, are left out.
+    """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
     has_drafts = is_key and "verified" in table
@@ -179,13 +184,14 @@ def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 def _masks(table, rule, check):
     if "must" in rule:
-        test, where, other = TESTS[rule["must"]], _rows_of(table, rule), _other(table, rule, check)
+        test, where, other = TESTS[rule["must"]], rows_of(table, rule), _other(table, rule, check)
         return {name: where & ~test(table[name], other) for name in rule["columns"]}
     broken = RULES[rule["id"]](table, check)
     return {rule["columns"][0]: broken} if isinstance(broken, pd.Series) else broken
 
 
-def _rows_of(table, rule):
+def rows_of(table, rule):
+    """Return a mask of the rows to which a declared rule applies (see `rule_errors`)."""
     where = pd.Series(True, table.index)
     for column, words in rule.get("when", {}).items():
         where &= _is_word(table[column], words)
