@@ -82,7 +82,7 @@ BREAKS = [  # (what is said of it, how it is broken)
     (f"{EVIDENCE}: file not found", lambda data: (data / EVIDENCE).unlink()),
     ("is empty", lambda data: cut(data / EVIDENCE, 0)),
     ("is a git conflict mark", conflict(SOURCES)),
-    ("is a git conflict mark", conflict(NARRATIVE)),
+    ("contains a git conflict mark", conflict(NARRATIVE)),
     ("later than today", cell("sources", "accessed", "2062-11-24")),
     ("is below the minimum", cell("sources", "year", "1925")),
     ("`accessed` of", cell("editions", "cut_off", "2024-11-24")),

@@ -49,7 +49,7 @@ def test_text_that_only_resembles_damage_is_left_alone(text):
 @pytest.mark.parametrize("line", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])
 def test_marks_of_a_merge_in_a_text(line):
     [error] = damage.of_text("a.md", f"One.\n{line}\nTwo.")
-    assert error.row == 2 and error.rule.startswith("is a git conflict mark")
+    assert error.row == 2 and error.rule.startswith("contains a git conflict mark")
 
 
 @pytest.mark.parametrize(("text", "says"), WORDS["narratives"])

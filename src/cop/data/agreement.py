@@ -42,7 +42,7 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
     """Return the reason for not reporting alpha, or an empty string if it is reported.
 
     The reason is `few` if fewer than ENOUGH items were rated on the scale by all coders, or `alike`
-    if fewer than VARIED of these items have any rating other than the most frequent one.
+    if fewer than VARIED of these items have any rating other than the most frequent rating.
     """
     on_scale = codings[codings.isin(scale).all(axis=1)]
     if len(on_scale) < ENOUGH:
@@ -55,7 +55,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     """Return Gwet's AC1 of two columns (Handbook of Inter-Rater Reliability, 2014, ch. 2).
 
     AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
-    `words` and in `codings`. A missing rating counts as a disagreement. Returns NaN without items.
+    `words` and in `codings`. A missing rating (NaN) is a disagreement. Returns NaN without items.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)

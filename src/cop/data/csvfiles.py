@@ -15,14 +15,15 @@ from cop.data.reads import changed_at
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
-MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around two versions of the same rows
-TWO_VERSIONS = (
-    "is a git conflict marker; the file contains two versions of the following rows",
-    "Keep one version and delete the markers",
+MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")  # of git, around two versions of the same rows
+TWO_VERSIONS = ("is a git conflict marker", "Keep one version of the rows and delete the markers")
+NOT_UTF8 = (
+    "is not encoded in UTF-8, or contains null characters",
+    "Save the file in UTF-8 (in Excel, as 'CSV UTF-8') without null characters",
 )
-NOT_UTF8 = ("is not encoded in UTF-8", "Save the file in UTF-8 (in Excel, as 'CSV UTF-8')")
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
-OTHERWISE = "a cell has a null character that CSV cannot store, so nothing was written; delete it"
+OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
+NULL = "contains a null character, so nothing was written; delete the character"
 # What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
@@ -49,8 +50,8 @@ def is_formula(text: str) -> bool:
 
     After any spaces, a formula begins with `=`, `@`, a tab or another control character, or with a
     plus or minus sign, unless the cell consists of signs (--) or the sign begins a number (-3.5), a
-    telephone number (+380 44 1234567) or words (- an item of a list, +5 percentage points). A sign
-    directly before a letter (-children) counts as a formula.
+    telephone number (+380 44 1234567) or words (- an item of a list, +5 percentage points). Words
+    directly after a sign (-children), or with brackets or operators (- see =A1), are a formula.
     """
     return FORMULA.match(text) is not None
 
@@ -61,7 +62,7 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a file without byte order mark. Raises InvalidTable if not in UTF-8."""
+    """Return the text of a file without byte order mark; InvalidTable if NOT_UTF8 applies."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -74,8 +75,8 @@ def rows(
 ) -> tuple[list[str], dict[int, list[str]]]:
     """Read the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
 
-    Cells are text without surrounding spaces, and empty rows are skipped. `NA` is not a missing
-    value, since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
+    Cells are stripped text; empty rows are counted, but left out. `NA` is not a missing value,
+    since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
     semicolons or tabs, and any line ending. Raises FileNotFoundError, or InvalidTable for another
     encoding or layout, such as a column not in `names` or a missing one that is not in `optional`.
     """
@@ -90,8 +91,8 @@ def rows(
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
     """Read the rows of a small CSV file as dictionaries, which are cached and must not be modified.
 
-    Empty rows are skipped, and missing cells are empty. Raises InvalidTable if a column in `names`
-    is missing or the file is not UTF-8, and FileNotFoundError if it does not exist.
+    Empty rows and extra cells are left out; missing cells are empty. Raises FileNotFoundError, or
+    InvalidTable if a column in `names` is missing or the file is not UTF-8.
     """
     return _records(Path(path), names, changed_at(path))
 
@@ -129,15 +130,14 @@ def _header_errors(path, header, names, optional=()):
             fix = f"Delete this column, or correct its name; the columns are {', '.join(names)}"
             yield _error(path, "is not a column of this table", fix, 1, name or "(no name)")
         elif header.count(name) > 1:
-            yield _error(path, "is a duplicate column", "Delete or rename one of them", 1, name)
+            yield _error(path, "is a duplicate column", "Delete or rename the duplicate", 1, name)
 
 
 def _width_errors(path, filled, header):
     for i, row in filled.items():
         if len(row) == 1 and row[0].startswith(MARKS):
-            if row[0].startswith(MARKS[0]):  # the first of three
-                yield _error(path, *TWO_VERSIONS, i)
-        elif len(row) != len(header):
+            yield _error(path, *TWO_VERSIONS, i)
+        elif header and len(row) != len(header):
             yield _error(path, f"has {count(len(row), 'cell')} instead of {len(header)}", WIDTH, i)
 
 
@@ -153,7 +153,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator with most `names` in the header or, without `names`, with most cells."""
+    """Return the separator with most of `names` in the header, or most cells if there are none."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -165,14 +165,18 @@ def _heading(text, separator):
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:
     """Return rows as CSV text, with None as an empty cell.
 
-    Raises UserError if reading the text would return different cells.
+    Raises UserError for a null character, or if reading the text would return different cells.
     """
     rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    for number, row in enumerate(rows, 1):
+        for name, cell in zip(rows[0], row, strict=False):
+            if "\x00" in cell:
+                raise UserError(f"row {number}, column {name}: {cell[:40]!r} {NULL}")
     lines = []
     # With CR LF as line end, every version of csv quotes cells that contain CR or LF.
     csv.writer(SimpleNamespace(write=lines.append), delimiter=separator).writerows(rows)
     text = "".join(line.removesuffix("\r\n") + end for line in lines)
-    if "\x00" in text or list(separated(text, separator)) != rows:
+    if list(separated(text, separator)) != rows:
         raise UserError(OTHERWISE)
     return text
 
@@ -182,9 +186,10 @@ def with_rows(
 ) -> bytes:
     """Return the bytes of a CSV file with rows added or, with `key`, updated.
 
-    Byte order mark, separator and line endings are kept. With `key`, rows of the file with the same
-    values in these columns are updated, their other cells are kept, and no row is added. A missing
-    column in `optional` is added if a row has a value for it. Raises UserError for invalid CSV.
+    Byte order mark and separator are kept. Lines end in CR LF if the file contains any CR LF, and
+    otherwise in LF. With `key`, rows of the file with the same values in these columns are updated,
+    their other cells are kept, and no row is added. A missing column in `optional` is added if a
+    row has a value for it; other missing columns are ignored. Raises UserError for invalid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

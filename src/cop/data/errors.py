@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 
 class UserError(Exception):
-    """Raised for an error that the user can fix. Commands print its message, but no traceback."""
+    """Exception for an error that users can fix. Commands print its message, but no traceback."""
 
 
 class InvalidTable(UserError):
-    """Raised if files are invalid. `errors` is the list of their errors (DataError)."""
+    """Exception for files with errors. `errors` is a list of DataError."""
 
     def __init__(self, errors: "Iterable[DataError]"):
         """Initialise the exception with its errors and a message of one line for each."""

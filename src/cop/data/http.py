@@ -47,21 +47,21 @@ class SameSite(requests.Session):
     """Session that follows redirects only within a host, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return the target of a redirect; None if missing, on another host or no longer HTTPS."""
+        """Return a redirect's target; None without one, or if it leaves the host, port or HTTPS."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
         return target if stays else None
 
     def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Keep the token, which `requests` would replace with credentials from ~/.netrc."""
+        """Keep the token, which `requests` could replace with credentials from ~/.netrc."""
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
     """Create a `kind` of session that sends `settings.agent` and retries temporary failures.
 
-    POST requests are retried too, and credentials in ~/.netrc are ignored. Callers must pass
-    `settings.timeout` with each request, and wait for `settings.pause` between requests.
+    POST requests are retried too. ~/.netrc is ignored (after a redirect only by SameSite). Callers
+    must pass `settings.timeout` with each request, and wait `settings.pause` between requests.
     """
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
@@ -97,12 +97,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Request JSON like `body` and return it parsed, with decimal numbers as text."""
+        """Request JSON like `body` and return it parsed, with numbers such as 1.0 as text."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Wait, request an address and return the result of `read`, which is cached by address.
+        """Wait, request an address and return the result of `read`; a cached one without request.
 
         Raises UserError if the request fails, the status is not 200, the response is larger than
         LARGEST, or `read` raises ValueError or RecursionError.

@@ -15,7 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return the local date or, if SOURCE_DATE_EPOCH is set, its date in UTC.
+    """Return the local date or, if SOURCE_DATE_EPOCH is set and not empty, its date in UTC.
 
     Raises UserError if SOURCE_DATE_EPOCH is not a valid number of seconds since 1970.
     """
@@ -33,9 +33,9 @@ def today() -> date:
 def secret_key(variable: str, usual: str, data: Path) -> str:
     """Read a secret key from the file named by an environment variable, or else from `usual`.
 
-    If the file is missing or empty, a key of 32 bytes is created in it, in hexadecimal and readable
-    only by the owner. Raises UserError if the file is in the data folder `data` or a folder that is
-    shared (see HANDED_ON), is accessible to other users, or contains fewer than 32 characters.
+    If the file is missing or empty, a key of 32 bytes is created in it, in hexadecimal; a new file
+    is readable only by the owner. Raises UserError if the file is in the data folder `data` or a
+    shared folder (see HANDED_ON), is accessible to other users, or has fewer than 32 characters.
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     for folder in path.parents:
@@ -51,8 +51,8 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        raise UserError(f"the key {path} is accessible to other users; run `chmod 600 {path}`")
+        raise UserError(f"the key {path} is accessible to other users; run `chmod 600 '{path}'`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"the key {path} has under 32 characters; delete it to create a new key")
+        raise UserError(f"the key {path} has under 32 characters; delete the file for a new key")
     return key.decode("latin-1")

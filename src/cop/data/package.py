@@ -12,7 +12,7 @@ from cop.data.reads import StrPath, changed_at, note_files
 
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # beginning of the pattern of ids with a country code
-INVALID = "has a resource without name, path or fields, or a reference to an unknown column"
+INVALID = "has a resource without name, path or fields, or refers to an unknown column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # maximum number of bases in a chain
 
@@ -20,8 +20,8 @@ MOST_BASES = 9  # maximum number of bases in a chain
 def contents(data: StrPath) -> dict:
     """Return the descriptor of a data folder or, if it has bases (`cop:base`), of the last base.
 
-    The contributors of the data folder replace those of the base. The result is cached and must
-    not be modified. Raises errors like `standing_on`.
+    The contributors of the data folder, if any, replace those of the last base. The result is
+    cached and must not be modified. Raises errors like `standing_on`.
     """
     chain = _chain(data)
     contents = chain[-1][1]
@@ -77,7 +77,7 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {code: label} for the allowed values of a field; empty if any value is allowed."""
+    """Return {code: label} for the values that a field lists as allowed; empty if it lists none."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
@@ -114,7 +114,7 @@ def _chain(data, above=0):
     package = descriptor(data)
     base = package.get("cop:base")
     if above > MOST_BASES:
-        rule, fix = "is a circular `cop:base`, or the last of more than nine", "Correct `cop:base`"
+        rule, fix = "is a circular `cop:base`, or the tenth base in a chain", "Correct `cop:base`"
         raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
     return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 
@@ -164,12 +164,12 @@ def begun(data: StrPath) -> list[str]:
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions in a country's editions.csv; empty if it is missing or unreadable."""
+    """Return the editions in a country's editions.csv in order; empty if missing or unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: folder} of a country's archived editions, oldest first, without `data`."""
+    """Return {edition: folder} of a country's archived editions except `data`, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -213,7 +213,7 @@ def _stamp(name, data, iso3):
 def descriptor(data: StrPath) -> dict:
     """Return datapackage.json of a data folder, which is cached and must not be modified.
 
-    Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists the
+    Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists other
     tables that it refers to, and `own` the columns for ids of its country: unless they are marked
     `cop:anyCountry`, those whose pattern, or that of a column to which they refer, begins with a
     country code. Raises FileNotFoundError if the file is missing, and InvalidTable for errors.

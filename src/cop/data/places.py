@@ -1,6 +1,6 @@
 """Define the country or region of a notebook, with the folders that it reads and writes.
 
-`cop run` sets all parameters. In JupyterLab, it is enough to change the country (see `follow`).
+`cop run` sets all parameters of a notebook. In JupyterLab, change only the country (see `follow`).
 """
 
 import os
@@ -25,7 +25,7 @@ WITH_ARTICLE = re.compile(
 class _Named:
     @property
     def titled(self) -> str:
-        """Return the name in the language of the page, for use in titles."""
+        """Return the name for a title, in the language of the page or else in English."""
         return self.spoken or self.name
 
 
@@ -42,7 +42,7 @@ class Country(_Named):
 
     @property
     def called(self) -> str:
-        """Return the name for a sentence, in English with 'the' for countries in WITH_ARTICLE."""
+        """Return the name for a sentence; in English, with 'the' for countries in WITH_ARTICLE."""
         article = not self.spoken and WITH_ARTICLE.fullmatch(self.iso3)
         return f"the {self.name}" if article else self.titled
 
@@ -68,21 +68,21 @@ class Region(_Named):
 
     @property
     def assessed(self) -> list[str]:
-        """Return the members that are included in the run."""
+        """Return the members that are included in the run, in the order of `members`."""
         return [m for m in self.members if m not in self.left_out]
 
 
 def from_root(folder: StrPath) -> StrPath:
     """Convert a folder parameter of a notebook to a path relative to the working directory.
 
-    Parameters are relative to notebooks/. A leading `../` is removed if the working directory is
-    the root of the repository, as in `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
+    Parameters are relative to notebooks/. Only if the working directory is the root of the
+    repository, as in `papermill notebooks/7-regional-synthesis.ipynb out.ipynb`, `../` is removed.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the name of the folder above `tables` (a country or group), or "" if it is `key`."""
+    """Return the name of the folder above `tables` without `.making-`, or "" if it is `key`."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
@@ -98,7 +98,7 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
     The arguments are returned unchanged unless `tables` is the folder of another country. Then the
     data folder is the first of `data` and its bases with editions of the selected country, or else
     the last base. The tables folder is the country's DESK folder. The edition is the latest of the
-    country if `edition` is an edition of the other country only, and otherwise `edition`.
+    country, if it has any and `edition` is one of the other country only; otherwise `edition`.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

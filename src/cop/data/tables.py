@@ -7,20 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from cop.data import places, writing
+from cop.data import package, places, writing
 from cop.data.csvfiles import by_key, csv_text, decoded, rows, with_rows
 from cop.data.errors import InvalidTable, UserError
-from cop.data.package import (
-    columns,
-    contents,
-    fields,
-    files,
-    locate,
-    optional_columns,
-    paths,
-    resource,
-    state,
-)
+from cop.data.package import columns, fields, files, locate, optional_columns, paths
 from cop.data.places import Country, Region
 from cop.data.reads import StrPath, changed_at, note, note_files, of_row
 
@@ -32,13 +22,13 @@ Place = Country | Region  # subject of a notebook, with the folders that it read
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read and check a shared table, or the table of one country or (without `iso3`) of all.
 
-    Unverified rows are included. Empty cells are NA in number columns and otherwise empty strings;
-    dates are text. The result is cached until the files of the table, or of tables that it refers
-    to, change. An optional table without a file is empty. Interrupted writes are completed first.
-    Raises InvalidTable for errors, and FileNotFoundError if a required table has no file.
+    Unverified rows are included. Empty cells are missing in number columns and otherwise empty
+    strings; dates are text. The result is cached until the files of the table, or of tables that it
+    refers to, change. An optional table without a file is empty. Interrupted writes are completed
+    first. Raises InvalidTable for errors, and FileNotFoundError if a required table has no file.
     """
     writing.settle(data)
-    return _read(*state(name, data, iso3)).copy(deep=False)
+    return _read(*package.state(name, data, iso3)).copy(deep=False)
 
 
 @lru_cache(maxsize=512)
@@ -70,12 +60,12 @@ def text_of(
     """Read a shared table, a country's table, or the table's file at `path`, like `text_frame`.
 
     `path` is relative to the data folder. An optional table without a file is empty. Raises
-    FileNotFoundError if a required file is missing, and InvalidTable for errors in the layout.
+    FileNotFoundError if a required file is missing, and InvalidTable like `csvfiles.rows`.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
         return text_frame(file, columns(name, data), optional_columns(name, data))
-    if not resource(name, data).get("cop:optional"):
+    if not package.resource(name, data).get("cop:optional"):
         raise _absent(path, data)
     return pd.DataFrame(columns=columns(name, data), dtype="str")
 
@@ -88,7 +78,7 @@ def _text_frame(path, names, optional, changed):
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV text without its index. Missing values become empty cells."""
+    """Return a frame as CSV text (see `csv_text`) without index; missing values are empty cells."""
     return csv_text([frame.columns, *frame.astype(object).fillna("").to_numpy().tolist()])
 
 
@@ -124,7 +114,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 
 
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read a table as text without checking it, in order to add or change rows.
+    """Read a table as text without checking its cells, in order to add or change rows.
 
     Returns an empty frame if the file does not exist. Raises UserError if it is unreadable.
     """
@@ -137,12 +127,12 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's CSV file, or of a new one with a header, with `rows` added.
+    """Return the bytes of a country's or shared CSV file, or of a new file, with `rows` added.
 
     Raises UserError if the file is unreadable, or a cell cannot be stored in CSV.
     """
     present(name, data, iso3)  # raises UserError if the file is unreadable
-    file = Path(data) / paths(name, data, iso3)[0]
+    file = locate(data, paths(name, data, iso3)[0])
     heading = csv_text([columns(name, data)]).encode()
     before = file.read_bytes() if file.exists() else heading
     return with_rows(before, rows, optional=optional_columns(name, data)) if rows else before
@@ -187,8 +177,10 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
-        fix = "correct the columns, or change cop:handedOn in datapackage.json"
-        raise UserError(f"{name} has the columns {sorted(out)} instead of {sorted(wanted)}; {fix}")
+        raise UserError(
+            f"{name} has the columns {', '.join(sorted(out))} instead of "
+            f"{', '.join(sorted(wanted))}; correct them, or cop:handedOn in datapackage.json"
+        )
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())
     return out[wanted]
@@ -198,7 +190,8 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
     """Load a table that an earlier stage saved to `place.tables`, or concatenate it from `folders`.
 
     In a folder for interactive work, the run's table is loaded if it is newer. Raises
-    FileNotFoundError, with the stage to run first, if the table is missing from a folder.
+    FileNotFoundError, with the stage to run first, if the table is missing from a folder, and
+    InvalidTable if it has other columns. An empty list of folders means `place.tables`.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:
@@ -206,7 +199,9 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
         key = f"{Path(folder).parent.name}/{name}" if folders else name
         note_files(("table", key), [path])
         if not path.exists():
-            stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
+            stage = {t["name"]: t["stage"] for t in package.contents(place.data)["cop:handedOn"]}[
+                name
+            ]
             raise FileNotFoundError(f"{key}.csv not found; first run notebook {stage}")
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))

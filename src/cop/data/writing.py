@@ -1,4 +1,4 @@
-"""Write several files atomically: all or none, even if the process is killed.
+"""Write several files as one change: in the end all or none, even if the process is killed.
 
 All new files are first written to a folder under `.pending`, with copies of the old files and a
 list of targets. Renaming the list commits the change, and the next command that uses the folder
@@ -22,11 +22,11 @@ PENDING, MOVES = ".pending", "moves"
 
 
 def write(root: StrPath, files: dict[str, bytes | None]) -> None:
-    """Write or delete several files below `root` atomically.
+    """Write or delete several files below `root`, all or none.
 
-    `files` is {path: bytes, or None to delete the file}. Call this function within `alone(root)`,
-    and read the files that the change is based on in the same block. If a file cannot be replaced,
-    the old files are restored, and UserError (permission denied) or OSError is raised.
+    `files` is {path: bytes, or None to delete the file}; emptied folders are removed. Call within
+    `alone(root)`, and read files that the change is based on in the same block. If a file cannot be
+    replaced, the old files are restored, and UserError (permission denied) or OSError is raised.
     """
     root = Path(root)
     (root / PENDING).mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 def carry_through(root: StrPath) -> None:
     """Complete all committed changes below `root` and discard the others, as `alone` does first.
 
-    If a file cannot be replaced, the old files are restored and an error is raised as by `write`.
+    If a file cannot be replaced, the old files are restored; finally, raises errors like `write`.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -129,8 +129,8 @@ def settle(data: StrPath) -> None:
 def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside a data folder atomically.
 
-    Missing folders are created, and leftovers of a killed process are removed. Concurrent calls
-    wait. Devices are written directly. Raises UserError (permission denied) or OSError on failure.
+    Missing folders are created, and leftovers of a killed process removed. Concurrent calls wait if
+    the drive has locks. Devices are written directly. Raises UserError (no permission) or OSError.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

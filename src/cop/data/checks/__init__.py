@@ -1,6 +1,5 @@
 """Check the data and return every error with its location, value and fix."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,16 +14,16 @@ from cop.data.reads import StrPath
 from cop.data.tables import text_of
 
 ABSENT = ("file not found", "Restore the file, or create it with its header row")
-BY_CODE = "Rename the folder to a country code in capital letters, such as UKR"
+BY_CODE = "Rename the folder to a country code such as UKR, or move it out of research/"
 UNLISTED = ("the folder's name is not a country code in reference/countries.csv", BY_CODE)
 NO_COUNTRY = ("the folder's name is not a country code", BY_CODE)
-STRAY = ("is not described in datapackage.json", "Rename the file, describe it there, or move it")
+STRAY = ("is not described in datapackage.json", "Rename it, or move it out of the data folder")
 
 
 def of_folder(data: StrPath) -> list[DataError]:
     """Return all errors in a data folder and its archived editions.
 
-    If a country's folder is missing, errors about its ids in other countries are left out.
+    If a country's folder was lost, errors about its ids in other countries are left out.
     """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
@@ -38,7 +37,7 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return all errors in the shared tables, and for lost rows and ids. Any error stops a run."""
+    """Return all errors in shared tables, also for losses and edited figures; any stops a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
@@ -59,7 +58,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in one file of a table, including a missing file and a wrong layout."""
+    """Return the errors in one file of a table, also if it is required but missing or invalid."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -70,9 +69,10 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in a table read by `text_frame` from `path`, sorted by row and column.
+    """Return the errors in the rows, if any, of a table from `path`, sorted by row and column.
 
-    For cells that violate Table Schema or contain another country's id, `cop:rules` add no error.
+    `table` was read by `text_frame`. Its `cop:rules` add no error for cells that violate Table
+    Schema or contain another country's id.
     """
     if table.empty:
         return []
@@ -83,7 +83,7 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
     return sorted(errors, key=lambda error: (int(error.row or 0), error.column))
 
 
-def _unlisted(data) -> Iterator[DataError]:
+def _unlisted(data):
     countries, stated = package.countries(data), package.by_path(data)
     folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
     strange = [p for p in folders if p.name not in countries]

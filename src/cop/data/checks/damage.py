@@ -18,11 +18,11 @@ EARLIER = "Copy the text from an earlier version; save the file in UTF-8 (in Exc
 WORDS = json.loads(Path(__file__).with_name("spreadsheet.json").read_text(encoding="utf-8"))
 
 
-def _any_of(words: list[str]) -> str:
+def _any_of(words):
     return "|".join(map(re.escape, sorted({*words}, key=len, reverse=True)))
 
 
-def _bytes_of(encoding: str) -> dict[int, int]:
+def _bytes_of(encoding):
     letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
     return letters | {n: n for n in range(0x80, 0xA0)}
 
@@ -51,9 +51,9 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Return the first part of a text that is UTF-8 decoded with a wrong encoding.
+    """Return the first run of letters beyond ASCII that is UTF-8 decoded with a wrong encoding.
 
-    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if no such part is found. For Cyrillic
+    'РњС–РЅ', for example, was 'Мін'. Returns an empty string if there is none. For Cyrillic
     encodings, a single misread letter outside of a word is ignored, since it may be intended.
     """
     for run in BEYOND_ASCII.finditer(text):
@@ -69,9 +69,9 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     (read_twice, "seems to have been decoded with the wrong encoding",
      "Open an earlier version as UTF-8 and save it in UTF-8 (in Excel, as 'CSV UTF-8')"),
     (re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$").search,
-     "is a git conflict marker", "Keep one version and delete the markers"),
+     "contains a git conflict marker", "Keep one version and delete the markers"),
     (HIDDEN.search, "contains an invisible control character",
-     "Type the text again, since copied text may contain such characters"),
+     "Type the text again, since copied text may contain control characters"),
     (ERROR.search, "contains a spreadsheet error value", RETYPE),
     (SHORTENED.search, "contains a number that a spreadsheet may have shortened", RETYPE),
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
@@ -79,7 +79,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
-     "Begin the cell with a word or an apostrophe"),
+     "Begin the cell with a word"),
     (DATE_MADE.fullmatch,
      "looks like a date, time or percentage that a spreadsheet converted from text", RETYPE),
     (re.compile("(?m)^#+$").fullmatch,

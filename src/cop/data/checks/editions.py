@@ -18,6 +18,7 @@ from cop.data.reads import StrPath
 AHEAD = 2  # maximum number of years from the cut-off to the year of an edition
 AFTER_SIGNING = "editions sign_offs corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
+ANSWER = "Record each answer: `cop answer COMMENT accepted|partly|not --why TEXT --changed TEXT`"
 # The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
 CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
@@ -36,8 +37,9 @@ def _edition_without_its_cut_off(table, check):
     days = sources.accessed[(sources.verified == "yes") & sources.accessed.str.fullmatch(DAY)]
     for row, day in cut_offs[-1:].items():
         if len(late := days[days > day]):
-            wrong = f"is earlier than `accessed` of {count(len(late), 'source')} in sources.csv"
-            fix = f"Enter {late.max()} or later, or move these sources to the next edition"
+            names = first_of(sources.source_id[late.index].tolist())
+            wrong = f"is earlier than `accessed` of verified sources: {names}"
+            fix = f"Enter {late.max()} or later, or correct `accessed` in sources.csv"
             yield check.error(row, "cut_off", day, wrong, fix)
 
 
@@ -62,19 +64,19 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
+    fix = f"Record the sign-off with `cop sign-off {check.iso3} --body ID --scope TEXT --edition "
+    fix += f"{edition}`, {otherwise}"
     if check.table("sign_offs").query("edition == @edition").empty:
-        fix = f"Record it with `cop sign-off {check.iso3} --body ID --scope TEXT`, {otherwise}"
         yield "requires a sign-off of this edition", fix
     elif changed_after_sign_off(edition, check):
-        fix = f"Record it with `cop sign-off {check.iso3} --body ID --scope TEXT`, {otherwise}"
-        yield "requires a new sign-off, since the edition was changed after the last one", fix
+        yield "requires a new sign-off, since the edition was changed after the last sign-off", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
-        yield wrong, f"Record each answer with `cop answer COMMENT DECISION`, {otherwise}"
+        yield wrong, f"{ANSWER}, {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether the country's latest edition was changed after all of its sign-offs.
+    """Return whether the data differ from those of every sign-off of the country's latest edition.
 
     False for other editions, without sign-offs, and if a sign-off contains no hash of the text.
     """
@@ -96,7 +98,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of an edition's comments without an answer. For `path` see `missing`."""
+    """Return the ids of an edition's comments without an answer, with arguments as in `missing`."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -157,7 +159,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat it with the same id, or add an action to actions.csv (also if it is dropped)"
+        fix = "Repeat the recommendation with its id, or add an action on it (even if dropped)"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 

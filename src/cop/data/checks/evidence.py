@@ -59,7 +59,7 @@ COLUMNS = {  # of cited rows; of ids with or without evidence
 NO_ROW = (
     "requires in {0} a row that is not an old draft strategy or action plan (undated, or over 2 "
     "years before the cut-off)",
-    "Enter its id there or, if evidence is missing, 'silence' or 'rows and silence' here",
+    "Add the id of a row there or, without evidence, enter 'silence' or 'rows and silence' here",
 )
 ONLY_SILENCE = (
     "requires in {1} an id with evidence (not 'no public evidence', 'not assessed' or 'silence')",
@@ -116,7 +116,7 @@ def _year_of_another_status(table, check):
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
     """Return the errors in differences.csv, whose path is `path`.
 
-    `explained` lists the areas in the file, `differing` those in which stage 3 finds a difference.
+    `explained` lists its areas from row 2 on, and `differing` those that differ in stage 3.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
     needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
@@ -130,8 +130,7 @@ def _same_example_again(table, check):
         with suppress(Unreadable):
             other = check_of("challenges", check.data, iso3).table("challenges")
             examples.update(filter(None, other.action_evidence_id))
-    often = [example for example, number in examples.items() if number > OFTEN]
-    return table.action_evidence_id.isin(often)
+    return table.action_evidence_id.isin([e for e, number in examples.items() if number > OFTEN])
 
 
 @rule("gap-answered")
@@ -161,7 +160,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one row of alignment.csv for each adjudicated item, then each item with one status."""
+    """Return a row of alignment.csv for each adjudicated, then each other item with one status."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

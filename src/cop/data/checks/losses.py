@@ -1,15 +1,14 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
 Tables that have changed since the last git commit are compared with it, and all others with
-`counts.json`, which `cop check --meant` writes. It contains {path: {"rows", "of", "ids",
-"instead_of"}}: `of` is the hash of the accepted table, and `instead_of` the hash of the committed
-table that it replaces, which is then not compared.
+`counts.json`, which `cop check --meant` writes and `cop refresh` updates. It contains {path:
+{"rows", "of", "ids", "instead_of"}}: `of` is the hash of the accepted table, `ids` are those of a
+shared table, and `instead_of` is the hash of a committed table, which is then not compared.
 """
 
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from cop.data.checks.rules import country_of
@@ -24,8 +23,8 @@ MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant`"
 GONE = (f"is listed in {FILE} but no longer exists", MEANT)
 CHANGED = (
     "contains figures that `cop refresh` did not write",
-    "Restore the file, import the figures with `cop refresh --from FILE`, or accept them with "
-    "`cop check --meant`",
+    "Restore the file, then import the figures with `cop refresh --from FILE`; or accept the "
+    "edited figures with `cop check --meant`",
 )
 SECONDS = 20  # timeout for git
 DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", ".")
@@ -60,8 +59,8 @@ def counted(data: StrPath) -> str:
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
 
-    Only tables in FIGURES are updated, unless they have lost rows or ids or were edited by hand.
-    Returns an empty dictionary if counts.json is missing, unreadable or empty.
+    Only tables in FIGURES that counts.json lists are updated, unless they have lost rows or ids or
+    were edited by hand. Returns {} if counts.json is missing, unreadable or empty.
     """
     entries, names = _counts(Path(data)), _tables(data)
     wrong = {error.file for error in of_tables(data, "")}
@@ -91,21 +90,22 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
     return losses
 
 
-def _of_table(name, path, raw, entry, old, data) -> Iterator[DataError]:
+def _of_table(name, path, raw, entry, old, data):
     was, earlier = entry, FILE
     if old is not None and entry.get("instead_of") != _digest(old):
         was, earlier = _entry(name, old, data), "the last commit"
     if not was or was["of"] == entry.get("of", was["of"]) == _digest(raw):
         return
-    now = _entry(name, raw, data)
+    now, fix = _entry(name, raw, data), MEANT
     if (gone := was["rows"] - now["rows"]) > 0:
         rule = f"has lost {count(gone, 'row')} compared with {earlier}"
-        yield DataError(path, "", "", "", rule, MEANT)
     elif lost := sorted({*was.get("ids", [])} - {*now["ids"]}):
         rule = f"has lost the ids {first_of(lost)} compared with {earlier}"
-        yield DataError(path, "", "", "", rule, MEANT)
     elif path in FIGURES and entry.get("of", now["of"]) != now["of"]:
-        yield DataError(path, "", "", "", *CHANGED)
+        rule, fix = CHANGED
+    else:
+        return
+    yield DataError(path, "", "", "", rule, fix)
 
 
 def _entry(name, raw, data):

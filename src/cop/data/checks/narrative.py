@@ -12,7 +12,7 @@ from cop.data.reads import StrPath
 from cop.data.tables import without_notes
 
 LEAST, MOST = 200, 500  # words of a text
-LENGTH = f"Write a text of {LEAST} to {MOST} words"
+LENGTH = f"Write a text of {LEAST} to {MOST} words (citations do not count)"
 UNCITED = ("is a paragraph without a citation", "Add a citation such as [@UKR-S01]")
 NO_SOURCE = (
     "is not a verified source in sources.csv",
@@ -23,20 +23,20 @@ NO_SOURCE = (
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
     """Return all errors in a country's narratives.
 
-    A file that is empty or contains only comments has no errors; a missing file is an error.
+    A file that is empty or contains only comments has none; a missing file is an error.
     """
     files = paths("narrative", data, iso3)
     return [error for path in files for error in _of_file(Check("narrative", path, data))]
 
 
-def _of_file(check: Check) -> Iterator[DataError]:
+def _of_file(check):
     try:
         text = without_notes(decoded(locate(check.data, check.path)))
     except InvalidTable as broken:
         yield from broken.errors
         return
     except FileNotFoundError:
-        yield check.error("", "", "", "file not found", "Restore the file, or create an empty one")
+        yield check.error("", "", "", "file not found", "Restore or create the file")
         return
     if text.strip():
         words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))

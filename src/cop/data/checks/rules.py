@@ -1,7 +1,7 @@
 """Register the functions that implement rules in `datapackage.json`, and define their context.
 
 A rule takes a table of text and its Check. It either returns a mask of rows that violate it, for
-which `cop:rules` contains column and message, or yields errors with their own messages.
+which `cop:rules` contains the column and the message, or yields errors with their own messages.
 """
 
 import re
@@ -42,7 +42,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if missing or invalid."""
+        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if that is impossible."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:

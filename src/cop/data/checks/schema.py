@@ -5,7 +5,7 @@ references, the latest date or year (`cop:notAfter`) and conditions (see `rule_e
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # maximum number of ids of another country that are reported one by one
 PUT_BACK = "Correct the id, or check whether a file or folder was copied or renamed by mistake"
 UNVERIFIED = ("is the id of an unverified row", "First verify that row, or delete the id")
-UNKNOWN = "Correct the id, or first add its row"
+UNKNOWN = "Correct the id, or first add a row with this id"
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the date or year for a wrong digit"
 
@@ -64,14 +64,14 @@ def _column_rules(field, values, latest):
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
         rule, fix, items = "is not an allowed value", "Use one of", lambda value: [value]
         if "cop:list" in field:
-            rule, fix = "contains an invalid value", "Use one or more of these, separated by '; '"
+            rule, fix = "contains an invalid value", "Use one or more values separated by '; '"
             items = split
         yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
     if pattern := constraints.get("pattern"):
         fix = f"Enter: {field['description']} (pattern: {pattern})"
         yield _unlike(pattern), "has an invalid format", fix
     if kind in ("integer", "number"):
-        fix = "Check the value; the decimal point may be wrong"
+        fix = "Check the value for a wrong digit or decimal point"
         if (least := constraints.get("minimum")) is not None:
             yield (lambda value: float(value) < least), f"is below the minimum of {least}", fix
         if (most := constraints.get("maximum")) is not None:
@@ -96,23 +96,17 @@ def _is_no_day(text):
         return True
 
 
+WHOLE = "Enter digits only, such as 2024, or clear the cell"
+DECIMAL = "Enter a number such as 12.5, with a decimal point and without spaces, or clear the cell"
 TYPES = {  # {type: (test for invalid cells, message, fix)}
-    "integer": (
-        _unlike("-?[0-9]{1,18}"),
-        "is not a whole number",
-        "Enter digits only, such as 2024, or clear the cell",
-    ),
-    "number": (
-        _unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"),
-        "is not a number",
-        "Enter a number such as 12.5, without spaces, or clear the cell",
-    ),
+    "integer": (_unlike("-?[0-9]{1,18}"), "is not a whole number", WHOLE),
+    "number": (_unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"), "is not a number", DECIMAL),
     "date": (_is_no_day, "is not a date", "Enter the date as year-month-day, such as 2026-11-24"),
 }
 
 
 def latest_times() -> dict[str, str]:
-    """Return {`cop:notAfter`: latest date or year}; `today` and `this year` allow tomorrow."""
+    """Return {`cop:notAfter`: latest date or year}; `today` and `this year` include tomorrow."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
@@ -219,7 +213,7 @@ def _other(table, rule, check):
     return check.table(target)[column]
 
 
-def _pairs(test: Callable[[str, str], bool]) -> Callable:
+def _pairs(test):
     def mask(cells, others):
         pairs = zip(cells, others, strict=True)
         return pd.Series([not a or pd.isna(b) or test(a, b) for a, b in pairs], cells.index, bool)
