@@ -73,6 +73,7 @@ def test_an_item_becomes_a_source(rule, cells, column, value):
         ("the same address, without www, final slash and case",
          {"url": "http://www.X.org/a/", "title": "T2"}, True),
         ("another address", {"url": "https://x.org/b2"}, False),
+        ("an address that is not valid", {"url": "https://[x.org/a"}, False),
         ("another digit", {"url": "", "title": "T 2"}, False),
         ("without an address the same title, publisher and year", {"url": "", "title": "t 1!"},
          True),

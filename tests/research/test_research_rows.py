@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date
 
 import pandas as pd
@@ -49,6 +50,21 @@ def test_a_row_is_added_after_those_there_and_passes_the_check(zed):
         assert (zed / path).read_bytes().startswith(before), kind
         faults = [f.rule for f in checks.of_file(rows.table_of(kind, zed), path, zed)]
         assert faults == ([rows.LATER[0]] if kind == "challenge" else []), kind
+
+
+def test_a_shared_table_of_the_base_is_copied_to_the_folder_with_its_changes(tmp_path):
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "x", "cop:base": str(DATA)}))
+    changed = rows.edit("territory-note", "GEO", ["GEO"], {"names": "As stated."}, tmp_path)
+    new = changed | {"iso3": "DEU", "names": ""}
+    rows.add("territory-note", "DEU", [new], tmp_path)
+    before, after = (table(data, "reference/territory_notes.csv") for data in (DATA, tmp_path))
+    assert len(after) == len(before) + 1 and changed in after and new in after
+
+
+def test_a_row_whose_register_of_sources_is_lost_cannot_be_verified(zed):
+    (zed / "research/ZZZ/sources.csv").unlink()
+    with pytest.raises(UserError, match="'ZZZ-S01' is not an id in sources"):
+        verification.verify_row("ZZZ-E01", zed, "A passage.")
 
 
 @pytest.mark.parametrize("start, separator, end", [("\ufeff", ",", "\r\n"), ("", ";", "\n")])

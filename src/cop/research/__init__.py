@@ -1,1 +1,1 @@
-"""Manage research data: rows, editions, references, web copies, verification and statistics."""
+"""Manage research data: rows, editions, actions, web copies, verification and statistics."""

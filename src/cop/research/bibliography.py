@@ -1,6 +1,6 @@
 """Compare a reference library in CSL JSON with a country's register of sources.
 
-Persons who are authors or editors are left out. Nothing is written.
+Authors and editors with a family name are left out. Nothing is written.
 """
 
 import html
@@ -53,8 +53,9 @@ def compare(
 def first_alike(sources: pd.DataFrame) -> pd.Series:
     """Return the source_id of the first row that matches each row, which may be the row itself.
 
-    Columns used: source_id, title, publisher, year, url. Rows match if their addresses are equal
-    or, for a row without address, if title, publisher and year are (normalised by `matching`).
+    Columns used: source_id, title, publisher, year, url. A row with an address matches rows with
+    this address; any other row matches rows, with or without address, of the same title, publisher
+    and year. Addresses, titles and publishers are normalised by `matching`.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)
@@ -69,7 +70,7 @@ def _read(path):
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
             f"{path.name} is not CSL JSON ({str(error)[:120]}); export the library as CSL JSON in "
-            "UTF-8 (Zotero: Export Library)"
+            "UTF-8 (in Zotero: Export Library, format CSL JSON)"
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""Test the addresses of sources, save copies of their pages and search them for quotations.
+"""Test the addresses of sources, save copies of their pages and search the pages for quotations.
 
-Copies are web archives (WARC, ISO 28500) outside git, since publishers own the pages.
+Copies are web archives (WARC, ISO 28500), which git must not contain: publishers own the pages.
 """
 
 from warcio.capture_http import capture_http  # import before requests, which it patches
@@ -42,11 +42,11 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of a request, with the page if it was received."""
+    """Result of a request, with the page if it was received and is not too large."""
 
     row: dict[str, str]  # row of reference/links.csv
-    text: str | None = None  # visible text; None if not received, or not text (such as a PDF)
-    copy: bytes = b""  # request and response as a WARC file (gzip); empty if not received
+    text: str | None = None  # None without a copy, or if the page is not text (such as a PDF)
+    copy: bytes = b""  # request and response, with redirects, as a WARC file (gzip)
 
 
 def keep(
@@ -56,10 +56,11 @@ def keep(
 
     Copies are saved in the subfolder `iso3` of `folder`, which is created; earlier copies are kept.
     Sources without an http or https address are left out. The first message states the number of
-    new copies. The others list pages that cannot be saved, and quotations in verifications.csv that
-    the text of a page does not contain. The results are written to reference/links.csv in the data
-    folder, unless no address responds. `track` wraps the addresses, for example to show progress.
-    Raises UserError if the country has no folder, or one of its tables is unreadable.
+    new copies. The others list pages that were not received, and quotations in verifications.csv
+    that the text of a received page does not contain. The results are written to links.csv in
+    reference/ of the data folder, unless no address responds. `track` wraps the addresses, for
+    example to show progress. Raises UserError if the country has no folder, or sources.csv,
+    verifications.csv or links.csv is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -88,8 +89,7 @@ def keep(
     return [f"{iso3}: {cop.data.count(new, 'new copy', 'new copies')} saved in {target}.", *lines]
 
 
-def _note(pages, data):
-    """Write the results to links.csv, keeping other rows and archived copies entered by hand."""
+def _note(pages, data):  # keeps other rows, and archived copies entered by hand
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
@@ -98,7 +98,10 @@ def _note(pages, data):
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the visible text of a page; None unless `content_type` is empty or a kind of text."""
+    """Return the text of a page without scripts; None if `content_type` is neither empty nor text.
+
+    HTML, XML and JSON are text. Text that a style sheet hides is included.
+    """
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
@@ -112,8 +115,9 @@ def page_text(body: bytes, content_type: str) -> str | None:
 def read_page(url: str, settings: http.HttpSettings) -> Page:
     """Wait for `settings.pause` seconds, request an address and return the result.
 
-    A failed request raises no error: the row then contains `result` (such as 'gone' or 'no answer')
-    and the cause in `remark`. A page of more than `http.LARGEST` bytes is not returned.
+    A failed request raises no error: the row contains `result` (such as 'works', 'gone' or 'no
+    answer') and, for a failure, the cause in `remark`. A page of more than `http.LARGEST` bytes is
+    not returned, as `remark` states.
     """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}

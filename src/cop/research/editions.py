@@ -25,10 +25,11 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     """Create a country's folder or next edition, and return messages on the result and next steps.
 
     `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
-    of `today`). For a new country, tables without rows are created. For another edition, a row is
-    added to editions.csv, and the data folder is copied to editions/ as the previous edition (or
-    only the country's files, if the copy exists). Raises UserError, without writing, for an unknown
-    code, a folder without editions, and an edition that is invalid or not later than the latest.
+    of `today`). For a new country, editions.csv, other required tables without rows, and narratives
+    to write are created. For another edition, a row is added to editions.csv, and the data folder
+    is copied to editions/ as the previous edition (or only the country's files, if the copy exists;
+    see NOT_KEPT). Raises UserError, without writing, for an unknown code, a folder without
+    editions, an unreadable table, and an edition that is invalid or not later than the latest.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -39,8 +40,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table = cop.data.present("editions", data, iso3)
         if table.empty and (data / folder).exists():
             raise UserError(
-                f"{folder} exists but contains no edition; add a row to its editions.csv, or "
-                "delete the folder"
+                f"{folder} exists, but {folder}/editions.csv contains no edition; add its header "
+                "and a row there, or move the folder away and repeat the command"
             )
         last = max(table.edition, default="")
         if last and edition <= last:
@@ -72,7 +73,6 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
 
 def _first(iso3, data, country):
-    """Return {path: bytes} for a new country: empty required tables and two narratives to write."""
     files = {}
     for name in package.tables(data, shared=False):
         if not package.resource(name, data).get("cop:optional"):
@@ -84,11 +84,8 @@ def _first(iso3, data, country):
 
 
 def _kept(iso3, data, edition):
-    """Return {path: bytes} for an archived copy of an edition.
-
-    All countries are copied, since they cite each other, and all figures, since publishers revise
-    them. If the copy already exists, only the files of this country are replaced.
-    """
+    # All countries are copied, since they cite each other, and all figures, since publishers revise
+    # them. If the copy already exists, only the files of this country are replaced.
     target = f"editions/{edition}"
     descriptor, files = f"{target}/datapackage.json", {}
     for file in data.rglob("*"):

@@ -1,7 +1,7 @@
 """Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
 UserError is raised for a response that is incomplete or contains several series. Addresses are
-those in services.csv, unless an environment variable such as COP_WORLD_BANK replaces one.
+those in services.csv, unless an environment variable such as COP_WORLD_BANK contains another.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
 class Reading(NamedTuple):
-    """Address, name, unit, definition and values of a series, as published by a service."""
+    """Address, name, unit, definition and values of a series at a service."""
 
     read_from: str
     name_there: str
@@ -64,7 +64,8 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     `code` is the code of the indicator, `series` its row in indicator_series.csv, and `countries`
     the table of countries with the columns iso3 and m49. Values that are not numbers, from before
     2000 or of other areas are dropped. Raises UserError if the request fails, or the response is
-    incomplete, has an unexpected format or contains several series or values for the same year.
+    incomplete, has an unexpected format or contains several series, or different values of a
+    country for one year.
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
@@ -76,8 +77,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    All are text. Values that are not numbers, from earlier editions or of areas that are not in the
-    table `countries` are dropped. Raises UserError like `read`.
+    All are text, in the order of GCI. Values that are not numbers, from earlier editions or of
+    areas that are not in the table `countries` are dropped. Raises UserError like `read`.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -108,14 +109,15 @@ def clean(frame, countries, first):
     twice = values.iso3[values.duplicated(["iso3", "year"])].unique()
     if len(twice):
         raise UserError(
-            f"{first_of(twice)}: the service returned several values for the same year; nothing "
-            "was changed. Correct the row in indicator_series.csv or, for GCI, try again later"
+            f"{first_of(twice)}: the service returned different values for the same year; nothing "
+            "was changed. Correct the row of the indicator in indicator_series.csv or, for GCI, "
+            "try again later"
         )
     return values
 
 
 def _world_bank(series, fetch, base):
-    """Read a series from the Indicators API (datahelpdesk.worldbank.org, article 898581)."""
+    # Indicators API: datahelpdesk.worldbank.org, article 898581
     code, years = series["series"], f"{FIRST_YEAR}:{date.today().year}"
     address = f"{base}/country/all/indicator/{code}"
     about = _world_bank_rows(fetch, f"{base}/indicator/{code}").iloc[0].to_dict()
@@ -131,8 +133,8 @@ def _world_bank_rows(fetch, url, **params):
     head, *rows = fetch.json(url, {"format": "json", **params})
     if "message" in head:
         raise UserError(
-            f"the service reports {str(head['message'])[:200]}; check `series` in "
-            "indicator_series.csv"
+            f"the service reports {str(head['message'])[:200]}; correct `series` in "
+            "indicator_series.csv, or try again later"
         )
     return complete(url, head["total"], *rows)
 
@@ -144,8 +146,8 @@ def _itu_datahub(series, fetch, base):  # from a CSV download, zipped or not
     if rows.empty:
         others = first_of(frame.seriesCode.unique())
         raise UserError(
-            f"the download does not contain {series['series']}; correct `series` in "
-            f"indicator_series.csv to one of these: {others}"
+            f"the download contains {others or 'no series'}, but not {series['series']}; correct "
+            "`series` or `request` in indicator_series.csv"
         )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
@@ -184,8 +186,8 @@ def _un_sdg(series, fetch, base):  # totals, or the values that match `dimension
         selected = rows[rows[column].isin(wanted.get(column, TOTALS))]
         if selected.empty and column in wanted:
             raise UserError(
-                f"no values for {wanted[column]} in {column}; available: "
-                f"{[*rows[column].unique()]}; correct `dimensions` in indicator_series.csv"
+                f"no values for {first_of(wanted[column])} in {column}; available: "
+                f"{first_of(rows[column].unique())}; correct `dimensions` in indicator_series.csv"
             )
         rows = rows if selected.empty else selected
     values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)

@@ -1,13 +1,18 @@
 """Normalise addresses and texts, so that they can be compared."""
 
+import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 
 def address_key(url: str) -> str:
-    """Return an address decoded, in lower case, without scheme, `www.`, last slash and fragment."""
-    parts = urlsplit(unquote(url.strip()).casefold())
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
+    """Return an address decoded and in lower case, without scheme, `www.` and fragment.
+
+    Slashes at the end of the path are removed too.
+    """
+    address = re.sub(r"^(?:[^/?#]*//)?(?:www\.)?|#.*", "", unquote(url.strip()).casefold())
+    path, _, query = address.partition("?")
+    return f"{path.rstrip('/')}?{query}".rstrip("?")
 
 
 def text_key(text: str) -> str:

@@ -24,11 +24,14 @@ GCI = "GCI"  # name of the series for all columns of gci.csv
 
 
 class Update(NamedTuple):
-    """Result of a comparison, to be written by `write`; `files` is empty without changes."""
+    """Result of a comparison, to be written by `write`.
+
+    Registers are also in `files` if only the dates of access have changed.
+    """
 
     files: dict[str, bytes]  # {path in the data folder: new content}
     lines: list[str]  # messages on the changes of each series
-    before: dict[str, bytes]  # contents of the same files when they were compared
+    before: dict[str, bytes]  # {path: content when compared}, of unchanged files too
 
 
 def from_services(
@@ -39,7 +42,8 @@ def from_services(
     `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
     Index. The Update removes indicator figures that are missing from a response, but keeps such GCI
     figures. Differences up to ROUNDING are no change. The registers of sources and (except for GCI)
-    of series and indicators are updated too. `track` wraps the codes, for example to show progress.
+    of series and indicators are updated too. `track` wraps the codes (except for GCI), for example
+    to show progress.
     Raises UserError for an unknown code, a failed or incomplete response, invalid figures or,
     unless `accept`, signs of another series of an indicator: a new name, unit or definition, many
     missing figures (LOST), or much larger or smaller figures (FACTOR).
@@ -51,8 +55,10 @@ def from_services(
         return _update("gci", compared, data, services=["data360"])
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
-        others = f"available: {', '.join(series.index)}, or {GCI} alone"
-        raise UserError(f"unknown series {', '.join(unknown)}; {others}")
+        raise UserError(
+            f"unknown series {', '.join(unknown)}; available: {', '.join(series.index)}, or {GCI} "
+            "alone"
+        )
     old, compared, cells = to_long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
@@ -71,7 +77,7 @@ def from_file(path: Path, data: Path) -> Update:
     """Compare a file in the format of indicators.csv or gci.csv with the data.
 
     Returns the Update, without writing it. Figures that are not in the file are kept. Raises
-    FileNotFoundError if the file is missing, and UserError if it contains errors.
+    FileNotFoundError if the file is missing, and UserError if it or the changed table has errors.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -86,11 +92,11 @@ def write(update: Update, data: Path) -> None:
     Raises UserError, without writing, if the files have changed since the comparison.
     """
     with writing.alone(data):
-        now = {path: cop.data.locate(data, path).read_bytes() for path in update.before}
-        if now != update.before:
+        before = update.before.items()
+        if changed := [p for p, old in before if cop.data.locate(data, p).read_bytes() != old]:
             raise UserError(
-                "files in statistics/ changed during the comparison, so nothing was written; "
-                "repeat the command"
+                f"changed since the comparison: {', '.join(changed)}; nothing was written. Repeat "
+                "the command"
             )
         writing.write(data, update.files)
 
@@ -141,8 +147,10 @@ def refuse_another_series(code, series, reading, compared):
     if middle > FACTOR or middle < 1 / FACTOR:
         reasons.append(f"figures changed by a factor of {middle:.3g} (median)")
     if reasons:
-        fix = f"compare the definitions, then accept the series with `cop refresh {code} --accept`"
-        raise UserError(f"{code} may be a different series: {'; '.join(reasons)}; {fix}")
+        raise UserError(
+            f"{code} may be a different series: {'; '.join(reasons)}; compare the definitions, "
+            f"then accept the series with `cop refresh {code} --accept`"
+        )
 
 
 def change_lines(changes):
@@ -161,11 +169,8 @@ def change_lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    """Return the update of a table.
-
-    `cells` ({code: {column: text}}) updates the registers of series and indicators, and `services`
-    that of sources. Raises UserError if the changed files contain errors.
-    """
+    # `cells` ({code: {column: text}}) updates the registers of series and indicators, `services`
+    # the register of sources.
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
         files[name] = changed_table(name, changes, data)
@@ -198,7 +203,6 @@ def changed_table(name, changes, data):
 
 
 def _sources(services, data):
-    """Return the bytes of sources.csv with the data sets of the services, accessed today."""
     new, table = figures.SERVICES.loc[[*services]], text_of("statistics_sources", data)
     rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
     rows.loc[new.source_id, "accessed"] = date.today().isoformat()

@@ -18,7 +18,7 @@ from cop.data import UserError, checks, writing
 
 NUMBERED = re.compile(r"\[A-Z]\{3}-([A-Z])\[0-9]\{([0-9])")  # pattern of ids such as UKR-E84
 BEGUN = ("edition",)  # kinds of rows that `cop new` adds
-# Rules that require a row of another table, which can only be added after this row.
+# Rules that require a row of another table, which can only be added after the row in question.
 LATER = (
     "is a challenge that no recommendation addresses",
     "is a gap that no recommendation addresses",
@@ -31,13 +31,13 @@ Row = dict[str, str]
 
 
 def tables(data: Path) -> dict[str, str]:
-    """Return {kind of row in `cop add` and `cop edit`: its table}, from the descriptor."""
+    """Return {kind of row: name of its table} for `cop edit` and, except for BEGUN, `cop add`."""
     resources = cop.data.contents(data)["resources"]
     return {table["cop:kind"]: table["name"] for table in resources if "cop:kind" in table}
 
 
 def table_of(kind: str, data: Path) -> str:
-    """Return the table of a kind of row. Raises UserError for an unknown kind."""
+    """Return the name of the table for a kind of row. Raises UserError for an unknown kind."""
     if not (name := tables(data).get(kind)):
         raise UserError(f"unknown kind of row {kind!r}; use one of: {', '.join(tables(data))}")
     return name
@@ -48,8 +48,7 @@ def keys(kind: str, data: Path) -> list[str]:
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
-def _id_form(kind, data):
-    """Return a match with the letter and number of digits of ids; None for ids without number."""
+def _id_form(kind, data):  # match with the letter and number of digits; None without numbers
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
@@ -68,9 +67,10 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     """Read a table like `cop.data.present`.
 
-    Raises UserError also for an invalid kind or country code, and a country without a folder.
+    Raises UserError also for an invalid kind or country code and, unless the table is shared, for a
+    country without a folder.
     """
-    if not (Path(data) / path_of(kind, iso3, data)).parent.is_dir():
+    if not cop.data.locate(data, path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
     return cop.data.present(table_of(kind, data), data, iso3)
 
@@ -88,8 +88,8 @@ def _find(kind, iso3, key, data):
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
         raise UserError(
-            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}, not {key}; "
-            "enter one value for each"
+            f"the key of {table_of(kind, data)} consists of {' and '.join(names)}; enter one value "
+            f"for each instead of {' '.join(key)}"
         )
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
@@ -102,8 +102,9 @@ def _find(kind, iso3, key, data):
 def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return a row to complete, with all columns of the table.
 
-    Default values are the next free id, the country, its latest edition, today's date, a random
-    `origin`, and values of `verified`, `coder` and `is_proposal`. Raises errors like `present`.
+    Default values are the next id, the country, its latest edition, today's date, a random
+    `origin`, and values of `verified`, `coder` and `is_proposal`; other columns are empty. Raises
+    errors like `present`.
     """
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
@@ -130,9 +131,10 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 
 
 def normalise(row: Row) -> Row:
-    """Return a row with stripped texts, and with dates in a format of DAYS converted to ISO format.
+    """Strip whitespace from all cells, and convert dates in a format of DAYS to ISO 8601.
 
-    Ambiguous dates (01/02/2026) are kept, and `cop check` reports them in date columns.
+    Text columns are converted too. Ambiguous dates (01/02/2026) are left unchanged; `cop check`
+    reports them in date columns.
     """
     return {name: _iso_day(text.strip()) for name, text in row.items()}
 
@@ -152,19 +154,21 @@ def add(
 
     Missing cells and empty ids are filled as by `blank`, and texts are converted by `normalise`.
     `places` is the (file, row number) of each row for error messages. Raises UserError, without
-    writing anything, for editions (see BEGUN), an invalid kind or country, unknown columns, and
-    invalid rows (with all their errors, except those in LATER).
+    writing anything, for editions (see BEGUN), an invalid kind or country, an unreadable table,
+    unknown columns, and invalid rows (with all their errors, except those in LATER).
     """
     if kind in BEGUN:
         raise UserError(
-            f"`cop add` cannot add editions; use `cop new {iso3} --edition YEAR` or `cop edit`"
+            f"`cop add` cannot add editions; use `cop new {iso3} --edition YEAR`, or change an "
+            f"edition with `cop edit edition {iso3} YEAR --set COLUMN=VALUE`"
         )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
         if unknown := sorted({name for row in rows for name in row} - start.keys()):
-            columns = f"its columns are {', '.join(start)}"
-            table = table_of(kind, data)
-            raise UserError(f"{table} has no column {', '.join(unknown)}; {columns}")
+            raise UserError(
+                f"{table_of(kind, data)} has no column {', '.join(unknown)}; its columns are "
+                f"{', '.join(start)}"
+            )
         if _id_form(kind, data):
             ids = iter(next_ids(kind, iso3, data, len(rows)))
             rows = [row | {key: row.get(key) or next(ids)} for row in rows]
@@ -181,29 +185,30 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
     """Change cells of one row, and return the row with all its columns; other cells are kept.
 
     `key` lists the values of the columns `keys`, which cannot be changed, since other rows may
-    refer to them. `changes` is {column: text}, converted by `normalise`. Raises UserError,
-    without writing, if the key, a column or a value is invalid.
+    refer to them. `changes` is {column: text}, converted by `normalise`. Raises UserError, without
+    writing, for an unknown key or column, an unreadable table, and any error in the changed row.
     """
     with writing.alone(data):
         row, names = _find(kind, iso3, key, data), keys(kind, data)
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
-            others = f"the columns that can be changed are {', '.join(free)}"
-            raise UserError(f"{', '.join(wrong)} cannot be changed (key or unknown); {others}")
+            raise UserError(
+                f"{', '.join(wrong)} cannot be changed; the key ({', '.join(names)}) is fixed, and "
+                f"the other columns are {', '.join(free)}"
+            )
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
         table.loc[row.index] = row
         _check(kind, iso3, table, row.index, data)
         changed = dict(zip(names, key, strict=True)) | changes
         optional = cop.data.optional_columns(table_of(kind, data), data)
-        old = (Path(data) / path).read_bytes()
+        old = cop.data.locate(data, path).read_bytes()
         raw = cop.data.with_rows(old, [changed], names, optional)
         writing.write(data, {path: raw})
     return row.iloc[0].to_dict()
 
 
 def _check(kind, iso3, table, numbers, data, places=()):
-    """Raise UserError if rows have errors that `cop check` reports, except those in LATER."""
     path = path_of(kind, iso3, data)
     by_number = dict(zip(numbers, places or [(path, number) for number in numbers], strict=True))
     lines = []
@@ -216,5 +221,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes rows: the first of LABELS in a table, or its second."""
+    """Return the column that describes rows: the first of LABELS in the table, or column two."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

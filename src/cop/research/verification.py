@@ -18,10 +18,10 @@ KINDS = {  # letter of an id: kind of row
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05.
 
-    Raises UserError if the letter in the id is not in KINDS, or like `rows.row_of`.
+    Raises UserError if the letter in the id is not in KINDS, or for the reasons in `rows.row_of`.
     """
     if not (kind := KINDS.get(row_id[4:5])):
-        raise UserError(f"{row_id!r} is not the id of a row to verify; enter one such as UKR-E05")
+        raise UserError(f"{row_id!r} is not the id of a row to verify; enter an id such as UKR-E05")
     return kind, rows.row_of(kind, row_id[:3], [row_id], data)
 
 
@@ -48,7 +48,8 @@ def verify_row(
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
             change = {column: key, "verified": "yes"}
-            files[path] = cop.data.with_rows(files[path], [change], [column])
+            if path in files:  # otherwise the check reports that the source is missing
+                files[path] = cop.data.with_rows(files[path], [change], [column])
         files[cop.data.paths(TABLE, data, iso3)[0]] = table_with(look, iso3, data)
         writing.refuse_writing(files, data, f"{row_id} cannot be verified")
         writing.write(data, files)
