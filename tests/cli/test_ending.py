@@ -122,7 +122,7 @@ def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
     package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     (data / "datapackage.json").write_text(json.dumps(package | {"cop:base": "."}))
     status, _, said = call(capsys, "why", "--all", "--data", data)
-    assert status == 2 and "'.' is a circular `cop:base`, or the last of more than nine" in said
+    assert status == 2 and "'.' is a circular `cop:base`, or one of over nine bases" in said
 
 
 def test_the_help_groups_all_commands_by_task_and_the_version_is_told(capsys):

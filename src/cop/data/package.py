@@ -114,7 +114,7 @@ def _chain(data, above=0):
     package = descriptor(data)
     base = package.get("cop:base")
     if above > MOST_BASES:
-        rule, fix = "is a circular `cop:base`, or the tenth base in a chain", "Correct `cop:base`"
+        rule, fix = "is a circular `cop:base`, or one of over nine bases", "Correct `cop:base`"
         raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
     return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 

@@ -50,8 +50,8 @@ def of_row(row: Mapping[str, str] | None) -> str:
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
     """Return the recorded reads as {read: hash}, with spaces between the hashes of several files.
 
-    Keys of another data folder end with its path relative to `data`. The hash is ABSENT for a
-    missing file, "" for a missing row, and CHANGED for an input that changed since it was read.
+    Keys of reads from another data folder end with its path relative to `data`. The hash is ABSENT
+    for a missing file, "" for a missing row, and CHANGED for an input changed since it was read.
     """
     result = {}
     for (kind, *name), state in READS.items():

@@ -56,7 +56,7 @@ def keep(
 
     Copies are saved in the subfolder `iso3` of `folder`, which is created; earlier copies are kept.
     Sources without an http or https address are left out. The first message states the number of
-    new copies. The others list pages that were not received, and quotations in verifications.csv
+    new copies. The others list pages that could not be saved, and quotations in verifications.csv
     that the text of a received page does not contain. The results are written to links.csv in
     reference/ of the data folder, unless no address responds. `track` wraps the addresses, for
     example to show progress. Raises UserError if the country has no folder, or sources.csv,

@@ -40,8 +40,8 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table = cop.data.present("editions", data, iso3)
         if table.empty and (data / folder).exists():
             raise UserError(
-                f"{folder} exists, but {folder}/editions.csv contains no edition; add its header "
-                "and a row there, or move the folder away and repeat the command"
+                f"{folder} exists, but {folder}/editions.csv contains no edition; add a row there "
+                "(and the header if it is missing), or move the folder away and repeat the command"
             )
         last = max(table.edition, default="")
         if last and edition <= last:

@@ -207,7 +207,7 @@ def complete(url, count, rows):
 
 
 def single(words, kind):
-    """Return the only distinct text in `words`, stripped; UserError if there are several."""
+    """Return the only distinct text in `words`, stripped; UserError unless there is exactly one."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(
             f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "

@@ -66,7 +66,7 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
 
 
 def table_with(look, iso3, data):
-    """Return the bytes of verifications.csv with the row `look`, instead of one with its key."""
+    """Return the bytes of verifications.csv with the row `look`, instead of any with its key."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

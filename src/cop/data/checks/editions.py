@@ -159,7 +159,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat the recommendation with its id, or add an action on it (even if dropped)"
+        fix = "Repeat the recommendation with its id, or add an action on it (dropped or not)"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 

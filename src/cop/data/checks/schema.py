@@ -129,8 +129,8 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 def reference_errors(table, column, targets, check):
     """Yield an error for each id in a column that is no verified id in `targets` ("table.column").
 
-    An unverified row may refer to another one by a foreign key. Ids that `id_errors` reports, and
-    ids that an unreadable table may contain, are left out.
+    An unverified row may refer to another unverified row by a foreign key. Ids that `id_errors`
+    reports, and ids that an unreadable table may contain, are left out.
     """
     about = resource(check.name, check.data)
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
