@@ -165,7 +165,7 @@ def test_validated_needs_a_sign_off_of_this_edition_and_an_answer_to_each_commen
     assert write_round(zed) == []  # no round is no error
     unsigned, unanswered = write_round(zed, "validated", comments=ROUND["comments"])
     assert "editions.csv, row 2, column status: 'validated' requires a sign-off" in unsigned
-    assert "Record the sign-off with `cop sign-off ZZZ --body ID --scope TEXT --edition" in unsigned
+    assert "the sign-off with `cop sign-off ZZZ --body ID --scope TEXT --edition" in unsigned
     assert "requires an answer to 1 comment: ZZZ-M001." in unanswered
     assert write_round(zed, "validated", **ROUND) == []
     path, rows = rows_of(zed, "editions")

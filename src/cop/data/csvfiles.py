@@ -17,10 +17,8 @@ SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
 MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")  # of git, around two versions of the same rows
 TWO_VERSIONS = ("is a git conflict marker", "Keep one version of the rows and delete the markers")
-NOT_UTF8 = (
-    "is not encoded in UTF-8, or contains null characters",
-    "Save the file in UTF-8 (in Excel, as 'CSV UTF-8') without null characters",
-)
+SAVE = "Save the file in UTF-8 (in Excel, as 'CSV UTF-8') without null characters"
+NOT_UTF8 = ("is not encoded in UTF-8, or contains null characters", SAVE)
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
 OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
 NULL = "contains a null character, so nothing was written; delete the character"
@@ -186,10 +184,10 @@ def with_rows(
 ) -> bytes:
     """Return the bytes of a CSV file with rows added or, with `key`, updated.
 
-    Byte order mark and separator are kept. Lines end in CR LF if the file contains any CR LF, and
-    otherwise in LF. With `key`, rows of the file with the same values in these columns are updated,
-    their other cells are kept, and no row is added. A missing column in `optional` is added if a
-    row has a value for it; other missing columns are ignored. Raises UserError for invalid CSV.
+    Byte order mark and separator are kept; lines end in CR LF if the file has any, otherwise in LF.
+    With `key`, rows of the file with the same values in these columns are updated (other cells are
+    kept), and no row is added. Of the columns that the file lacks, those in `optional` are added if
+    a row has a value, and others are ignored. Raises UserError for invalid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])

@@ -22,10 +22,10 @@ Place = Country | Region  # subject of a notebook, with the folders that it read
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read and check a shared table, or the table of one country or (without `iso3`) of all.
 
-    Unverified rows are included. Empty cells are missing in number columns and otherwise empty
-    strings; dates are text. The result is cached until the files of the table, or of tables that it
-    refers to, change. An optional table without a file is empty. Interrupted writes are completed
-    first. Raises InvalidTable for errors, and FileNotFoundError if a required table has no file.
+    Unverified rows are included. Empty cells are NA in number columns and otherwise empty strings;
+    dates are text. The result is cached until the files of the table, or of tables that it refers
+    to, change. An optional table without a file is empty. Interrupted writes are completed first.
+    Raises InvalidTable for errors, and FileNotFoundError if a required table has no file.
     """
     writing.settle(data)
     return _read(*package.state(name, data, iso3)).copy(deep=False)

@@ -18,7 +18,7 @@ from cop.data.reads import StrPath
 AHEAD = 2  # maximum number of years from the cut-off to the year of an edition
 AFTER_SIGNING = "editions sign_offs corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
-ANSWER = "Record each answer: `cop answer COMMENT accepted|partly|not --why TEXT --changed TEXT`"
+ANSWER = "Record each answer with `cop answer COMMENT DECISION --why TEXT --changed TEXT`"
 # The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
 CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
@@ -64,15 +64,17 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
-    fix = f"Record the sign-off with `cop sign-off {check.iso3} --body ID --scope TEXT --edition "
-    fix += f"{edition}`, {otherwise}"
+    fix = (
+        f"Answer all comments, then record the sign-off with `cop sign-off {check.iso3} --body ID "
+        f"--scope TEXT --edition {edition}`, {otherwise}"
+    )
     if check.table("sign_offs").query("edition == @edition").empty:
         yield "requires a sign-off of this edition", fix
     elif changed_after_sign_off(edition, check):
         yield "requires a new sign-off, since the edition was changed after the last sign-off", fix
     if left := open_comments(edition, path, data):
         wrong = f"requires an answer to {count(len(left), 'comment')}: {first_of(left)}"
-        yield wrong, f"{ANSWER}, {otherwise}"
+        yield wrong, f"{ANSWER} (DECISION: accepted, partly or not), {otherwise}"
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
