@@ -118,7 +118,7 @@ def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]
 
 def _header_errors(path, header, names, optional=()):
     if not header:
-        yield _error(path, "is empty", f"Add the header row: {', '.join(names)}", row=1)
+        yield _error(path, "is empty", f"Begin with the header: {', '.join(names)}", row=1)
         return
     for name in dict.fromkeys([*names, *header]):
         if name not in header and name not in optional:

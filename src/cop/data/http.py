@@ -18,7 +18,7 @@ from cop.data.errors import UserError
 TRANSIENT = (429, 500, 502, 503, 504)  # statuses of temporary failures
 LARGEST = 60_000_000  # bytes of a response
 CAUSES = {
-    requests.exceptions.SSLError: "invalid certificate",
+    requests.exceptions.SSLError: "invalid certificate or encryption",
     NewConnectionError: "connection failed",
     (requests.Timeout, TimeoutError): "timed out",
     requests.TooManyRedirects: "too many redirects",

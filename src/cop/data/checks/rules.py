@@ -42,7 +42,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if that is impossible."""
+        """Read a table (shared, or of `iso3`) as text; Unreadable if missing or invalid."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
