@@ -505,9 +505,10 @@ def test_three_figures_on_children_that_are_not_of_low_confidence_are_key_figure
 
 
 def test_an_area_that_differs_is_explained_and_no_other_is():
-    errors = checks.evidence.of_differences(["law", "help"], ["help", "industry"], "x.csv")
-    assert [(error.value, error.rule) for error in errors] == [
-        ("law", checks.evidence.UNEXPLAINED[0]), ("industry", checks.evidence.NEEDLESS[0])
+    explained = pd.Series(["help", "industry"], [2, 4])  # after an empty row
+    errors = checks.evidence.of_differences(["law", "help"], explained, "x.csv")
+    assert [(error.row, error.value, error.rule) for error in errors] == [
+        ("", "law", checks.evidence.UNEXPLAINED[0]), (4, "industry", checks.evidence.NEEDLESS[0])
     ]  # fmt: skip
 
 

@@ -113,13 +113,13 @@ def _year_of_another_status(table, check):
             yield check.error(row.Index, "year", row.year, *(NOT_ITS_YEAR if years else NO_END))
 
 
-def of_differences(differing: list[str], explained: list[str], path: str) -> list[DataError]:
+def of_differences(differing: list[str], explained: pd.Series, path: str) -> list[DataError]:
     """Return the errors in differences.csv, whose path is `path`.
 
-    `explained` lists its areas from row 2 on, and `differing` those that differ in stage 3.
+    `explained` is its column `section` by row number, and `differing` lists areas from stage 3.
     """
-    bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained]
-    needless = [(n, a, *NEEDLESS) for n, a in enumerate(explained, 2) if a not in differing]
+    bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained.array]
+    needless = [(n, a, *NEEDLESS) for n, a in explained.items() if a not in differing]
     return [DataError(path, row, "section", *error) for row, *error in bare + needless]
 
 
