@@ -151,7 +151,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator with most of `names` in the header, or most cells if there are none."""
+    """Return the separator with most `names` in the header or, without `names`, with most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 

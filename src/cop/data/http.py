@@ -102,7 +102,7 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Wait, request an address and return the result of `read`; a cached one without request.
+        """Return the result of `read` for an address; if it is not cached, first wait and request.
 
         Raises UserError if the request fails, the status is not 200, the response is larger than
         LARGEST, or `read` raises ValueError or RecursionError.

@@ -42,7 +42,7 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of a request, with the page if it was received and is not too large."""
+    """Result of a request, with the page if it can be saved."""
 
     row: dict[str, str]  # row of reference/links.csv
     text: str | None = None  # None without a copy, or if the page is not text (such as a PDF)

@@ -62,7 +62,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         return [
             f"Created {iso3}, edition {edition}: {folder}/ with empty tables.",
             f"Next: run `cop run {iso3}`. It writes a desk baseline, which lists data to collect."
-            " As soon as a table contains a row, it writes an assessment instead."
+            " As soon as a table other than editions.csv contains a row, it writes an assessment."
             " docs/new-country.md explains in which order to fill the tables.",
         ]
     return [

@@ -43,10 +43,9 @@ def from_services(
     Index. The Update removes indicator figures that are missing from a response, but keeps such GCI
     figures. Differences up to ROUNDING are no change. The registers of sources and (except for GCI)
     of series and indicators are updated too. `track` wraps the codes (except for GCI), for example
-    to show progress.
-    Raises UserError for an unknown code, a failed or incomplete response, invalid figures or,
-    unless `accept`, signs of another series of an indicator: a new name, unit or definition, many
-    missing figures (LOST), or much larger or smaller figures (FACTOR).
+    to show progress. Raises UserError for an unknown code, a failed or incomplete response, invalid
+    figures or, unless `accept`, signs of another series of an indicator: a new name, unit or
+    definition, many missing figures (LOST), or much larger or smaller figures (FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:

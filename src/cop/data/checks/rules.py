@@ -101,5 +101,5 @@ def foreign(name: str, iso3: str) -> str:
 
 
 def country_of(path: str) -> str:
-    """Return the country code in a path, or an empty string for a path outside research/."""
+    """Return the name of the country folder in a path, or "" for a path outside research/."""
     return path.split("/")[1] if path.startswith("research/") else ""
