@@ -49,7 +49,7 @@ def is_formula(text: str) -> bool:
     After any spaces, a formula begins with `=`, `@`, a tab or another control character, or with a
     plus or minus sign, unless the cell consists of signs (--) or the sign begins a number (-3.5), a
     telephone number (+380 44 1234567) or words (- an item of a list, +5 percentage points). Words
-    directly after a sign (-children), or with brackets or operators (- see =A1), are a formula.
+    directly after a sign (-children), with a cell reference first or with ( = @ ! $ are a formula.
     """
     return FORMULA.match(text) is not None
 

@@ -164,7 +164,7 @@ def begun(data: StrPath) -> list[str]:
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions in the rows of editions.csv; empty if it is missing or unreadable."""
+    """Return the editions in a country's editions.csv; empty if it is missing or unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 

@@ -221,5 +221,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes rows: the first of LABELS in the table, or column two."""
+    """Return the column that describes rows: the first of LABELS found, or the second column."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]
