@@ -160,7 +160,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return a row of alignment.csv for each adjudicated, then each other item with one status."""
+    """Return one row of alignment.csv for each adjudicated item, then each item with one status."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

@@ -23,7 +23,7 @@ NO_SOURCE = (
 def of_narrative(data: StrPath, iso3: str) -> list[DataError]:
     """Return all errors in a country's narratives.
 
-    A file that is empty or contains only comments has none; a missing file is an error.
+    A file that is empty or contains only comments has no errors; a missing file is an error.
     """
     files = paths("narrative", data, iso3)
     return [error for path in files for error in _of_file(Check("narrative", path, data))]

@@ -154,12 +154,12 @@ def reference_errors(table, column, targets, check):
 def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield errors for rows that violate the `cop:rules` of a table.
 
-    A rule contains "columns", "rule" (the message) and "fix". It is implemented by the function in
-    RULES with its "id", unless it has "must", the name of a test in TESTS. This test compares the
-    cells with "value" or with the column "other", which is in the same table or, as "table.column",
-    in another table, joined on the column "by" if there is one. Such a rule applies to rows that
-    match `when` {column: values} and `like` {column: pattern}, not `unless` {column: values}, and
-    have a value in one of the columns `filled`; with `inTable`, a value in any row is enough.
+    A rule contains "columns", "rule" (the message) and "fix", unless its function states them. It
+    is implemented by the function in RULES with its "id" or, if it has "must", by this test in
+    TESTS. The test compares the cells with "value" or with the column "other" of the same table or
+    (as "table.column", joined on the column "by" if stated) of another. A rule with "must" applies
+    to rows that match `when` {column: values} and `like` {column: pattern}, not `unless` {column:
+    values}, and have a value in one of the columns `filled` (with `inTable`, if any row has one).
     `at` is the column to show in the error. Rules that need an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
