@@ -64,8 +64,7 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     `code` is the code of the indicator, `series` its row in indicator_series.csv, and `countries`
     the table of countries with the columns iso3 and m49. Values that are not numbers, from before
     2000 or of other areas are dropped. Raises UserError if the request fails, or the response is
-    incomplete, has an unexpected format or contains several series, or different values of a
-    country for one year.
+    incomplete, has an unexpected format, or contains several series or contradictory values.
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
