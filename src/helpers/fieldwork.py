@@ -244,7 +244,7 @@ def areas_of_country(place: Country) -> pd.DataFrame:
 def unexplained(areas: pd.DataFrame, place: Country) -> list[cop.data.DataError]:
     """Return errors in differences.csv: differing areas without a row, and rows for other areas."""
     explained = cop.data.present("differences", place.data, place.iso3).section
-    differing = areas.section[areas.verdict == "differ"].tolist()
+    differing = areas.query("verdict == 'differ'").section.tolist()
     return evidence.of_differences(differing, explained, f"research/{place.iso3}/differences.csv")
 
 

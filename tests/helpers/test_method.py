@@ -24,4 +24,4 @@ def test_the_code_has_what_the_method_states(rule):
         for name in names.split("."):
             value = value[name] if isinstance(value, dict) else getattr(value, name)
         listed = isinstance(stated, list) and isinstance(value, dict)
-        assert (list(value) if listed else plain(value)) == stated, rule
+        assert plain(list(value) if listed else value) == stated, rule

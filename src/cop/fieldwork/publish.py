@@ -14,13 +14,13 @@ from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
 IN_SHEET = "In restricted/review-{}.csv, " + review.EDIT
-TEXTS = [  # (table, column, fix) of texts that are searched for personal data
-    ("interviews", "function", IN_INTERVIEWS),
-    ("interviews", "finding", IN_INTERVIEWS),
-    ("quotes", "quote", IN_SHEET),
-    ("quotes", "function", IN_INTERVIEWS),
-    ("returned", "name", IN_SHEET),
-]
+TEXTS = {  # tables and columns that are searched for personal data, with the way to correct them
+    ("interviews", "function"): IN_INTERVIEWS,
+    ("interviews", "finding"): IN_INTERVIEWS,
+    ("quotes", "quote"): IN_SHEET,
+    ("quotes", "function"): IN_INTERVIEWS,
+    ("returned", "name"): IN_SHEET,
+}
 IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
 GONE = (
     "{}: {} withdrawn or removed since publication. Their quotations are removed; the published "
@@ -191,7 +191,7 @@ def refuse_errors(files: dict[str, bytes], data: Path, iso3: str) -> None:
 
 def _refuse_personal(frames, data, iso3):
     stored, lines = pii.stored_names(data), []
-    for name, column, fix in TEXTS:
+    for (name, column), fix in TEXTS.items():
         names = review.names_for(review.NAME, stored) if name == "returned" else stored
         for text in frames[name][column].unique():
             if hard := pii.find_hard(text, names):
