@@ -35,7 +35,7 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
     """Select the statements whose `same_as` is empty: they repeat no fact from another source."""
-    return statements[statements.same_as == ""]
+    return statements.query("same_as == ''")
 
 
 def to_verify(place: Country) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def to_verify(place: Country) -> pd.DataFrame:
     frames = []
     for name, (key, text) in KEY_AND_TEXT.items():
         frame = read_table(name, place).rename(columns={key: "id", text: "text"})
-        frame = frame[frame.verified == "no"]
+        frame = frame.query("verified == 'no'")
         frame = frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
         frames.append(frame.reindex(columns=["table", "id", "text", "year"]).assign(table=name))
     return pd.concat(frames, ignore_index=True).astype({"year": "Int64"})

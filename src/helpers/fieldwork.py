@@ -89,7 +89,7 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
     NA. The value is also NA if the denominator is less than SMALLEST. The result is empty if no
     form was sent.
     """
-    total = forms[forms.category == "all"].set_index("outcome")["count"]
+    total = forms.query("category == 'all'").set_index("outcome")["count"]
     sums = [[total.reindex(part).sum(skipna=False) for part in parts] for parts in RATES.values()]
     frame = pd.DataFrame(sums, columns=["numerator", "denominator"]).astype("Int64")
     frame.insert(0, "rate", list(RATES))
@@ -97,28 +97,25 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
     return frame if len(total) else frame.head(0)
 
 
-def field_work(
-    rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, about: pd.DataFrame
-) -> pd.DataFrame:
+def field_work(rates: pd.DataFrame, answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Summarise the field work in one row, or return no row if there was no field work.
 
-    `rates` and `answers` are the results of `rates` and `survey_answers`; `findings` and `about`
-    are the tables `interviews` and `survey_about`. The columns are:
+    `rates` and `answers` are the results of `rates` and `survey_answers`. The columns are:
 
     - organisations, answered: number of organisations that were eligible for the mapping form, and
       that answered it (0 if no form was sent, NA if suppressed)
     - surveys, small: number of other surveys with published answers, and with too few answers
     - people: number of interviews
     - forms: status of the mapping form, which is `counted` (the number of answers is published),
-      `back` (only answers are published), `few` (too few answers), `sent` or an empty string
+      `back` (only answers or organisations are published), `few` (too few answers), `sent` or ""
     """
-    sent = rates[rates.rate == "RR2"]
+    sent = rates.query("rate == 'RR2'")
     organisations, answered = sent.denominator.sum(skipna=False), sent.numerator.sum(skipna=False)
-    published = set(answers.survey)
-    small = set(about.survey[about.by == "data"]) - published
+    published, about = set(answers.survey), read_table("survey_about", place)
+    small = set(about.query("by == 'data'").survey) - published
     states = {
         "counted": pd.notna(answered) and answered > 0,
-        "back": FORM in published,
+        "back": FORM in published or len(read_table("returned", place)) > 0,
         "few": FORM in small,
         "sent": len(sent) > 0,
     }
@@ -127,7 +124,7 @@ def field_work(
         "answered": answered,
         "surveys": len(published - {FORM}),
         "small": len(small - {FORM}),
-        "people": findings.interview_id.nunique(),
+        "people": read_table("interviews", place).interview_id.nunique(),
         "forms": next((state for state, holds in states.items() if holds), ""),
     }
     frame = pd.DataFrame([row]).astype(dict.fromkeys(list(row)[:-1], "Int64"))
@@ -168,7 +165,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     If a count within these two steps is suppressed, their sum is computed as n minus all other
     answers, or is NA if a count outside these steps is suppressed too.
     """
-    steps = answers[answers.kind == "scale"].sort_values("order", kind="stable")
+    steps = answers.query("kind == 'scale'").sort_values("order", kind="stable")
     questions = steps.groupby(QUESTION, sort=False)
     frame = questions[["name", "section", "n"]].first()
     frame["hidden"] = questions["count"].agg(lambda counts: counts.isna().any()).astype(bool)

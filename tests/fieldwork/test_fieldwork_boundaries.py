@@ -616,7 +616,7 @@ def test_which_words_of_an_interview_wait_for_review(rule, cells, texts, store):
 )
 def test_whom_a_quotation_names(rule, survey, who, shown, expected):
     text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey, "asked": "Why?",
-            "who": who, "section": "research", "final": "Said.", "decision": "publish"}  # fmt: skip
+            "who": who, "section": "research", "final": "Said.", "decision": "publish", "row": 2}  # fmt: skip
     groups = pd.DataFrame(shown, columns=["survey", "group"])
     rows, _ = review.quotes(pd.DataFrame([text]), [], {"r1"}, groups, b"key")
     assert (rows.category.item(), rows.function.item()) == expected, rule
@@ -678,7 +678,7 @@ def test_a_form_links_its_organisation_with_partners(rule, pairs, links):
 
 
 def test_quotations_stand_by_survey_and_section():
-    of = {"entry": "0", "asked": "Why?", "who": "", "final": "Said.", "decision": "edit"}
+    of = {"entry": "0", "asked": "Why?", "who": "", "final": "Said.", "decision": "edit", "row": 2}
     texts = [{"return_id": f"r{n}", "question": "q", "survey": survey, "section": section} | of
              for n, (survey, section) in enumerate(["tb", "sb", "sa"])]  # fmt: skip
     groups = pd.DataFrame(columns=["survey", "group"])
@@ -830,7 +830,13 @@ def test_the_decision_of_an_adjudicator_replaces_the_themes_of_the_coders():
 )  # fmt: skip
 def test_only_answers_that_were_counted_and_interviews_are_quoted(survey_id, quoted):
     text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey_id, "who": "ngo"}
-    text |= {"section": "research", "asked": "Why?", "final": "Said.", "decision": "publish"}
+    text |= {
+        "section": "research",
+        "asked": "Why?",
+        "final": "Said.",
+        "decision": "publish",
+        "row": 2,
+    }
     groups = pd.DataFrame(columns=["survey", "group"])
     assert len(review.quotes(pd.DataFrame([text]), [], set(), groups, b"key")[0]) == quoted
 

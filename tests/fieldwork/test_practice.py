@@ -209,14 +209,19 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     decide(cop, data)
     status, shown = cop("publish", "ZZZ", "--dry-run")
     assert status == 0 and "quotes.csv: 1 line added, 0 removed\n" in shown
-    assert re.search("Not published: [0-9a-f]{16}, improvement: the text names its author's", shown)
+    assert re.search(
+        r"not published \(row \d+ of the review sheet, improvement\): the text contains the name",
+        shown,
+    )
     assert not (data / "restricted" / "publications-ZZZ.csv").exists()
     cop("publish", "ZZZ")
     late = table["What should be improved first"]
     intake(cop, tmp_path, slice(28, None), What_should_be_improved_first=late, May_be_quoted="Yes")
     cop("review", "ZZZ")
     decide(cop, data)
-    assert "improvement: published numbers omit the author" in cop("publish", "ZZZ")[1]
+    assert (
+        "improvement): the published numbers do not include its author" in cop("publish", "ZZZ")[1]
+    )
 
 
 def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop, data):

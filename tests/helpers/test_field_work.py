@@ -95,13 +95,15 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
          "nothing but too few"],
 )  # fmt: skip
 def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
-    hidden, published, small, state, forms, place
+    hidden, published, small, state, forms, place, monkeypatch
 ):
     rates = fieldwork.rates(forms.head(0) if hidden is None else without(forms, *hidden))
     about = pd.DataFrame({"survey": [*published, *small, "pupils"]})
     about["by"] = about.survey.map({"pupils": "analyst"}).fillna("data")
     people = pd.DataFrame({"interview_id": ["P-1", "P-1", "P-2"]})
-    frame = fieldwork.field_work(rates, pd.DataFrame({"survey": published}), people, about)
+    tables = {"survey_about": about, "interviews": people, "returned": pd.DataFrame()}
+    monkeypatch.setattr(fieldwork, "read_table", lambda name, _: tables[name])
+    frame = fieldwork.field_work(rates, pd.DataFrame({"survey": published}), place)
     [row] = frame.itertuples(index=False)
     assert row.forms == state
     assert row.people == 2, "a person of two findings is one"
@@ -111,6 +113,16 @@ def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     assert row.answered is number or row.answered == number, "a hidden number is no zero"
     line = said(INTERVIEWS.bottom_line(frame, place))
     assert ("30 of 40" in line) == (state == "counted")
+
+
+def test_forms_came_back_if_only_organisations_that_returned_one_are_published(place, monkeypatch):
+    none = {"survey_about": pd.DataFrame(columns=["survey", "by"]),
+            "interviews": pd.DataFrame(columns=["interview_id"])}  # fmt: skip
+    nothing = pd.DataFrame(columns=["rate", "numerator", "denominator", "survey"])
+    for returned, states in ([], []), (["ZZZ-M01"], ["back"]):
+        tables = none | {"returned": pd.DataFrame({"returned_id": returned})}
+        monkeypatch.setattr(fieldwork, "read_table", lambda name, _, tables=tables: tables[name])
+        assert fieldwork.field_work(nothing, nothing, place).forms.tolist() == states
 
 
 # Answers

@@ -61,12 +61,12 @@ def _add_intake(commands):
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
     parser.file("files", "FILE", "Excel forms, exports or plain tables", nargs="*")
-    tokens = "COP_KOBO_TOKEN, COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN"
+    variables = "COP_KOBO_TOKEN (API key), COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN (name:password)"
     parser.add_argument(
         "--from",
         choices=["kobo", "odk", "limesurvey"],
         dest="tool",
-        help=f"type of server to import from; set its token in the environment variable {tokens}",
+        help=f"type of server to import from; set your credentials in {variables}",
     )
     parser.text("--server", "ADDRESS", "address of the server (requires --from)")
     form = "form on the server: Kobo uid, ODK project/form or LimeSurvey survey ID"

@@ -183,7 +183,7 @@ def assessed(data: StrPath, iso3: str) -> bool:
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the ISO3 codes in reference/countries.csv; empty if it is missing or unreadable."""
+    """Return the codes in countries.csv ([] if missing or invalid). Raises errors like `locate`."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 

@@ -126,9 +126,11 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
         raise UserError(f"{book.name} is not in a supported format. {SETTINGS['']}")
     facts = _facts(name, main, FIELDS[tool] | CARRIED)
     questionnaire = max(facts.questionnaire, default="")
+    if facts.empty:
+        raise UserError(f"{book.name} contains no responses. Import it when there are some")
     if not questionnaire:
         fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
-        raise UserError(f"{book.name} has no responses with a value of `questionnaire`. {fix}")
+        raise UserError(f"{book.name} has no values in the column `questionnaire`. {fix}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted == ""
         facts["submitted"] = facts.submitted.mask(facts.partial, facts.changed)

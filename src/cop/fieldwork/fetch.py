@@ -113,11 +113,13 @@ def _limesurvey(session, server, form, token):
 
     def call(method, *params):
         sent = {"method": method, "params": params, "id": 1}
-        answer = json.loads(_content(session, "POST", address, json=sent))["result"]
-        if isinstance(answer, str):
-            return answer
-        reason, variable = str((answer or {}).get("status"))[:200], TOOLS["limesurvey"][0]
-        raise UserError(f"LimeSurvey: {reason}; nothing was changed. Check {variable} and --form")
+        answer = json.loads(_content(session, "POST", address, json=sent))
+        result = answer["result"]
+        if isinstance(result, str):
+            return result
+        reason = (result or {}).get("status") or answer.get("error") or "no result"
+        fix = f"Check {TOOLS['limesurvey'][0]}, --form and --server"
+        raise UserError(f"LimeSurvey reports: {str(reason)[:200]}; nothing was changed. {fix}")
 
     user, _, password = token.partition(":")
     key = call("get_session_key", user, password)

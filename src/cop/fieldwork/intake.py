@@ -34,7 +34,7 @@ UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` 
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
-    "number": "a number such as 12.5 (no thousands separator, not exactly three decimals)",
+    "number": "a number such as 1200 or 12.5, without a thousands separator (12.345 as 12.3450)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
@@ -171,8 +171,9 @@ def _missing(facts, form, cells):
     required = [q.id for block, q in pairs if q.required and not (q.when or block.repeat)]
     answered = cells.groupby("response").question.agg(set)
     names = answered.map(lambda ids: ", ".join(name for name in required if name not in ids))
-    names = names.mask((names == "") & facts.partial.astype(bool), "the last questions")
-    return ("partial: no answer to " + names).where(names != "", "")
+    is_open = (names == "") & facts.partial.astype(bool)
+    remarks = ("partial: no answer to " + names).where(names != "", "")
+    return remarks.mask(is_open, "partial: not submitted, so answers may be missing")
 
 
 def _answers_by_text(question, code, choices, words):

@@ -87,9 +87,12 @@ def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
 
 
 def find(text: str, names: Names) -> dict[str, str]:
-    """Return {kind: first match} of the personal data, web addresses and formulas in a text.
+    """Return {kind: a match} of each kind of personal data, name, web address or formula in a text.
 
-    Control characters count as formulas. Parts and declined forms of `names.people` also match.
+    The kinds are those of PATTERNS, "person", "organisation", REFUSED, "address of a page" and
+    "formula" (also for control characters). A match is the first in the normalised text; of several
+    names it is the first in alphabetical order, in lower case. Of `names.people`, single parts of
+    more than three letters and declined forms also match.
     """
     normal, declined = _normalise(text), _declined(names.people)
     words = plain(normal)

@@ -13,15 +13,20 @@ from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, key, pseudonym, 
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
-IN_SHEET = "In restricted/review-{}.csv, " + review.EDIT
+SHEET = "restricted/review-{}.csv, " + review.EDIT
+IN_SHEET = "In " + SHEET
+IN_REGISTER = "Correct it in stakeholders.csv or, for an organisation not listed there, in " + SHEET
 TEXTS = {  # tables and columns that are searched for personal data, with the way to correct them
     ("interviews", "function"): IN_INTERVIEWS,
     ("interviews", "finding"): IN_INTERVIEWS,
     ("quotes", "quote"): IN_SHEET,
     ("quotes", "function"): IN_INTERVIEWS,
-    ("returned", "name"): IN_SHEET,
+    ("returned", "name"): IN_REGISTER,
 }
-IN_NAMES = ". If a word was mistaken for a name, use another word, or correct the stored name"
+IN_NAMES = (
+    ". If the word is no name, reword the text; if a name is stored by mistake, correct it in "
+    "contacts.csv, interviews.csv or answers.csv in restricted/"
+)
 GONE = (
     "{}: {} withdrawn or removed since publication. Their quotations are removed; the published "
     "numbers stay, since they identify no person. To remove the numbers as well, add --withdraw."

@@ -37,8 +37,11 @@ ROLES = {  # code in the form: role in the register
     "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
     "industry": "technical", "donor": "funding",
 }  # fmt: skip
-NOT_COUNTED = "published numbers omit the author (too few, later or withdrawn responses)"
-OWN_NAME = "the text names its author's organisation; in the review sheet, " + EDIT
+NOT_COUNTED = (
+    "the published numbers do not include its author's response, since there were too few "
+    "responses, or this one came later or was withdrawn"
+)
+OWN_NAME = "the text contains the name of its author's organisation; in this row, " + EDIT
 RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
 
@@ -125,11 +128,13 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 
 
 def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return `texts` with the `row` in the sheet (NA for a new text), `decision` and `edited_text`.
+    """Return the result of `texts` with the columns row, decision, edited_text and final.
 
-    `final` is the text to publish, or "". Of several rows for a text the last counts. Raises
-    UserError that lists the rows with an unknown decision, with `edit` and no edited text, or with
-    an edited text and another decision.
+    `row` is the row in the review sheet, or NA for a new text; `decision` is then "". `final` is
+    the text to publish, or "". Of several rows for a text the last counts; rows for texts that have
+    changed are ignored. Raises UserError if the sheet or the store is unreadable, or listing the
+    rows with an unknown decision, with `edit` but no edited text, or with an edited text and
+    another decision.
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
@@ -170,10 +175,12 @@ def quotes(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the table `quotes` (QUOTES), and a note on each approved text that is not published.
 
-    Answers to surveys are quoted only if their author is in `counted`, since quotations would
-    otherwise reveal who answered later; interviews are always quoted. In a survey that is published
-    by category, a quotation has a category only if it is in `groups`, the table `survey_groups`. A
-    text that contains the name of its author's organisation is not published.
+    `decided` is the result of the function of that name, `counted` the return_ids that published
+    numbers include, `groups` the rows of `survey_groups` whose groups are large enough to be named,
+    and `secret` the key of the pseudonyms. Survey responses not in `counted` are not quoted, since
+    quotations would reveal who answered later, and neither are texts that contain the name of the
+    author's organisation. In a survey that is published by category, a quotation has a category
+    only if it is in `groups` and is not OTHER. Interviews are quoted with function and no category.
     """
     rows, notes, forms, authors = [], [], {}, {}
     groups = groups[groups.group != OTHER]
@@ -186,11 +193,12 @@ def quotes(
         if not tables.grouping(form):
             shown.add((form.id, form.category))
     for row in decided[(decided.final != "") & (decided.question != NAME)].itertuples():
-        is_spoken, note = row.survey == "interviews", f"Not published: {row.return_id}, "
+        is_spoken = row.survey == "interviews"
+        note = f"Quotation not published (row {row.row} of the review sheet, {row.question}): "
         if not (is_spoken or row.return_id in counted):
-            notes.append(f"{note}{row.question}: {NOT_COUNTED}.")
+            notes.append(f"{note}{NOT_COUNTED}.")
         elif pii.names(row.final, authors.get(row.return_id, [])):
-            notes.append(f"{note}{row.question}: {OWN_NAME}.")
+            notes.append(f"{note}{OWN_NAME}.")
         else:
             key = " ".join([row.return_id, row.question, row.entry])
             quote = pseudonym(secret, "quotes", key).replace("P-", "Q-")

@@ -62,13 +62,16 @@ def workbook(form: Questionnaire, iso3: str = "") -> bytes:
 
 def check(content: bytes, name: str) -> str:
     """Return the XForm (XML) of an XLSForm; raises UserError for warnings or errors of pyxform."""
+    file = f"reference/questionnaires/{name}.yml"
+    fix = "Correct the question or choice that it names"
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:
-        raise UserError(f"pyxform rejects {name}: {error}. Correct {name}.yml") from error
+        reason = str(error).rstrip(". ")
+        raise UserError(f"pyxform rejects the XLSForm of {file}: {reason}. {fix}") from error
     if result.warnings:
         lines = "\n".join(result.warnings)
-        raise UserError(f"pyxform warns about {name}:\n{lines}\nCorrect {name}.yml")
+        raise UserError(f"pyxform warns about the XLSForm of {file}:\n{lines}\n{fix}")
     return result.xform
 
 

@@ -52,12 +52,13 @@ class InvalidFile(Exception):
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Complete HTML from nbconvert as a page, whose file name is `name`, and return its HTML.
+    """Return the finished page, whose file name is `name`, of HTML from nbconvert.
 
-    Removes h1 headings other than the cover's, empty results, uncited sources, unused glossary
-    entries and notes. Adds the title, numbers, the table of contents, explanations of
-    abbreviations, links to other pages and a footer with `date`. Raises InvalidFile for a missing
-    cover, and for the reasons given in `set_links`.
+    Removes h1 headings other than the cover's, empty results and chapters, uncited sources, and
+    glossary entries and notes on territories that the page does not need. Adds the title, a notice
+    to translations, numbers, the table of contents, explanations of abbreviations, and a footer
+    with `date`, version and content hash. Links to ids of other pages are pointed there. Raises
+    InvalidFile if the cover is missing, and for the reasons given in `set_links`.
     """
     tree = html.document_fromstring(content, PARSER)
     _name(tree)

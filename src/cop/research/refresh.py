@@ -55,8 +55,8 @@ def from_services(
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         raise UserError(
-            f"unknown series {', '.join(unknown)}; available: {', '.join(series.index)}, or {GCI} "
-            "alone"
+            f"{', '.join(unknown)}: not in the list {', '.join(series.index)}; correct the codes "
+            f"(for the index, `cop refresh {GCI}` without other codes)"
         )
     old, compared, cells = to_long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):

@@ -96,7 +96,11 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield (address, text) of each published table as CSV and, if any, of datapackage.json."""
+    """Yield (address, text) of each published table, then of a datapackage.json on these tables.
+
+    Yields nothing if there are no tables. The tables are CSV for Excel, with a byte order mark, CR
+    LF and neutralised formulas.
+    """
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
     for table in site.tables:
