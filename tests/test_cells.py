@@ -157,16 +157,17 @@ DESK = [
      ("S1", "P")), "place": fake(data=""), "since": 2022, "read": lambda *_: FIGURES},
      lambda n: n["figures"].set_index("evidence_id").then.fillna(0).to_dict(),
      {"E3": 7, "E1": 0, "E2": 5, "E4": 0, "E5": 0, "E6": 0, "E7": 0, "E8": 0}),
-    ("from a report to help: reports, cases, children, help; a step without a figure stands there",
-     1, "tipline = indicators", {"indicators": fake(latest=lambda frame: frame, REPORTS="",
+    ("from a report to help: reports, cases, children, help; a step without a figure stands there "
+     "without a label", 1, "tipline = indicators",
+     {"indicators": fake(latest=lambda frame: frame, REPORTS="",
      read=lambda *_: frame_of("iso3 source_id value year", ("AAA", "N", 5, 2024),
      ("ZZZ", "N", 9, 2024))), "iso3": "ZZZ", "place": fake(data=""), "_": str,
      "read": lambda *_: frame_of("source_id publisher", ("N", "NCMEC")),
      "figures": frame_of("kind label value year period evidence_id publisher confidence source_id",
      ("help", "Helped", 1, 2024, "", "", "", "", ""), ("risk", "Risk", 1, 2024, "", "", "", "", ""),
      ("case", "Cases", 2, 2024, "", "", "", "", ""))}, lambda n: n["response"][["kind",
-     "value"]].fillna("none").values.tolist(), [["report", 9], ["case", 2], ["child", "none"],
-     ["help", 1]]),
+     "label", "value"]].fillna("none").values.tolist(), [["report", "Reports to the CyberTipline",
+     9], ["case", "Cases", 2], ["child", "", "none"], ["help", "Helped", 1]]),
     ("a key figure on children is one that is marked as such", 1, "key_figures = figures",
      {"figures": frame_of("evidence_id source_id headline", ("E1", "S1", "yes"),
      ("E2", "S1", "no")), "statements": frame_of("evidence_id statement", ("E1", "A"), ("E2", "B")),
@@ -348,12 +349,15 @@ SURVEYS = [
      ("s", "u", "theme", 7), ("s", "u", "many", 6)), "iso3": "ZZZ", "place": fake(data=""),
      "read": lambda *_: frame_of("iso3 judgements survey item answers low high")},
      lambda n: n["themes"][["survey", "item"]].values.tolist(), [[*"su"], [*"sv"], [*"ta"]]),
-    ("a study is of a row, of shares of children or of research, and all of one source are one", 3,
+    ("a study is of a row, of shares of children or of research, and all of one source are one: "
+     "of two, the first that names it", 3,
      "published = known", {"countries": fake(verified=lambda *_: FOUND), "iso3": "ZZZ",
-     "place": fake(data=""), "read": given(sources=PAPERS, child_studies=STUDIES,
-     child_figures=frame_of("evidence_id unit", ("E7", "percent"), ("E3", "percent"),
-     ("E5", "number")))}, lambda n: n["published"].reset_index().values.tolist(),
-     [["laws", 2, "E1; E2; E3; E4"], ["media", 2, "E6; E7"]]),
+     "place": fake(data=""), "read": given(sources=PAPERS, child_studies=STUDIES.assign(
+     evidence_ids=["E1; E2; E9", "E6; E1"]), child_figures=frame_of("evidence_id unit",
+     ("E7", "percent"), ("E3", "percent"), ("E5", "number")))},
+     lambda n: n["published"].reset_index().values.tolist(),
+     [["laws", 2, "E1; E2; E3; E4"], ["media", 2, "E6; E7"],
+     ["research", 1, "E9"]]),
     ("a study that a rating of the policy items cites is named as cited; without one there are 0",
      3, "cited = {*items",
      {"items": frame_of("framework evidence_ids", ("policy-makers", "E1; E9"), ("children", "E2")),
@@ -520,12 +524,14 @@ STATISTICS = [
     ("the newest exercise comes first", 4, "exercises = read(", {"read": lambda *_: EXERCISES,
      "place": fake(data=""), "iso3": "ZZZ"}, column("exercises", "exercise_id"),
      ["X1", "X3", "X2"]),
-    ("a series reaches over all economies, from its first to its last year, newest source", 4,
+    ("a series of the page, or the index, reaches over all economies, from its first to its last "
+     "year, newest source (of one year the last by its id)", 4,
      "everywhere = ", {"figures": frame_of("indicator_code", ("A",)), "place": fake(data=""),
      "read": lambda *_: frame_of("iso3 edition source_id", ("AAA", 2020, "G1"), ("AAA", 2024, "G2"),
-     ("BBB", 2018, "G0")),
+     ("BBB", 2018, "G0"), ("BBB", 2024, "G1")),
      "indicators": fake(all_values=lambda *_: VALUES[:4].assign(source_id=[*"bcad"]))},
-     lambda n: n["coverage"].values.tolist(), [[3, 2021, 2024, "a"], [2, 2018, 2024, "G2"]]),
+     lambda n: [n["page_codes"], n["coverage"].values.tolist()],
+     [["A", "ITU.GCI"], [[3, 2021, 2024, "a"], [2, 2018, 2024, "G2"]]]),
     ("a card cites the data set of the country's figure, else that of the newest of any", 4,
      "catalogue = indi", {"figures": frame_of("indicator_code source_id", ("A", "own"), ("B", "")),
      "page_codes": ["A", "B"], "indicators": fake(catalogue=lambda _: FACTS.assign(source_id="x"),
@@ -615,6 +621,9 @@ ALIGNMENT = [
      "rated = agreement", {"agreement": AGREEMENT, "items": ITEMS, "alignment": fake(BOUNDS=(0.667,
      0.8))}, lambda n: [n["worst"].framework, n["used"], [*n["changed"].item_id]],
      ["b", {"items": 23, "same": 17, "ac1": 0.6}, ["MNR-1"]]),
+    ("without an interval of alpha no guideline is the worst", 5, "rated = agreement",
+     {"agreement": AGREEMENT[2:], "items": ITEMS, "alignment": fake(BOUNDS=())},
+     lambda n: n["worst"], None),
     ("what was not assessed is listed below", 5, "guidelines.unassessed_list(", {"items": ITEMS},
      lambda n: [*n["guidelines"].unassessed_list.call_args.args[0].item_id],
      ["PM-2", "CH-1", "CH-2"]),
@@ -718,6 +727,26 @@ ASSESSMENT = [
      column("missing", "item_id"), [""]),
     ("an item partly in place is no gap where it is a strength", 6, "strong = assessment",
      of_partly(strong=["PM-2"]), column("missing", "item_id"), ["PM-1"]),
+    ("an item in place that a first action serves is no gap", 6, "strong = assessment",
+     of_partly() | {"items": PARTLY.assign(status=["partly in place", "in place",
+     *["partly in place"] * 3])}, column("missing", "item_id"), ["PM-1"]),
+    ("what is shown as a strength or a gap is not left out", 6, "is_good = left_out",
+     {"items": LEFT[:3], "strong": frame_of("item_id link", ("PM-1", "law")),
+     "missing": frame_of("item_id", ("PM-2",)), "assessment": assessment, "chain": frame_of(
+     "link item_ids"), "helplines": frame_of("kind operates confidence")},
+     column("left_out", "item_id"), ["PM-3"]),
+    ("a line that has ended, though sure, is not at work", 6, "is_good = left_out",
+     {"items": LEFT.query("item_id == 'MNR-11'"), "strong": frame_of("item_id link"),
+     "missing": frame_of("item_id"), "assessment": assessment, "chain": frame_of("link item_ids"),
+     "helplines": frame_of("kind operates confidence", ("helpline", "no", "high"))},
+     column("left_out", "why"), ["asks for a service that is not confirmed active"]),
+    ("an item that is not in place asks for no line, and none of its link is in its place", 6,
+     "is_good = left_out", {"items": LEFT.query("item_id in ['MNR-11', 'PM-6']").assign(
+     status="not in place"), "strong": frame_of("item_id link", ("PM-0", "law")),
+     "missing": frame_of("item_id"), "assessment": assessment,
+     "chain": frame_of("link item_ids", ("law", "PM-6")),
+     "helplines": frame_of("kind operates confidence")}, column("left_out", "why"),
+     ["after the first gaps"] * 2),
     ("why an item is neither strength nor gap", 6, "is_good = left_out",
      {"items": LEFT, "strong": frame_of("item_id link", ("PM-0", "law")),
      "missing": frame_of("item_id"), "assessment": assessment, "chain": frame_of("link item_ids",
@@ -756,6 +785,11 @@ ASSESSMENT = [
      "indicators": MagicMock(MAX_AGE=3), "edition": "2026", "headlines": AGED,
      "read": lambda *_: frame_of("iso3"), "place": fake(data="")}, lambda n: [[row.indicator_code
      for row in n["leading"]], [*n["shares"]]], [assessment.LEADING, ["WPP.POP.0014"]]),
+    ("a figure has a card if it is one of the five", 6, "among = indicators", {"figures": None,
+     "panel": CARDS, "codes": assessment.LEADING[:2], "assessment": assessment, "iso3": "ZZZ",
+     "indicators": MagicMock(MAX_AGE=3), "edition": "2026", "headlines": AGED,
+     "read": lambda *_: frame_of("iso3"), "place": fake(data="")},
+     lambda n: [row.indicator_code for row in n["leading"]], assessment.LEADING[:2]),
     ("the summary names three first actions by their days, and counts the others", 6, "ranked = ",
      {"recommendations": PLAN, "countries": fake(labels=lambda *_: {"first": "", "later": ""}),
      "place": None, "missing": None, "harms": {}}, lambda n: [[*n["first"].recommendation_id],
@@ -777,15 +811,17 @@ ASSESSMENT = [
      "recommendations": frame_of("recommendation_id item_ids capability_ids sdg_target",
      ("R1", "PM-1", "", ""), ("R2", "", "", "16.2"))}, lambda n: n["served"].values.tolist(),
      [["SDG-I", "R1", "PM-1"], ["SDG-T", "R1", "PM-1"], ["SDG-T", "R2", "16.2"]]),
-    ("a finding has its recommendations, kinds of sources and items without public evidence", 6,
+    ("a finding has its recommendations, kinds of sources and items without public evidence; the "
+     "source of its positive action is looked up too", 6,
      "findings = ", {"challenges": FINDINGS, "items": frame_of("item_id status confidence",
      ("PM-1", "no public evidence", "low"), ("PM-2", "in place", "")), "iso3": "",
      "place": fake(data=""), "assessment": fake(source_of=lambda row,
      _: {"E1": "S1", "E2": "S2"}.get(row, "")), "read": lambda *_: SOURCES,
      "recommendations": frame_of("recommendation_id challenge_ids", ("R1", "C1; C2"), ("R2", "C1")),
      "confidence": fake(rate=lambda *_: frame_of("confidence", ("",), ("",)))},
-     lambda n: n["findings"][["answers", "kinds", "silent"]].values.tolist(),
-     [["R1; R2", {"law", "news"}, "PM-1"], ["R1", {"law"}, ""]]),
+     lambda n: [n["findings"][["answers", "kinds", "silent"]].values.tolist(), n["sources"]],
+     [[["R1; R2", {"law", "news"}, "PM-1"], ["R1", {"law"}, ""]],
+     {"E1": "S1", "E2": "S2", "E9": ""}]),
     ("days are late or due; they answer recommendations of this edition", 6, "by_body = pd",
      {"days": DAYS, "plan": DONE, "recommendations": PLAN, "addressed": MagicMock(), "place": None,
      "show": fake(Templates=lambda _: MagicMock(body_table=lambda frame, _: frame)),
@@ -828,6 +864,10 @@ ASSESSMENT = [
      lambda n: [[*n["changed"].change], n["by_part"]["items"]["not comparable"]], [changes, 1])
      for what, study, changes in [("", "", ["other age", "revised", "different"]),
      (", and Table 25 beside the study", "2020", ["other age", "revised"])]],
+    ("what changed is told since the last of the earlier editions", 6, "verdicts = ",
+     {"editions": fake(since_last=lambda *_: CHANGES.assign(since=["2022", "2024", *["2020"] * 3]),
+     SAME=editions.SAME, since_study=lambda _: ""), "place": None, "table_25": None,
+     "show": MagicMock()}, lambda n: n["previous"], "2024"),
     ("a round counts comments by role and decision, with first and last day", 6, "rounds = pd",
      {"fieldwork": fake(comments=lambda _: COMMENTS.assign(role=["ministry", "agency", "agency",
      "agency"], received=["3", "1", "2", "4"]), DECISIONS=fieldwork.DECISIONS), "place": None,
@@ -902,8 +942,9 @@ CYBER_LAWS = frame_of("instrument_id kind title", ("L1", "strategy", "Cyber secu
     ("L4", "strategy", "On Information Security"))  # fmt: skip
 RATED = frame_of("framework item status confidence", ("policy-makers", "A", "in place", "low"),
     ("policy-makers", "A", "in place", "high"), ("policy-makers", "A", "no public evidence", "low"),
-    ("policy-makers", "A", "not in place", "low"), ("Model National Response", "B", "in place",
-    "high"),)  # fmt: skip
+    ("policy-makers", "A", "not in place", "low"),
+    ("policy-makers", "A", "no public evidence", "high"),
+    ("Model National Response", "B", "in place", "high"),)  # fmt: skip
 CELLS = frame_of("iso3 row published_2020 comparison", ("AAA", "a", "yes", "same"),
     ("DDD", "a", "no", ""), ("DDD", "b", region.UNPUBLISHED, ""), ("AAA", "b", region.UNPUBLISHED,
     ""))  # fmt: skip
@@ -934,6 +975,11 @@ SYNTHESIS = [
      ("report", "CCC", "helpline"))}, lambda n: [n["sure"][["iso3", "item_id"]].values.tolist(),
      [*n["weak"].item_id], [*n["subjects"].link]], [[["BBB", "PM-1"], ["CCC", "PM-2"]],
      ["PM-1", "PM-2"], ["", "report", "report"]]),
+    ("an item that asks for a line and is not in place counts as such without an active one", 7,
+     "ours = items", {"items": OF_REGION[3:4].assign(status="not in place"), "place": REGION,
+     "assessment": assessment, "read": lambda *_: frame_of("item_ids link"),
+     "chains": frame_of("link iso3 silent", ("report", "CCC", "helpline"))},
+     column("sure", "item_id"), ["MNR-11"]),
     ("items in place or in part in most countries come first, then of a link, each link once", 7,
      "def most_common(", {"assessment": assessment, "sure": COUNTED, "weak": COUNTED[2:3],
      "subjects": SUBJECTS}, lambda n: [n["strong"][["item_id", "countries", "low"]].values.tolist(),
@@ -965,6 +1011,10 @@ SYNTHESIS = [
      7, "reached = ", RESULT, told("synthesis", "about_strategies", 1, 2, 3), [3, 1, 3]),
     ("response teams are named where reached", 7, "reached = ", RESULT,
      lambda n: n["results"].teams.tolist(), [*[""] * 5, "CERT; Team", ""]),
+    ("bodies are named as teams of that result only", 7, "reached = ", RESULT | {"region": gathered(
+     results_of_initiative=REACHED.assign(evidence_ids="O1"), organisations=frame_of(
+     "stakeholder_id name", ("O1", "CERT")))}, lambda n: n["results"].teams.tolist(),
+     [*[""] * 5, "CERT", ""]),
     ("exercises are counted in the cycle, with its first and last year, and outside of it", 7,
      "held = held.assign", {"region": gathered(exercises_on_record=frame_of("iso3 year host",
      ("AAA", 2017, "ITU"), ("AAA", 2018, ""), ("AAA", 2021, ""), ("AAA", 2022, ""))),
@@ -992,9 +1042,9 @@ SYNTHESIS = [
     ("notes on territory are of the countries assessed", 7, "noted = region.names",
      {"region": gathered(), "place": REGION, "read": lambda *_: frame_of("iso3 coverage",
      ("DDD", ""), ("BBB", ""))}, lambda n: [*n["noted"]], ["BBB"]),
-    ("rates of reports are drawn by name unless old, with the median of the region last", 7,
+    ("rates of reports alone are drawn by name unless old, with the median of the region last", 7,
      "reports = figures", {"figures": RATES, "spread": frame_of("indicator_code median",
-     ("NCMEC.RATE", 1.4)), "countries": CALLED, "place": REGION,
+     ("NCMEC.RATE", 1.4), ("ITU.xHH6", 9.0)), "countries": CALLED, "place": REGION,
      "show": fake(translate=lambda frame, *_: frame, Templates=lambda _: MagicMock(),
      figure=MagicMock())}, lambda n: [[*n["reports"].country], [*n["bars"].value]],
      [["Belland", "Zedland"], [2.0, 1.0, 1.4]]),
@@ -1033,15 +1083,15 @@ SYNTHESIS = [
      ("BBB", "late")), open_days=frame_of("iso3 when", ("AAA", "late"), ("AAA", "due"),
      ("AAA", "due")),
      addressed=frame_of("iso3 addressed", ("AAA", "dropped"), ("AAA", "fully")))},
-     lambda n: n["followed"][["actions", "reached", "late", "due", "recommended", "fully",
-     "given_up"]].fillna(-1).values.tolist(), [[2, 1, 1, 2, 2, 1, 1], [1, 0, 1, 0, -1, -1, -1],
-     [-1] * 7]),
+     lambda n: n["followed"].drop(columns="iso3").fillna(-1).values.tolist(),
+     [[2, 1, 0, 1, 0, 0, 2, 2, 1, 0, 0, 1], [1, 0, 0, 1, 0, 0, 0, -1, -1, -1, -1, -1],
+     [-1] * 12]),
     ("items count by status, with low confidence in all, in place and without evidence", 7,
      "item_counts = rated", {"region": gathered(alignment_by_item=RATED,
      outcome_rates=frame_of("iso3")), "place": REGION, "standing": frame_of("row"),
      "statuses": ["in place", "not in place", "no public evidence"]},
      lambda n: [n["item_counts"].values.tolist(), [*n["capabilities"]["item"]]],
-     [[["A", 2, 1, 1, 3, 1, 1]], ["B"]]),
+     [[["A", 2, 1, 2, 3, 1, 1]], ["B"]]),
     ("the conclusions count the countries with outcomes of forms", 7, "asked = rates",
      {"region": gathered(alignment_by_item=RATED, outcome_rates=frame_of("iso3", ("AAA",),
      ("AAA",), ("BBB",))), "place": REGION, "standing": frame_of("row", ("a",)),
@@ -1054,8 +1104,8 @@ SYNTHESIS = [
     ("data sets of the region are refs that are no rows of a country", 7, "refs = pd.concat",
      {"table": frame_of("refs source_id", ("ZZZ-E1; NCMEC", "T25")),
      "figures": frame_of("source_id", ("F",)), "index": frame_of("source_id", ("G",)),
-     "conventions": frame_of("source_id step_source_id", ("COE", "ZZZ-S1"), ("ZZZ-S2", "")),
-     "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "COE", "F", "T25", "G"]),
+     "conventions": frame_of("source_id step_source_id", ("COE", "UN"), ("ZZZ-S2", "")),
+     "place": None}, lambda n: [*n["data_sets"]], ["NCMEC", "COE", "UN", "F", "T25", "G"]),
 ]  # fmt: skip
 
 OVER_ALL = frame_of("iso3 country year value", ("AAA", "A", 2020, 1), ("AAA", "A", 2024, 2),
@@ -1129,6 +1179,40 @@ def of_range(value):
             (value, 2.0, 1.0, 3.0, 2024, 2024))}  # fmt: skip
 
 
+def of_figures(year):
+    """Return a figure within the range of its region, one of a year without it, and none."""
+    return frame_of("value year", (2.0, 2024), (99.0, year), (NA, 2024), indicator_code="A",
+        median=2.0, lowest=1.0, highest=9.0, region_year=2024, n=1)  # fmt: skip
+
+
+def of_statistics(**others):
+    """Return what the checks of stage 4 use, all in order, with others in place of some."""
+    return {"figures": of_figures(2023), "values": frame_of("indicator_code year value",
+            *[("A", 2024, value) for value in (1.0, 2.0, 9.0)]), "members": ["AAA"],
+            "place": fake(data=""), "countries": fake(neighbours=lambda _: ["AAA"],
+            names=lambda _: {"AAA": "Aland"}), "shares": frame_of("country", ("Aland",)),
+            "rates": frame_of("country"), "read": given(groups=frame_of("group_id iso3",
+            ("SEE-2020", "AAA")), table_25_2020=frame_of("iso3", ("AAA",)))} | others  # fmt: skip
+
+
+def of_conclusions(**others):
+    """Return what the checks of the region use, all in order, with others in place of some."""
+    return {"standing": frame_of("then today", (3, 3), (0, 1)), "place": REGION, "n": 3,
+            "strong": frame_of("countries link", (3, "a"), (2, ""), (1, "")),
+            "missing": frame_of("countries", (3,)), "actions": frame_of("countries", (3,)),
+            "areas": frame_of("area planned late", ("law", 1, 0), ("law", 0, 1), ("help", 2, 0)),
+            "statuses": ["planned", "late"]} | others  # fmt: skip
+
+
+def of_region(**others):
+    """Return what the last checks of the region use, all in order, with others for some."""
+    return {"themes": frame_of("countries", (3,), (1,)), "place": REGION, "figures": frame_of(
+            "iso3 year value", ("AAA", 2024, 1), ("BBB", NA, NA), ("CCC", NA, NA)),
+            "results": frame_of("result iso3", *[("a", iso3) for iso3 in REGION.assessed]),
+            "areas": frame_of("area", ("law",)), "number": pd.Series([1]), "item_counts": [1],
+            "table": frame_of("row", *[(n % 6,) for n in range(24)])} | others  # fmt: skip
+
+
 def of_mapping(*ids):
     return {"organisations": frame_of("stakeholder_id", *[(i,) for i in ids]),
             "categories": frame_of("organisations", (2,))}  # fmt: skip
@@ -1140,10 +1224,12 @@ def of_report(**others):
             ("E3", "case")), "recommendations": frame_of("baseline_evidence_id challenge_ids",
             ("E1; E2", "C1; C2")), "categories": range(7), "rounds": frame_of("comments", (1,)),
             "comments": range(1), "findings": frame_of("challenge_id", ("C1",)),
-            "strong": frame_of("item_id", ("PM-1",)), "missing": frame_of("item_id", ("PM-2",)),
+            "strong": frame_of("item_id", ("PM-1",), ("PM-4",)),
+            "missing": frame_of("item_id", ("PM-2",)),
             "items": frame_of("item_id status confidence", ("PM-1", "in place", "high"),
-            ("PM-3", "in place", "low")), "chain": frame_of("item_ids status",
-            ("PM-1; PM-2", "in place")), "assessment": assessment, "neighbours": ["AAA"],
+            ("PM-3", "in place", "low"), ("PM-5", "planned", "high")),
+            "chain": frame_of("item_ids status", ("PM-1; PM-2", "in place")),
+            "assessment": assessment, "neighbours": ["AAA"],
             "countries": fake(names=lambda _: {"AAA": "Aland"}), "place": fake(data=""),
             "among": frame_of("country", ("Aland",))} | others  # fmt: skip
 
@@ -1151,15 +1237,28 @@ def of_report(**others):
 GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
     ("a value lies within the range of its region", 0, "a value outside its region", of_range(3.0),
      of_range(3.1)),
+    *[("of several values each lies within the range of its region, unless it is of another year "
+       f"(stage {stage})", stage, "a value outside its region's range", of_statistics(),
+       of_statistics(figures=of_figures(2024))) for stage in (0, 4)],
+    *[(rule, 4, "a median that is not of these values", of_statistics(), of_statistics(**others))
+      for rule, others in [
+        ("the median is that of the values", {"values": frame_of("indicator_code year value",
+         *[("A", 2024, value) for value in (1.0, 3.0, 3.0)])}),
+        ("no figure has more values than there are countries", {"figures": of_figures(2023).assign(
+         n=[1, 2, 1])}),
+        ("the region is that of the medians", {"countries": fake(neighbours=lambda _: ["BBB"],
+         names=lambda _: {"AAA": "Aland"})}),
+        *[(f"a dot of {name} is a country of the region", {name: frame_of("country", ("Aland",),
+         ("Elsewhere",))}) for name in ("shares", "rates")]]],
     ("an index with a value has a publisher", 0, "an index without its publisher",
      *[{"indices": frame_of("value source_id", (1.0, source), (NA, ""))} for source in ("N", "")]),
     ("a thing to collect has a place and a body to ask", 0, "a thing to collect and no place",
      *[{"checklist": frame_of("usually_in ask", ("a law", ask))} for ask in ("a ministry", "")]),
     ("the source of a statement was seen", 1, "a statement whose source was not seen",
-     *[{"statements": frame_of("source_id", (source,)), "register": frame_of("source_id", ("S1",))}
-       for source in ("S1", "S2")]),
+     *[{"statements": frame_of("source_id", ("S1",), (source,)),
+        "register": frame_of("source_id", ("S1",))} for source in ("S1", "S2")]),
     ("an instrument, or its absence, has a source", 1, "an instrument, or its absence",
-     *[{"instruments": frame_of("source_id", (source,))} for source in ("S1", "")]),
+     *[{"instruments": frame_of("source_id", ("S1",), (source,))} for source in ("S1", "")]),
     ("no statement that waits to be verified is shown", 1, "an unverified statement is shown",
      *[{"waiting": frame_of("id", ("E2",)), "statements": frame_of("evidence_id", (row,))}
        for row in ("E1", "E2")]),
@@ -1174,20 +1273,67 @@ GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
         ("a comment has a known role and decision", {"comments": range(2)}),
         ("a recommendation stands below its first finding", {"findings": frame_of("challenge_id",
          ("C2",))}),
+        ("each recommendation does so", {"recommendations": frame_of("baseline_evidence_id "
+         "challenge_ids", ("E1", "C1"), ("E1", "C2"))}),
         ("no item is a strength and a gap", {"missing": frame_of("item_id", ("PM-1",))}),
-        ("a link in place has an item in place that is sure", {"chain": frame_of("item_ids status",
-         ("PM-3", "in place"))}),
+        *[(f"a link in place has an item in place that is sure, not one that is {word}",
+         {"chain": frame_of("item_ids status", ("PM-1", "in place"), (item, "in place"))})
+         for item, word in (("PM-3", "of low confidence"), ("PM-5", "planned"))],
         ("a card stands beside countries of the region only", {"among": frame_of("country",
-         ("Elsewhere",))})]],
+         ("Aland",), ("Elsewhere",))})]],
+    *[(rule, 7, "more than take part", of_conclusions(), of_conclusions(**others))
+      for rule, others in [
+        ("no fact is of more countries than take part", {"standing": frame_of("then today",
+         (0, 1), (0, 4))}),
+        *[(f"nothing in {name} is of more countries than take part", {name: frame_of(
+         "countries link", (3, "a"), (4, "b"))}) for name in ("strong", "missing", "actions")],
+        ("the three strengths are of different links", {"strong": frame_of("countries link",
+         (3, "a"), (2, ""), (1, "a"))}),
+        ("an area has as many items in each country", {"areas": frame_of("area planned late",
+         ("law", 1, 0), ("law", 1, 1), ("help", 2, 0))})]],
+    ("a further strength may be of a link of the first three", 7, "more than take part",
+     *[of_conclusions(strong=frame_of("countries link", (3, "a"), (2, ""), (1, third), (1, "a")))
+       for third in ("", "a")]),
+    *[(rule, 1, "a source of no type", *[{"types": frame_of("sources", (of_type,)), "undated": 1,
+       "years": frame_of("sources", (of_year,)), "register": range(3)}
+       for of_type, of_year in (counts, (3, 2))][::-1]) for rule, counts in [
+        ("each source has a type", (2, 2)), ("each source has a year or is undated", (3, 1))]],
+    ("the source of a statement is at first or second hand", 1, "a statement whose source has no",
+     *[{"kinds": frame_of("first second", (1, 1), (0, 1)), "counted": range(n)} for n in (3, 4)]),
+    ("a statement is in a section", 1, "a statement in no section",
+     *[{"by_section": frame_of("statements", (2,), (1,)), "counted": range(n)} for n in (3, 4)]),
+    ("organisations have seven categories", 2, "the prose speaks of seven categories",
+     *[{"categories": range(number)} for number in (7, 6)]),
+    ("an organisation of the register has a role; it may have several", 2,
+     "an organisation of the register in no role", *[{"organisations": frame_of("role", ("police",),
+     ("policy",), ("",)), "roles": frame_of("organisations", (number,))} for number in (2, 1)]),
+    ("each organisation that is verified is shown, and one that returned a form has no role", 2,
+     "not every one is shown", *[{"countries": fake(verified=lambda *_: frame_of("stakeholder_id",
+     ("O1",), ("O2",))), "place": None, "organisations": frame_of("stakeholder_id role",
+     ("O1", "police"), ("O2", role), ("M1", ""))} for role in ("policy", "")]),
+    ("the eligible answered or did not, in each category", 3, "the parts do not add up",
+     *[{"response": frame_of("answered not_answered eligible", (1, 2, 3), (2, 2, eligible))}
+       for eligible in (4, 5)]),
+    ("the areas have all items", 5, "the areas do not add up to the items",
+     *[{"by_area": frame_of("area planned late", ("law", 1, 2)), "items": range(number)}
+       for number in (3, 4)]),
+    *[(rule, 5, "twenty-one capabilities", *[{"items": frame_of("framework area",
+       *[("Model National Response", f"area {n % areas}") for n in range(number)],
+       ("industry", "duty"))} for number, areas in ((21, 6), counts)]) for rule, counts in [
+        ("there are twenty-one capabilities", (20, 6)),
+        ("the capabilities have six areas", (21, 5))]],
+    *[(rule, 5, "the frameworks do not add up", *[{"items": frame_of("framework",
+       *[(f"framework {n % different}",) for n in range(12)]), "frameworks": pd.DataFrame(
+       {"items": [1, total]})} for different, total in ((6, 12), counts)]) for rule, counts in [
+        ("items are of six guidelines", (5, 12)), ("the last row has all items", (6, 11))]],
+    ("items rated twice are rated the same or otherwise", 5, "same and different do not add up",
+     *[{"agreement": frame_of("same", (2,), (1,)), "apart": range(1), "twice": range(number)}
+       for number in (4, 5)]),
     ("a pillar has 20 points at most", 0, "a pillar of more than", of_index(20), of_index(20.1)),
     ("a region named after the study of 2020 has its countries only", 4, "study = read(",
-     *[{"figures": frame_of("year region_year value median lowest highest n", (2024, 2024, 1.0, 1.0,
-       0.0, 2.0, 1), indicator_code="A"), "values": frame_of("indicator_code year value", ("A",
-       2024, 1.0)), "members": ["AAA"], "place": fake(data=""), "countries": fake(
-       neighbours=lambda _: ["AAA"], names=lambda _: {"AAA": "Aland"}),
-       "shares": frame_of("country", ("Aland",)), "rates": frame_of("country"),
-       "read": given(groups=frame_of("group_id iso3", ("SEE-2020", "AAA"), (group, "BBB")),
-       table_25_2020=frame_of("iso3", ("AAA",)))} for group in ("OWN", "SEE-2020")]),
+     *[of_statistics(read=given(groups=frame_of("group_id iso3", ("SEE-2020", "AAA"),
+       (group, "BBB")), table_25_2020=frame_of("iso3", ("AAA",)))) for group in ("OWN",
+       "SEE-2020")]),
     ("a pillar of the country has 20 points at most", 4, "a pillar of more than",
      *[of_index(points) | {"confidence": confidence, "results": frame_of("status confidence",
        *[("in place", "high")] * 4, ("not assessed", ""))} for points in (20, 20.1)]),
@@ -1215,18 +1361,26 @@ GUARDS = [  # rule, stage, a part of the cell, what passes, what is refused
      *[{"figures": frame_of("headline confidence"), "read": lambda *_: (), "place": fake(data=""),
         "iso3": "ZZZ", "response": frame_of("label value", ("", value), ("", NA), ("A", 1))}
        for value in (NA, 0)]),
-    ("a theme is named by each country at most once", 7, "a theme named twice",
-     *[{"themes": frame_of("countries", (count,), (1,)), "place": REGION, "figures": frame_of(
-        "iso3 year value", ("AAA", 2024, 1), ("BBB", NA, NA), ("CCC", NA, NA)), "results": frame_of(
-        "result iso3", *[("a", iso3) for iso3 in REGION.assessed]), "areas": frame_of("area",
-        ("law",)), "number": pd.Series([1]), "item_counts": [1], "table": frame_of("row",
-        *[(n % 6,) for n in range(24)])} for count in (3, 4)]),
+    *[(rule, 7, "a theme named twice", of_region(), of_region(**others)) for rule, others in [
+        ("a theme is named by each country at most once", {"themes": frame_of("countries", (4,),
+         (1,))}),
+        ("each value has a year", {"figures": frame_of("iso3 year value", ("AAA", 2024, 1),
+         ("BBB", NA, 1), ("CCC", NA, NA))}),
+        ("each country has figures", {"figures": frame_of("iso3 year value", ("AAA", 2024, 1),
+         ("BBB", NA, NA))}),
+        ("each result is of all countries", {"results": frame_of("result iso3",
+         *[("a", iso3) for iso3 in REGION.assessed], ("b", "AAA"))}),
+        ("an item is in one area", {"item_counts": [1, 2]}),
+        ("the facts are six", {"table": frame_of("row", *[(n % 5,) for n in range(24)])}),
+        ("each country has six facts", {"table": frame_of("row",
+         *[(n % 6,) for n in range(23)])})]],
     ("where sources agree no difference is explained", 3, "against = ", *[{"areas": frame_of(
      "desk survey verdict explanation section", ("gap", "gap", "agree", why, "laws")),
      "fieldwork": fieldwork} for why in ("", "Why.")]),
-    ("a gap beside a strength differs", 3, "against = ",
+    ("a gap beside a strength differs, and two strengths agree", 3, "against = ",
      *[{"areas": frame_of("desk survey verdict explanation section",
-                          ("gap", "strength", verdict, "Why." * (verdict == "differ"), "laws")),
+                          ("gap", "strength", verdict, "Why." * (verdict == "differ"), "laws"),
+                          ("strength", "strength", "agree", "", "help")),
         "fieldwork": fieldwork} for verdict in ("differ", "agree")]),
 ]  # fmt: skip
 

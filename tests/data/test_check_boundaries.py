@@ -157,7 +157,8 @@ def test_high_needs_an_official_text_or_two_publishers(rule, rows, is_weak):
     [
         ("the only coder", [("A", "in place")], "in place"),
         ("two who agree", [("A", "planned"), ("B", "planned")], "planned"),
-        ("two who differ", [("A", "in place"), ("B", "planned")], None),
+        ("of two who differ none, until somebody decides",
+         [("A", "in place"), ("B", "planned")], None),
         ("the decision between them",
          [("A", "in place"), ("B", "in place"), ("adjudicated", "planned")], "planned"),
     ],
