@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
 import cop.data
+from cop.data.places import Country
 from cop.report import words
 
 # A line of sentences.jsonl: rule, template, macro, its arguments, and what it says. "PLACE" is the
@@ -91,3 +93,16 @@ def test_few_items_in_place_are_seen_beside_those_of_all_countries(
         "6-country-assessment", "item_strip", items, {}, counts, {}, neighbours, place
     )
     assert told in said(shown) and ("no verdict on" in said(shown)) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("languages", "is_missed"),
+    [("ru; en", True), ("uk; ru", False), ("", False)],
+    ids=["only others are on record", "it is on record", "none is on record"],
+)
+def test_the_language_of_a_country_is_missed_where_only_others_are_on_record(languages, is_missed):
+    names = "staff budget referral serves figure languages_evidence_id figure_evidence_id"
+    row = SimpleNamespace(**dict.fromkeys(names.split(), ""), languages=languages, figure_year=None)
+    ukraine = Country("UKR", "Ukraine", str(DATA), "", "2026")
+    shown = said(words.render("2-stakeholder-mapping", "on_record", row, "2026-06-30", ukraine))
+    assert ("whether Ukrainian is spoken" in shown) == is_missed
