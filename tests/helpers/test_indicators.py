@@ -200,6 +200,12 @@ def test_of_several_years_of_a_country_the_latest_value_is_used():
     assert frame[["iso3", "year"]].values.tolist() == [["A", 2024], ["B", 2021]]
 
 
+def test_latest_values_stand_by_indicator_then_by_country():
+    rows = [values(("B", 2024, 1.0), ("A", 2024, 1.0), code=code) for code in "ZY"]
+    frame = indicators.latest(pd.concat(rows))
+    assert (frame.indicator_code + frame.iso3).tolist() == ["YA", "YB", "ZA", "ZB"]
+
+
 def test_a_rate_is_per_1000_children_of_the_nearest_year(place, monkeypatch):
     reports = values(("ZZZ", 2022, 50.0), code=indicators.REPORTS)
     children = values(("ZZZ", 2019, 1000.0), ("ZZZ", 2023, 2000.0), code=indicators.CHILDREN)
@@ -250,8 +256,10 @@ def test_the_own_value_then_is_shown_if_the_latest_is_of_another_year_than_the_m
 
 def test_charts_of_the_region_stand_in_the_order_asked_for(place, monkeypatch):
     codes = ["ITU.xHH6", SHARE]
-    frame = pd.concat([values(("ZZZ", 2023, 5.0), code=code) for code in codes[::-1]])
+    both = ("ZZZ", 2023, 5.0), ("YYY", 2023, 5.0)
+    frame = pd.concat([values(*both, code=code) for code in codes[::-1]])
     monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
-    own = frame.drop(columns="iso3").assign(old="", region_year=2023, median=2.0, lowest=1.0)
-    rows = indicators.in_region(own.assign(highest=5.0, n=3), place, codes)
-    assert rows.indicator_code.tolist() == codes
+    own = frame[frame.iso3 == "ZZZ"].drop(columns="iso3")
+    own = own.assign(old="", region_year=2023, median=2.0, lowest=1.0, highest=5.0, n=3)
+    rows = indicators.in_region(own, place, codes)
+    assert rows.indicator_code.tolist() == [codes[0]] * 2 + [codes[1]] * 2, "then by country"
