@@ -57,6 +57,12 @@ def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):
     assert "is an id of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
 
 
+def test_an_id_of_another_country_is_one_error_and_not_an_unknown_id_too(zed):
+    plant(zed, "actions", "ZZZ-A01", body_id="UKR-O01")
+    [error] = checks.of_file("actions", "research/ZZZ/actions.csv", zed)
+    assert "is an id of UKR in the folder of ZZZ" in error.rule
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [["UKR"], ["--all"]])
 def test_a_folder_in_small_letters_is_no_baseline(tmp_path, capsys, words):
