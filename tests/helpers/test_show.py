@@ -164,6 +164,10 @@ def test_missing_is_said_in_words():
         (languages.lower_first("NGOs"), "NGOs"),
         (languages.lower_first("CyberTipline reports"), "CyberTipline reports"),
         (page.fixed(1234.56), "1234.6"),
+        (page.number(-1234.5), "-1,234"),
+        (page.number(-82.44), "-82.4"),
+        (page.phone("A 12"), "A 12"),
+        (page.phone("7a"), '<a class="phone" href="tel:7">7a</a>'),
     ],
     ids=[
         "a large number has no decimals", "no decimals from a thousand on",
@@ -175,6 +179,8 @@ def test_missing_is_said_in_words():
         "a period of one year is that year", "one word", "two words", "three words",
         "a small first letter", "letters that are short for words stay", "names stay",
         "a fixed number has one decimal and no separator",
+        "a large negative number has no decimals", "a small negative one has one",
+        "what begins with a letter is no telephone number", "what begins with a digit is one",
     ],
 )  # fmt: skip
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):

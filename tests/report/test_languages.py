@@ -114,11 +114,21 @@ def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
         assert formats.territory(code, english) == name
 
 
+@pytest.mark.parametrize(
+    "code", ["", "ZZ", "QO"], ids=["without a code", "unknown to CLDR", "private use"]
+)
+def test_an_invented_country_keeps_its_name(code):
+    with languages.using_language("uk"):
+        assert formats.territory(code, "Zedland") == "Zedland"
+
+
 def test_local_names_in_another_script_are_left():
     with languages.using_language("ro"):
         assert formats.catalogues_of(iter(["Moldavian"])) == ["ro"]
-        rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
-        assert formats.local_names(rows) == {"Some line": "Telefonul"}
+        rows = [("Some line", "Telefonul"), ("Another", "Телефон"), ("A third", "")]
+        assert formats.local_names(rows) == {"Some line": "Telefonul"}, (
+            "neither a name in another script nor a missing one is a local name"
+        )
 
 
 def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_path):
