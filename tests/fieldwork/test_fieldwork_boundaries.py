@@ -233,15 +233,34 @@ def test_categories_without_a_published_number_of_forms_are_added_together():
     assert not tables.people(asked, sent, table.assign(count=None), T, rng).counted
 
 
-@pytest.mark.parametrize(("named", "threshold"), [(2 * T, 0), (2 * T - 1, T)])
-def test_answers_of_named_institutions_are_facts_from_twice_the_threshold(named, threshold):
-    form, ids = questionnaires.load("mapping_form", DATA), [f"r{n}" for n in range(named + 3)]
-    agreed = ["publish_organisation", "publish_answers"]
+BOTH = ("publish_organisation", "publish_answers")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "named", "others", "threshold", "counted_people"),
+    [
+        (BOTH, LEAST, 3, 0, LEAST),
+        (BOTH, LEAST - 1, 3, T, LEAST + 2),
+        (BOTH, LEAST, LEAST - 1, 0, LEAST),
+        (BOTH, LEAST, LEAST, T, 2 * LEAST),
+        (BOTH[:1], LEAST, 3, T, LEAST + 3),
+        (BOTH[1:], LEAST, 3, T, LEAST + 3),
+    ],
+    ids=["of twice the threshold who agreed the answers are facts, and the others do not count",
+         "fewer agreed, so that all count", "fewer than twice the threshold did not agree",
+         "as many did not agree, so that all count", "the consent to publish answers is missing",
+         "the consent to publish the name is missing"],
+)  # fmt: skip
+def test_answers_of_named_institutions_are_facts_from_twice_the_threshold(
+    agreed, named, others, threshold, counted_people
+):
+    form, ids = questionnaires.load("mapping_form", DATA), [f"r{n}" for n in range(named + others)]
     rows = [(i, "b", "0", question, "yes") for i in ids[:named] for question in agreed]
     answers = pd.DataFrame(rows, columns=["return_id", "block", "entry", "question", "answer"])
     survey = counted.Survey(form, pd.DataFrame({"form_id": ""}, index=ids), answers)
     forms = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, rng)
-    assert tables.people(survey, None, forms, T, rng).threshold == threshold
+    people = tables.people(survey, None, forms, T, rng)
+    assert (people.threshold, len(people.groups)) == (threshold, counted_people)
 
 
 @pytest.fixture
@@ -763,6 +782,9 @@ def test_names_of_the_store_are_those_that_are_no_ordinary_words(
         ("integer", 0, 10, "1.5", []),
         ("integer", None, None, "1 000", ["1000"]),
         ("number", 0, 10, "1,50", ["1.5"]),
+        ("number", 0, 9999, "1.200", []),
+        ("number", 0, 9999, "1,200", []),
+        ("number", 0, 9999, "1.2001", ["1.2001"]),
         ("year", 1990, None, "2026", ["2026"]),
         ("year", 1990, None, "2027", []),
         ("date", None, None, "2026-06-01", ["2026-06-01"]),
@@ -772,6 +794,7 @@ def test_names_of_the_store_are_those_that_are_no_ordinary_words(
     ],
     ids=["the maximum is allowed", "more is not", "less than the minimum is not",
          "a whole number has no decimals", "blanks are left out", "a comma is a point",
+         "three digits after a point may be thousands", "or after a comma", "four are decimals",
          "this year is allowed", "next year is not", "today is allowed", "tomorrow is not",
          "a later day is allowed up to the end of the maximum", "the day may come first"],
 )  # fmt: skip
@@ -847,3 +870,26 @@ def test_only_answers_that_were_counted_and_interviews_are_quoted(survey_id, quo
 )  # fmt: skip
 def test_a_remark_keeps_160_letters_of_its_passage(words, shown):
     assert docx_reader.Passage("", words, []).around == shown
+
+
+@pytest.mark.parametrize(
+    ("n", "shown"), [(LEAST - 1, []), (LEAST, ["ngo"])],
+    ids=["a category of fewer is not said", "one of twice the threshold is"],
+)  # fmt: skip
+def test_a_quotation_has_its_category_from_twice_the_threshold_on(n, shown, store, monkeypatch):
+    data, seen = store("codes", []), []
+    none = {name: cop.data.read(name, data, "ZZZ").head(0) for name in [*publish.SURVEYS, "quotes"]}
+    line = {"survey": "mapping_form", "item": "i", "group": "ngo", "answer": "Yes", "order": 1,
+            "count": n, "n": n}  # fmt: skip
+    part = none | {"survey_groups": pd.DataFrame([line])}
+    forms = cop.data.read("forms", data, "ZZZ").head(0)
+    monkeypatch.setattr(publish, "_numbers", lambda *_: (forms, [part], {"mapping_form": set()}))
+    monkeypatch.setattr(publish, "_with_others", lambda name, parts, *_: parts[0][name])
+
+    def quotes(decided, surveys, counted, groups, secret):
+        seen.extend(groups.group)
+        return none["quotes"], []
+
+    monkeypatch.setattr(review, "quotes", quotes)
+    publish.publishable(data, "ZZZ")
+    assert seen == shown
