@@ -84,9 +84,10 @@ KEYS = st.integers(0, 10**6).map(lambda n: disclosure.seeded_rng(b"key", str(n))
 def test_a_one_way_table_never_gives_a_small_count_back(values, threshold, ordered, chance):
     given_ = pd.Series(values)
     hidden = disclosure.one_way(given_, threshold, chance, ordered)
-    assert hidden[given_ < threshold].all()
+    assert hidden[given_ < threshold].all(), "each small count is hidden"
     if hidden.any() and given_.sum() >= threshold and len(values) > 1:
-        assert hidden.sum() >= 2 and given_[hidden].sum() >= threshold
+        assert hidden.sum() >= 2, "never is a single count hidden"
+        assert given_[hidden].sum() >= threshold, "hidden counts hold the threshold together"
 
 
 SIZES = st.lists(st.integers(2 * T, 40), min_size=2, max_size=5)
@@ -113,8 +114,8 @@ def test_a_table_by_category_with_all_sizes_never_pins_a_cell_added_up(sizes, da
 def test_small_rows_are_added_up_and_nobody_is_lost(table, cells, chance):
     shown = disclosure.pooled(table, T, chance, cells)
     least = shown.min(axis=1) if cells else shown.sum(axis=1)
-    assert (least >= T).all()
-    assert shown.empty or shown.to_numpy().sum() == table.to_numpy().sum()
+    assert (least >= T).all(), "each row, or with cells each cell, holds the threshold"
+    assert shown.empty or shown.to_numpy().sum() == table.to_numpy().sum(), "nobody is lost"
 
 
 # Everything that is published of a survey, together
@@ -388,8 +389,11 @@ def test_a_page_says_nothing_of_what_is_suppressed(zedland):
     assert looked > 30
 
 
-def test_a_count_that_chance_hides_takes_another_with_it():
+def test_a_count_or_row_that_chance_hides_takes_another_with_it():
     chance = disclosure.seeded_rng(b"key", "0")
     chance.random = iter([0, *[0.9] * 9]).__next__  # it hides one, and then no more
     hidden = disclosure.one_way(pd.Series([9, 8, 7]), 5, chance)
     assert hidden.sum() == 2, "never is a single count hidden"
+    chance.random = iter([0, *[0.9] * 9]).__next__
+    rows = disclosure.pooled(pd.DataFrame({"people": [9, 8, 7]}), 5, chance)
+    assert len(rows) == 2, "never is a single row called other"

@@ -46,6 +46,7 @@ def rng(*_):
         ("two hidden counts that hold the threshold are enough", [2, T - 2, 30], 1),
         ("two that do not are hidden with a third", [2, T - 3, 30], 0),
         ("zero is a small count", [0, 30, 30], 1),
+        ("counts that are too small together are all hidden", [1, T - 2], 0),
     ],
 )
 def test_a_one_way_table_hides_as_much_as_the_threshold_needs(rule, counts, shown):
@@ -59,11 +60,50 @@ def test_a_one_way_table_hides_as_much_as_the_threshold_needs(rule, counts, show
         ("a row of the threshold stays", [T, 30], [0, 1]),
         ("rows that hold it together are one", [2, T - 2, 30], [2, "other"]),
         ("rows that do not are joined by another", [1, T - 2, 30], ["other"]),
+        ("rows that are too small together are no table", [1, T - 2], []),
+        ("a row of nobody is left out", [0, 30, 30], [1, 2]),
+        ("a row of others is among those added up", {"a": 2, "b": T, "other": 30}, ["b", "other"]),
+        ("and is joined first", {"a": 1, "b": 9, "c": 9, "d": 9, "other": 9},
+         ["b", "c", "d", "other"]),
+        ("even if the small rows hold the threshold", {"a": 2, "b": T - 2, "c": T, "other": 30},
+         ["c", "other"]),
     ],
-)
+)  # fmt: skip
 def test_rows_are_added_up_to_the_threshold(rule, sizes, groups):
-    table = disclosure.pooled(pd.DataFrame({"people": sizes}), T, rng())
+    table = disclosure.pooled(pd.Series(sizes).to_frame("people"), T, rng())
     assert table.index.tolist() == groups, rule
+
+
+@pytest.mark.parametrize(
+    ("cells", "groups"), [(False, ["a", "b"]), (True, [])],
+    ids=["a row is large enough by its sum", "with cells by each of its cells"],
+)  # fmt: skip
+def test_a_row_is_large_enough_by_its_sum_or_each_cell(cells, groups):
+    table = pd.DataFrame({"yes": [T - 1, 30], "no": [1, 0]}, ["a", "b"])
+    assert disclosure.pooled(table, T, rng(), cells).index.tolist() == groups
+
+
+class Always(random.Random):
+    """A generator that hides more than is needed whenever it is asked."""
+
+    def random(self):
+        return 0.0
+
+
+def test_facts_of_institutions_that_agreed_are_never_hidden_or_added_up():
+    counts = pd.Series([0, 1, 30])
+    assert not disclosure.one_way(counts, 0, Always(1)).any(), "no count is hidden"
+    rows = disclosure.pooled(counts.to_frame("people"), 0, Always(1))
+    assert rows.people.tolist() == [1, 30], "no row is added up"
+
+
+def test_small_counts_and_rows_are_drawn_more_often_than_large_ones():
+    counts, times = pd.Series([2, 10, 300]), range(100)
+    hidden = [disclosure.one_way(counts, T, random.Random(n))[1] for n in times]
+    assert sum(hidden) >= 80, "of two counts that may be hidden the smaller one usually is"
+    table = counts.to_frame("people")
+    pooled = [1 not in disclosure.pooled(table, T, random.Random(n)).index for n in times]
+    assert sum(pooled) >= 80, "of two rows that may be added up the smaller one usually is"
 
 
 def sent(**numbers):
@@ -230,7 +270,8 @@ def test_categories_without_a_published_number_of_forms_are_added_together():
     people = tables.people(asked, sent, table, T, rng)
     others = {"sent C2": disclosure.OTHER, "sent C3": disclosure.OTHER, "sent C4": "ngo"}
     assert people.counted and people.groups.to_dict() == {"r1": "ngo", **others}
-    assert not tables.people(asked, sent, table.assign(count=None), T, rng).counted
+    hidden = tables.people(asked, sent, table.assign(count=None), T, rng)
+    assert not hidden.counted, "a suppressed number of forms is not the number of people"
 
 
 BOTH = ("publish_organisation", "publish_answers")
