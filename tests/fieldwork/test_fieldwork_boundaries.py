@@ -934,3 +934,141 @@ def test_a_quotation_has_its_category_from_twice_the_threshold_on(n, shown, stor
     monkeypatch.setattr(review, "quotes", quotes)
     publish.publishable(data, "ZZZ")
     assert seen == shown
+
+
+CHOICES = [questionnaires.Choice.model_construct(code=code, label={"en": code.upper()})
+           for code in ("a", "b")]  # fmt: skip
+NONE = questionnaires.Choice.model_construct(code="none", label={"en": "None"}, exclusive=True)
+YES_NO = [questionnaires.Choice.model_construct(code=code, label={"en": code.title()})
+          for code in ("yes", "no")]  # fmt: skip
+
+
+def of_kind(name, kind, choices="", when=None):
+    """Return a question; `when` is (question, codes)."""
+    when = when and questionnaires.When(question=when[0], **{"is": when[1]})
+    return questionnaires.Question.model_construct(
+        id=name, type=kind, label={"en": name}, choices=choices, when=when
+    )
+
+
+def small_survey(questions, answers, number):
+    """Return a survey of so many people, of whom those from r<first> on gave an answer.
+
+    The answers are (question, code, first, number).
+    """
+    block = questionnaires.Block.model_construct(id="b", questions=tuple(questions))
+    lists = {"ab": tuple(CHOICES), "ab_none": (*CHOICES, NONE), "yes_no": tuple(YES_NO)}
+    form = questionnaires.Questionnaire.model_construct(
+        id="s", title={"en": "S"}, category="ngo", choices=lists, blocks=(block,)
+    )
+    about = {"form_id": "", "source": "kobo", "invited": False, "received": "2026-03-01"}
+    returns = pd.DataFrame(about, [f"r{n}" for n in range(number)])
+    rows = [(f"r{n}", name, code) for name, code, first, many in answers
+            for n in range(first, first + many)]  # fmt: skip
+    rows = pd.DataFrame(rows, columns=["return_id", "question", "answer"])
+    return counted.Survey(form, returns, rows.assign(block="b", entry="0"))
+
+
+def everybody(survey, is_published=False):
+    groups = [("ngo", "industry")[n % 2] for n in range(len(survey.returns))]
+    return tables.People(pd.Series(groups, survey.returns.index), is_published, T, rng)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "choices", "is_published", "counts"),
+    [
+        ("each choice of one is counted", "one", "ab_none", False, {"a": 10, "b": 8, "none": 7}),
+        ("who gave no answer is, if the number of people is published", "one", "ab", True,
+         {"a": 10, "b": 8, "no answer": 12}),
+        ("an exclusive choice of several is not", "many", "ab_none", False, {"a": 10, "b": 8}),
+        ("of several choices who gave no answer is not", "many", "ab", True, {"a": 10, "b": 8}),
+    ],
+)  # fmt: skip
+def test_which_answers_of_a_question_are_counted(rule, kind, choices, is_published, counts):
+    answers = [("q", "a", 0, 10), ("q", "b", 10, 8), ("q", "none", 18, 7), ("q", "gone", 25, 5)]
+    asked = small_survey([of_kind("q", kind, choices)], answers, 30)
+    [found] = tables.count_questions(asked, everybody(asked, is_published), codes())
+    assert found.counts.to_dict() == counts, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "choices", "is_published", "closed"),
+    [
+        ("whoever answered several choices made one", "many", "ab", False, True),
+        ("not if a choice is exclusive", "many", "ab_none", False, False),
+        ("not if who gave no answer belongs to the people", "many", "ab", True, False),
+        ("not of a single choice", "one", "ab", False, False),
+    ],
+)
+def test_everybody_made_a_choice_of_several(rule, kind, choices, is_published, closed):
+    asked = small_survey([of_kind("q", kind, choices)], [("q", "a", 0, 12), ("q", "b", 9, 9)], 30)
+    [found] = tables.count_questions(asked, everybody(asked, is_published), codes())
+    assert found.closed == closed, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "first", "when", "base"),
+    [
+        ("who said yes is asked", "yes_no", 20, ["yes"], 20),
+        ("a question after a hidden answer is not published", "yes_no", 38, ["no"], None),
+        ("nor one after several choices", "many", 20, ["yes", "no"], None),
+        ("one after one of several choices is", "many", 20, ["yes"], 20),
+    ],
+)
+def test_who_is_asked_follows_from_published_answers(rule, kind, first, when, base):
+    questions = [of_kind("p", kind, "yes_no"), of_kind("q", "one", "ab", ("p", when))]
+    answers = [("p", "yes", 0, first), ("p", "no", first, 40 - first), ("q", "a", 0, 40)]
+    asked = small_survey(questions, answers, 40)
+    made = tables.count_questions(asked, everybody(asked), codes())
+    found = {tally.question.id: len(tally.base) for tally in made}
+    assert found.get("q") == base, rule
+
+
+def test_answers_are_compared_by_category_unless_only_some_were_asked_or_they_are_themes():
+    questions = [of_kind("p", "yes_no", "yes_no"), of_kind("q", "one", "ab", ("p", ["yes"])),
+                 of_kind("why", "note_text")]  # fmt: skip
+    answers = [("p", "yes", 0, 40), ("p", "no", 40, 40), ("q", "a", 0, 20), ("q", "b", 20, 20)]
+    asked = small_survey(questions, answers, 80)
+    themes = [(f"r{n}", "why", "A", ("law", "school")[n // 20]) for n in range(40)]
+    made = tables.survey_tables(asked, everybody(asked), codes(*themes), T)
+    assert made["survey_items"]["item"].tolist() == ["p", "q", "why"]
+    assert set(made["survey_groups"]["item"]) == {"p"}
+
+
+def test_without_a_published_closed_question_no_open_one_is_published():
+    themes = [(f"r{n}", "why", coder, "law") for n in range(20) for coder in "AB"]
+    for answered, published in [(LEAST, 2), (LEAST - 1, 0)]:
+        questions = [of_kind("q", "one", "ab"), of_kind("why", "note_text")]
+        asked = small_survey(questions, [("q", "a", 0, answered)], 40)
+        made = tables.survey_tables(asked, everybody(asked), codes(*themes), T)
+        assert len(made["survey_items"]) == published
+        assert len(made["coding"]) == bool(published), "nor the agreement of its coders"
+
+
+@pytest.mark.parametrize(
+    ("rule", "hidden", "parts"),
+    [
+        ("a scale with all steps shown is compared", "", [("4", "5")]),
+        ("with both upper steps hidden too", "45", [("4", "5")]),
+        ("with two lower steps hidden too", "12", [("4", "5")]),
+        ("with a hidden step on either side it is not", "34", []),
+    ],
+)
+def test_a_scale_is_compared_if_its_two_parts_follow_from_what_is_shown(rule, hidden, parts):
+    result = tally("likert", **dict.fromkeys("12345", 20))
+    hides = pd.Series(result.counts.index.isin([*hidden]), result.counts.index)
+    result = tables.Tally(result.question, result.answers, result.base, result.counts, hides)
+    groups = pd.Series(["ngo", "government"] * 50)
+    assert [*tables.by_category(result, tables.People(groups, False, T, rng))] == parts, rule
+
+
+@pytest.mark.parametrize(
+    ("small", "shown"), [(LEAST, {"ngo", "industry"}), (LEAST - 1, {disclosure.OTHER})],
+    ids=["a category of twice the threshold stands alone", "a smaller one is added to another"],
+)  # fmt: skip
+def test_people_stand_in_categories_of_twice_the_threshold(small, shown):
+    question = of_kind("category", "one", tables.GROUPS)
+    answers = [("category", "ngo", 0, small), ("category", "industry", small, 30)]
+    asked = small_survey([question], answers, small + 30)
+    people = tables.people(asked, None, pd.DataFrame(), T, rng)
+    assert set(people.groups) == shown
