@@ -99,6 +99,7 @@ def test_a_voice_is_the_same_in_one_survey_and_a_stranger_in_every_other():
     keys, surveys = (key, b"j" * 32), (survey, "mapping_form")
     assert len({voice(k, q, i) for k in keys for q in surveys for i in "ab"}) == 8
     assert voice(key, "a", "bc") != voice(key, "ab", "c")
+    assert re.fullmatch("P-[0-9a-f]{12}", voice(key, survey, "a")), "a pseudonym has 12 hex digits"
 
 
 # Personal data

@@ -607,15 +607,23 @@ def test_the_latest_activity_that_a_form_states(rule, agreed, days, latest):
          ["The Helpline"]),
         ("one that was not approved is not named", "Helpline of Xanadia", "", []),
         ("one of the register needs no approval", "Police of Zedland", "", ["Police of Zedland"]),
+        ("nor by its local name", "POLICIJA, Zed", "", ["POLICIJA, Zed"]),
+        ("one that is not verified does", "Zed Circle", "", []),
     ],
 )  # fmt: skip
 def test_an_organisation_is_named_by_decision_or_register(rule, name, final, names, replace_table):
-    register = {"stakeholder_id": "ZZZ-O01", "name": "Police of Zedland", "name_local": "",
-                "verified": "yes"}  # fmt: skip
-    replace_table("stakeholders", pd.DataFrame([register]))
+    register = [("ZZZ-O01", "Police of Zedland", "Policija Zed", "yes"),
+                ("ZZZ-O02", "Zed Circle", "", "no")]  # fmt: skip
+    columns = ["stakeholder_id", "name", "name_local", "verified"]
+    replace_table("stakeholders", pd.DataFrame(register, columns=columns))
     asked = of_form(("r1", "0", review.NAME, name), NAMED[1])
     decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": final})
     assert review.named([asked], decided, ZEDLAND, "ZZZ").name.tolist() == names, rule
+    waits = not names or name == "Helpline of Xanadia"
+    assert len(review.texts(ZEDLAND, "ZZZ", [asked])) == waits, "a name of the register is not read"
+    silent = of_form(("r1", "0", review.NAME, name), (*NAMED[1][:3], "no"))
+    assert review.texts(ZEDLAND, "ZZZ", [silent]).empty, "nor is one that is not to be named"
+    assert review.named([silent], decided, ZEDLAND, "ZZZ").empty, "without consent nobody is named"
 
 
 @pytest.mark.parametrize(
@@ -670,14 +678,21 @@ def test_which_words_of_an_interview_wait_for_review(rule, cells, texts, store):
         ("a category that no table has", "s", "ngo", [("s", "industry")], ("", "")),
         ("a category of another survey", "s", "ngo", [("t", "ngo")], ("", "")),
         ("other categories together are none", "s", "other", [("s", "other")], ("", "")),
+        ("of a survey of several only one that a table has", "stakeholder_survey", "", [], ("", "")),
         ("an interview has a function", "interviews", "judge", [], ("", "judge")),
+        ("a survey of one category has it without a table", "parents_survey", "parents", [],
+         ("parents", "")),
     ],
-)
+)  # fmt: skip
 def test_whom_a_quotation_names(rule, survey, who, shown, expected):
     text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey, "asked": "Why?",
             "who": who, "section": "research", "final": "Said.", "decision": "publish", "row": 2}  # fmt: skip
     groups = pd.DataFrame(shown, columns=["survey", "group"])
-    rows, _ = review.quotes(pd.DataFrame([text]), [], {"r1"}, groups, b"key")
+    nobody = pd.DataFrame(columns=["return_id", "question", "answer", "entry"])
+    returns = pd.DataFrame({"form_id": []})
+    surveys = [counted.Survey(questionnaires.load(name, DATA), returns, nobody)
+               for name in ("parents_survey", "stakeholder_survey")]  # fmt: skip
+    rows, _ = review.quotes(pd.DataFrame([text]), surveys, {"r1"}, groups, b"key")
     assert (rows.category.item(), rows.function.item()) == expected, rule
     assert rows.edited.item() == "no", "what was published as it was said is not edited"
 
@@ -888,11 +903,22 @@ def test_the_decision_of_an_adjudicator_replaces_the_themes_of_the_coders():
 
 
 @pytest.mark.parametrize(
-    ("survey_id", "quoted"), [("interviews", 1), ("stakeholder_survey", 0)],
-    ids=["an interview is always quoted", "an answer that was not counted is not"],
+    ("rule", "cells", "counted_ids", "note"),
+    [
+        ("an answer that was counted is quoted", {}, {"r1"}, None),
+        ("one that was not is not", {}, set(), "the published numbers do not include"),
+        ("an interview is always quoted", {"survey": "interviews"}, set(), None),
+        ("a name of an organisation is no quotation", {"question": review.NAME}, {"r1"}, ""),
+        ("a text that was not approved is not quoted", {"final": ""}, {"r1"}, ""),
+        ("one that names its author's organisation is not", {"final": "Ask us at Zed Circle!"},
+         {"r1"}, "the text contains the name of its author's"),
+        ("nor by its abbreviation", {"final": "Ask the ZCO."}, {"r1"}, "the text contains the name of its"),
+        ("nor by its national name", {"final": "Ask Zedov Krug."}, {"r1"}, "the text contains the name of its"),
+        ("the organisation of another may be named", {"final": "Ask Zed House."}, {"r1"}, None),
+    ],
 )  # fmt: skip
-def test_only_answers_that_were_counted_and_interviews_are_quoted(survey_id, quoted):
-    text = {"return_id": "r1", "question": "q", "entry": "0", "survey": survey_id, "who": "ngo"}
+def test_only_answers_that_were_counted_and_interviews_are_quoted(rule, cells, counted_ids, note):
+    text = {"return_id": "r1", "question": "q", "entry": "0", "survey": "s", "who": "ngo"}
     text |= {
         "section": "research",
         "asked": "Why?",
@@ -901,7 +927,13 @@ def test_only_answers_that_were_counted_and_interviews_are_quoted(survey_id, quo
         "row": 2,
     }
     groups = pd.DataFrame(columns=["survey", "group"])
-    assert len(review.quotes(pd.DataFrame([text]), [], set(), groups, b"key")[0]) == quoted
+    asked = of_form(("r1", "0", review.NAME, "Zed Circle"), ("r1", "0", "abbreviation", "ZCO"),
+                    ("r1", "0", "name_national", "Zedov krug"),
+                    ("r2", "0", review.NAME, "Zed House"))  # fmt: skip
+    decided = pd.DataFrame([text | cells])
+    rows, notes = review.quotes(decided, [asked], counted_ids, groups, b"key")
+    assert len(rows) == (note is None), rule
+    assert len(notes) == bool(note) and (note or "") in "".join(notes), rule
 
 
 @pytest.mark.parametrize(
@@ -1174,3 +1206,27 @@ def test_numbers_of_a_response_that_is_gone_stay_with_a_note_or_are_withdrawn(
     assert ("parents_survey" in set(items.survey)) == stays
     state = "published" if stays else "withdrawn"
     assert counted.read_record(data, "ZZZ").state.iloc[-1] == state
+
+
+@pytest.mark.parametrize(
+    ("rule", "agreed", "category", "texts"),
+    [
+        ("an open answer waits with the category of its author", "yes", "industry",
+         [("industry", "Said.")]),
+        ("or else that of its survey", "yes", "", [("ngo", "Said.")]),
+        ("without the consent to be quoted it does not wait", "no", "industry", []),
+        ("nor without an answer to that", "", "industry", []),
+    ],
+)  # fmt: skip
+def test_which_answers_wait_for_review(rule, agreed, category, texts):
+    questions = [of_kind("category", "one", tables.GROUPS), of_kind("why", "note_text")]
+    answers = [("category", category, 0, 1)] * bool(category) + [("why", "Said.", 0, 1)]
+    asked = small_survey(questions, [*answers, ("publish_quote", agreed, 0, 1)], 1)
+    found = review.texts(ZEDLAND, "ZZZ", [asked])
+    assert [*zip(found.who, found.text, strict=True)] == texts, rule
+
+
+def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts_may_not():
+    names = pii.Names(frozenset(), frozenset(), refused=frozenset({"zed circle"}))
+    assert not pii.find("Friends of Zed Circle", review.names_for(review.NAME, names))
+    assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
