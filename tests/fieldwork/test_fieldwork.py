@@ -105,12 +105,24 @@ def test_a_voice_is_the_same_in_one_survey_and_a_stranger_in_every_other():
 # Personal data
 
 
-NAMES = pii.Names(frozenset({"zanary kestrelov"}), frozenset({"quorvex house"}))
+NAMES = pii.Names(
+    frozenset({"zanary kestrelov"}), frozenset({"quorvex house"}),
+    written=frozenset({"ann zedova"}), refused=frozenset({"zed circle"}),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "found"), cases("fieldwork/personal_data.csv"))
 def test_likely_personal_data_is_flagged(text, found):
     assert list(pii.find(text, NAMES)) == found.split(";" if found else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", " @SUM(A1)", "a\x1b[31m", "a\x7f", "a\x9b1m"],
+    ids=["a formula", "a formula after a blank", "a sign that controls a terminal",
+         "a sign of deletion", "one of the upper set"],
+)  # fmt: skip
+def test_what_a_spreadsheet_or_terminal_would_act_on_is_flagged(text):
+    assert "formula" in pii.find_hard(text, NAMES)
 
 
 @pytest.mark.parametrize(("name", "declined", "others"), cases("fieldwork/declined_names.csv"))

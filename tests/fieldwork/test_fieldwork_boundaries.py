@@ -782,15 +782,16 @@ def test_a_withdrawal_is_of_the_sender(rule, forms, consents, gone, monkeypatch)
     assert counted.withdrawn(returns, answers, DATA).tolist() == gone, rule
 
 
-def names_of(monkeypatch, status="accepted", person="", written="", consent="no"):
-    """Return the names of a store with one response, and one contact."""
-    rows = [("r1", "organisation", "Quorvex House"), ("r1", "publish_organisation", consent),
+def names_of(monkeypatch, status="accepted", person="", written="", consent="no", spoken=(),
+             asked="organisation"):  # fmt: skip
+    """Return the names of a store with one response, one contact and interviews."""
+    rows = [("r1", asked, "Quorvex House"), ("r1", "publish_organisation", consent),
             ("r1", "person", written)]  # fmt: skip
     stored = {
         "answers": pd.DataFrame(rows, columns=["return_id", "question", "answer"]),
         "returns": pd.DataFrame({"return_id": ["r1"], "status": status}),
         "contacts": pd.DataFrame({"person": [person], "organisation": "Quorvex School"}),
-        "interviews": pd.DataFrame(columns=["person"]),
+        "interviews": pd.DataFrame({"person": [*spoken]}, dtype="str"),
     }
     monkeypatch.setattr(pii.restricted, "read", lambda name, data: stored[name])
     return pii.stored_names(DATA)
@@ -814,10 +815,15 @@ def test_a_refusal_to_be_named_counts_unless_its_response_is_superseded(
     [
         ({"person": "Bo"}, set(), set()),
         ({"person": "Bob"}, {"bob"}, set()),
+        ({"spoken": ["Eve Zed"]}, {"eve zed"}, set()),
+        ({"asked": "name_national"}, set(), set()),
+        ({"asked": "abbreviation"}, set(), set()),
         ({"written": "Children"}, set(), set()),
         ({"written": "Bo Zed"}, set(), {"bo zed"}),
     ],
     ids=["a name of two letters is left out", "one of three is kept",
+         "who was interviewed is named", "a national name is that of an organisation",
+         "an abbreviation is that of an organisation",
          "a single word typed into a form is left out", "a full name typed into a form is kept"],
 )  # fmt: skip
 def test_names_of_the_store_are_those_that_are_no_ordinary_words(
@@ -1230,3 +1236,36 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     names = pii.Names(frozenset(), frozenset(), refused=frozenset({"zed circle"}))
     assert not pii.find("Friends of Zed Circle", review.names_for(review.NAME, names))
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "public", "left"),
+    [
+        ("a full name goes, though the report has its words", "Ask Berta Kanarek",
+         {"berta", "kanarek"}, "Ask [name]"),
+        ("a part of it stays if the report has it", "Ask Kanarek", {"kanarek"}, "Ask Kanarek"),
+        ("or else goes", "Ask Kanarek", set(), "Ask [name]"),
+        ("a name from a form stays if the report has its words", "Ask Ann Zedova",
+         {"ann", "zedova"}, "Ask Ann Zedova"),
+        ("or else goes in full", "Ask Ann Zedova", {"ann"}, "Ask [name]"),
+        ("an address stays if the report has its words", "info@zed.example",
+         {"info", "zed", "example"}, "info@zed.example"),
+        ("a text in which nothing goes keeps its signs", "Ａ waits", set(), "Ａ waits"),
+        ("any other is normalised", "Ａ and Kanarek", set(), "A and [name]"),
+    ],
+)  # fmt: skip
+def test_what_is_redacted_from_a_comment(rule, text, public, left):
+    names = pii.Names(frozenset({"berta kanarek"}), frozenset(), frozenset({"ann zedova"}))
+    assert pii.redact(text, names, frozenset(public)) == left, rule
+
+
+def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_response():
+    text = {"question": "q", "entry": "0", "survey": "mapping_form", "who": "", "asked": "Why?",
+            "section": "", "final": "Said.", "decision": "publish"}  # fmt: skip
+    asked = of_form(*[(i, "0", "roles", "policy") for i in ("r1", "r2", "r3")])
+    asked.returns["form_id"] = ["F1", "F1", ""]
+    groups = pd.DataFrame(columns=["survey", "group"])
+    decided = pd.DataFrame([text | {"return_id": i} for i in asked.returns.index])
+    rows, _ = review.quotes(decided, [asked], set(asked.returns.index), groups, b"key")
+    expected = {disclosure.pseudonym(b"key", "mapping_form", name) for name in ("F1", "r3")}
+    assert set(rows.voice) == expected and rows.quote_id.is_unique
