@@ -31,7 +31,7 @@ class Never(random.Random):
     """A generator that never hides more than is needed."""
 
     def random(self):
-        return 1.0
+        return 0.99
 
 
 def rng(*_):
@@ -146,6 +146,7 @@ def tally(kind, **counts):
          {"1": 20, "2": 20, "3": 20, "4": 20, "5": 20}, ("4", "5")),
         ("yes is set against no, even if it is rarer", "yes_no", {"yes": 20, "no": 60}, ("yes",)),
         ("the most frequent answer is set against the others", "one", {"a": 20, "b": 60}, ("b",)),
+        ("no answer is no part", "one", {"a": 20, "b": 20, "no answer": 60}, ("a",)),
     ],
 )  # fmt: skip
 def test_answers_are_parted_by_the_rule_of_their_kind(rule, kind, counts, part):
@@ -210,6 +211,17 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     about = tables.about(asked, items, people_of(asked), T).set_index("item").stated
     assert about["dates"] == "Most answers from 2026-03 to 2026-03"
     assert about["participation"] == f"At least {len(months)} took part"
+    assert about["population"].startswith("People who answered")
+    day = pd.DataFrame({"return_id": asked.returns.index, "question": "completed_on"})
+    day = day.assign(answer="2025-11-30", block="b", entry="0")
+    asked = counted.Survey(asked.questionnaire, asked.returns, day)
+    facts = tables.People(people_of(asked).groups, False, 0, rng)
+    about = tables.about(asked, items, facts, T).set_index("item").stated
+    assert about["dates"].endswith("2025-11"), "the day that a person states counts first"
+    assert about["population"].startswith("Organisations that answered"), "of facts"
+    few = tables.about(asked, items[:0], facts, T).set_index("item").stated
+    assert few["participation"].startswith("Too few"), "without a question nothing is said of it"
+    assert "dates" not in few
 
 
 @pytest.mark.parametrize(
@@ -219,9 +231,10 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
         ([True, False], "kobo", "open link"),
         ([True, False], "excel", "not recorded"),
         ([False, False], "plain", "not recorded"),
+        ([], [], "not recorded"),
     ],
     ids=["everybody was invited", "not everybody was: a tool has an open link",
-         "not everybody was: of a file it is not known", "nobody was"],
+         "not everybody was: of a file it is not known", "nobody was", "nobody answered"],
 )  # fmt: skip
 def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, source, mode):
     returns = pd.DataFrame({"invited": invited, "source": source})
@@ -1269,3 +1282,64 @@ def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_resp
     rows, _ = review.quotes(decided, [asked], set(asked.returns.index), groups, b"key")
     expected = {disclosure.pseudonym(b"key", "mapping_form", name) for name in ("F1", "r3")}
     assert set(rows.voice) == expected and rows.quote_id.is_unique
+
+
+@pytest.mark.parametrize(
+    ("rule", "coded", "number", "is_published", "shown"),
+    [
+        ("themes of ten answers are counted", LEAST, 40, False, True),
+        ("of nine they are not", LEAST - 1, 40, False, False),
+        ("where the number of people is published ten must have none", 30, 30 + LEAST, True, True),
+        ("nine are too few", 30, 30 + LEAST - 1, True, False),
+        ("where it is not everybody may have one", 40, 40, False, True),
+    ],
+)
+def test_themes_are_counted_of_enough_answers(rule, coded, number, is_published, shown):
+    questions = [of_kind("q", "one", "ab"), of_kind("why", "note_text")]
+    asked = small_survey(questions, [("q", "a", 0, number)], number)
+    themes = [(f"r{n}", "why", "A", "law") for n in [*range(coded), *range(900, 950)]]
+    made = tables.count_questions(asked, everybody(asked, is_published), codes(*themes))
+    found = {tally.question.id: len(tally.base) for tally in made}
+    assert found.get("why") == (coded if shown else None), f"{rule}, of people who count"
+
+
+@pytest.mark.parametrize(
+    ("rule", "overlap", "hidden"),
+    [
+        ("who made no other choice must have made the hidden one", 0, 2),
+        ("unless the others add up to everybody", 3, 1),
+    ],
+)
+def test_a_hidden_choice_that_the_others_would_tell_hides_another(rule, overlap, hidden):
+    several = [("q", "a", 0, 20), ("q", "b", 20 - overlap, 15 + overlap), ("q", "c", 35, 3)]
+    questions = [of_kind("q", "many", "abc")]
+    asked = small_survey(questions, several, 38)
+    third = questionnaires.Choice.model_construct(code="c", label={"en": "C"})
+    asked.questionnaire.choices["abc"] = (*CHOICES, third)
+    [found] = tables.count_questions(asked, everybody(asked), codes())
+    assert found.hidden.sum() == hidden, rule
+
+
+def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list():
+    beside = {}
+    for kind in ("likert", "one"):
+        answers = [("q", "1", 0, 2)] + [("q", code, 2 + 30 * n, 30) for n, code in enumerate("234")]
+        asked = small_survey([of_kind("q", kind, "steps")], answers, 92)
+        steps = [questionnaires.Choice.model_construct(code=c, label={"en": c}) for c in "1234"]
+        asked.questionnaire.choices["steps"] = tuple(steps)
+        groups, hidden = everybody(asked).groups, []
+        for seed in range(60):
+            people = tables.People(groups, False, T, lambda *_, seed=seed: random.Random(seed))
+            [found] = tables.count_questions(asked, people, codes())
+            hidden.append(found.hidden["2"])
+        beside[kind] = sum(hidden)
+    assert beside["likert"] > 45 and beside["one"] < 40
+
+
+def test_a_question_on_a_condition_of_the_screening_is_asked_of_everybody():
+    ids = [f"r{n}" for n in range(LEAST)]
+    answers = pd.DataFrame({"return_id": ids, "question": CLOSED.id, "answer": ANSWER[1]})
+    answers = answers.assign(block="b", entry="0")
+    asked = counted.Survey(PARENTS, pd.DataFrame(index=ids), answers)
+    [found] = tables.count_questions(asked, people_of(asked), codes())
+    assert CLOSED.when.question in SCREENS and found.base == set(ids)
