@@ -599,6 +599,8 @@ NAMED = [
         ("one that has not begun is none", "yes", [("2026-05-05", "")], ""),
         ("one that begins on the day of the form counts", "yes", [("2026-05-04", "")],
          "2026-05-04"),
+        ("one with an end only counts", "yes", [("", "2026-02-01")], "2026-02-01"),
+        ("unless it is to come", "yes", [("", "2027-01-01")], ""),
         ("of several the latest counts", "yes",
          [("2026-01-01", "2026-02-01"), ("2025-01-01", "2025-02-01")], "2026-02-01"),
         ("without consent none is shown", "no", [("2026-01-01", "2026-02-01")], ""),
@@ -670,6 +672,7 @@ def test_a_decision_is_whole_or_refused(decision, edited, problem, monkeypatch):
     [
         ("an interview is quoted with consent", {"consent_to_quote": "yes"}, [("judge", "Said.")]),
         ("without consent it is not", {"consent_to_quote": "no"}, []),
+        ("nor without an entry on that", {"consent_to_quote": ""}, []),
         ("of another country it is not", {"consent_to_quote": "yes", "iso3": "UKR"}, []),
         ("without a function its category stands there", {"consent_to_quote": "yes",
             "function": ""},
@@ -719,7 +722,9 @@ def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkey
                           ("publish_organisation", "yes")]])  # fmt: skip
     decided = pd.DataFrame({"return_id": [*names], "question": review.NAME,
                             "final": [*names.values()]})  # fmt: skip
+    asked.answers.loc[len(asked.answers)] = ["r1", "b", "0", "category", "ngo"]
     found = review.named([asked], decided, ZEDLAND, "ZZZ")
+    assert found.category.tolist() == ["", "", "ngo"], "of two forms with a name the first counts"
     assert [*zip(found.returned_id, found.name, strict=True)] == [
         ("ZZZ-M02", "Kept"), ("ZZZ-M05", "Archive"), ("ZZZ-M06", "Zoo")]  # fmt: skip
 
@@ -753,6 +758,7 @@ def partners(*pairs):
         ("a partner that is known is linked", [("B", "x")], [("ZZZ-M91", "ZZZ-M92", "x")]),
         ("a partner that is not known is not", [("Nobody", "x")], []),
         ("nobody is linked with itself", [("A", "x")], []),
+        ("kinds are in English", [("B", "funding")], [("ZZZ-M91", "ZZZ-M92", "Funding")]),
         ("a pair is linked once", [("B", "x"), ("B", "y")], [("ZZZ-M91", "ZZZ-M92", "x")]),
         ("links stand by their partners", [("C", "x"), ("B", "y")],
          [("ZZZ-M91", "ZZZ-M92", "y"), ("ZZZ-M91", "ZZZ-M93", "x")]),
@@ -1240,8 +1246,10 @@ def test_numbers_of_a_response_that_is_gone_stay_with_a_note_or_are_withdrawn(
 def test_which_answers_wait_for_review(rule, agreed, category, texts):
     questions = [of_kind("category", "one", tables.GROUPS), of_kind("why", "note_text")]
     answers = [("category", category, 0, 1)] * bool(category) + [("why", "Said.", 0, 1)]
-    asked = small_survey(questions, [*answers, ("publish_quote", agreed, 0, 1)], 1)
+    named = [(review.NAME, "Zed Circle", 0, 1), ("publish_organisation", "yes", 0, 1)]
+    asked = small_survey(questions, [*answers, ("publish_quote", agreed, 0, 1), *named], 1)
     found = review.texts(ZEDLAND, "ZZZ", [asked])
+    assert review.NAME not in set(found.question), "only the mapping form names organisations"
     assert [*zip(found.who, found.text, strict=True)] == texts, rule
 
 
@@ -1343,3 +1351,23 @@ def test_a_question_on_a_condition_of_the_screening_is_asked_of_everybody():
     asked = counted.Survey(PARENTS, pd.DataFrame(index=ids), answers)
     [found] = tables.count_questions(asked, people_of(asked), codes())
     assert CLOSED.when.question in SCREENS and found.base == set(ids)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "choices", "threshold", "number"),
+    [
+        ("the category of the person is not counted", "one", tables.GROUPS, T, 40),
+        ("a question that nobody answered is not, even of facts", "one", "ab", 0, 0),
+    ],
+)
+def test_which_questions_are_left_out(rule, kind, choices, threshold, number):
+    asked = small_survey([of_kind("q", kind, choices)], [("q", "a", 0, number)], 40)
+    asked.questionnaire.choices[tables.GROUPS] = tuple(CHOICES)
+    people = tables.People(everybody(asked).groups, False, threshold, rng)
+    assert tables.count_questions(asked, people, codes()) == [], rule
+
+
+def test_answers_of_a_single_category_are_not_compared():
+    result = tally("yes_no", yes=20, no=20)
+    people = tables.People(pd.Series("ngo", range(40)), False, T, rng)
+    assert tables.by_category(result, people) == {}

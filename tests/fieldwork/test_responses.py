@@ -410,9 +410,13 @@ def test_numbers_and_days_are_stored_in_one_form(data, flat):
     assert_complete(data, flat, people)
 
 
-def test_the_answers_of_a_person_who_declines_are_not_copied(data, flat, people):
-    people[3]["answers"] |= {"consent": "no", "story": "canary 8841"}
+def test_the_answers_of_a_person_who_declines_are_not_copied(data, flat, people, capsys):
+    people[3]["answers"] |= {"consent": "no", "story": "canary 8841", "size": "galactic"}
+    people[4]["answers"]["story"] = "canary 8842 " * 3000
     take(data, "declined.csv", kobo_csv(flat, people))
+    said = capsys.readouterr().out
+    assert "galactic" not in said, "nothing else is reported about a person who declines"
+    assert "Shorten it" in said and "8842" not in said, "a text is rejected and not printed"
     files = {n: c for n, c in place.state(data).items() if not n.startswith("raw/")}
     assert files and not [n for n, c in files.items() if b"8841" in c]
 
