@@ -332,7 +332,9 @@ def store(zed, tmp_path, monkeypatch):
 
 def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store):
     of = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
-    data = store("interviews", [of | {"finding": word} for word in ("First", "Second")])
+    other = of | {"interview_id": "I2", "iso3": "UKR", "finding": "Of another country"}
+    rows = [of | {"finding": word} for word in ("First", "Second")]
+    data = store("interviews", [*rows, other])
     assert publish.publishable(data, "ZZZ")["interviews"].finding.tolist() == ["First"]
 
 
@@ -348,6 +350,18 @@ def test_steps_up_to_the_day_of_a_publication_are_not_counted_in_the_next(
     restricted.write(data, {"publications-ZZZ.csv": restricted.packed(frame)})
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == len(steps)) == counted_again
+
+
+def test_who_was_invited_and_has_no_outcome_was_not_reached(store, monkeypatch):
+    monkeypatch.setattr(publish, "seeded_rng", rng)
+    of = {"category": "ngo", "date": "2026-05-01"}
+    steps = ["answered", "invited", "refused"] * LEAST
+    rows = [of | {"contact_id": f"C{n}", "step": s, "iso3": "ZZZ"} for n, s in enumerate(steps)]
+    rows.append(of | {"contact_id": "U1", "step": "invited", "iso3": "UKR"})
+    forms = publish.publishable(store("contacts", rows), "ZZZ")["forms"]
+    shown = forms.set_index(["category", "outcome"])["count"].loc["all"]
+    assert shown["not reached"] == LEAST, "of this country"
+    assert shown[outcomes.ELIGIBLE] == 3 * LEAST
 
 
 def test_a_voluntary_question_of_the_screening_screens_nobody_out():
