@@ -443,3 +443,50 @@ def test_after_two_reminders_a_contact_is_phoned(tmp_path, reminders, todo):
     reminded = [row(1, "reminded", ago(20 + 15 * n)) for n in range(reminders)]
     frame = contacts.steps(kept(tmp_path, row(1, "invited", ago(90)), *reminded))
     assert contacts.due(frame, TODAY).todo.tolist() == [todo]
+
+
+def test_of_two_rows_of_a_step_on_a_day_the_last_counts(tmp_path):
+    rows = [row(1, "invited", ago(40), organisation=name) for name in ("Old", "New")]
+    assert contacts.standing(contacts.steps(kept(tmp_path, *rows))).organisation.item() == "New"
+
+
+def test_a_form_without_an_id_marks_no_contact(tmp_path):
+    data = kept(tmp_path, row(1, "invited", ago(9), form_id=""))
+    assert len(come_back(data, [("", ago(1), "accepted", "")])) == 1
+
+
+def test_who_answered_in_full_or_in_part_without_a_response_in_the_store_is_found(tmp_path):
+    steps = ["answered", "partial", "refused", "invited"]
+    data = kept(tmp_path, *[row(n, step, ago(9)) for n, step in enumerate(steps, 1)])
+    assert contacts.without_response(data) == ["ZZZ-C01", "ZZZ-C02"]
+
+
+def test_an_issued_form_id_ends_in_a_code_of_eight_signs(tmp_path):
+    ids = ["ZZZ-F01", "ZZZ-F02-0a1b2c3d", "ZZZ-F03-0a1b2c3", "ZZZ-F04-0a1b2c3d4"]
+    rows = [row(n, "invited", ago(9), form_id=form_id) for n, form_id in enumerate(ids, 1)]
+    assert contacts.issued(kept(tmp_path, *rows)) == {"ZZZ-F02-0a1b2c3d"}
+
+
+def test_a_new_step_keeps_the_form_id_and_not_the_note(tmp_path):
+    form_id = "ZZZ-F01-0a1b2c3d"
+    data = kept(tmp_path, row(1, "invited", ago(9), form_id=form_id, note="Call in the morning"))
+    contacts.record(data, "ZZZ-C01", "reminded", ago(1))
+    assert contacts.steps(data)[["form_id", "note"]].iloc[-1].tolist() == [form_id, ""]
+
+
+def test_a_new_contact_follows_the_last_number_even_after_a_gap(tmp_path):
+    data = kept(tmp_path, row(1), row(7))
+    cells = {
+        "organisation": "Office",
+        "category": "government",
+        "function": "head",
+        "language": "en",
+    }
+    assert (
+        contacts.add(data, "ZZZ", cells | {"email": "o@example.org", "date": ago(1)}) == "ZZZ-C08"
+    )
+
+
+def test_a_contact_without_a_channel_is_written_to(tmp_path):
+    mails, skipped = drafts(kept(tmp_path, row(1, channel="")))
+    assert len(mails) == 1 and not skipped

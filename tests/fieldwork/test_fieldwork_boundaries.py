@@ -1385,3 +1385,24 @@ def test_answers_of_a_single_category_are_not_compared():
     result = tally("yes_no", yes=20, no=20)
     people = tables.People(pd.Series("ngo", range(40)), False, T, rng)
     assert tables.by_category(result, people) == {}
+
+
+@pytest.mark.parametrize(
+    ("ids", "record", "quoted"),
+    [(FIRST, [], FIRST), (FIRST + LATER, [in_record("2026", FIRST)], FIRST),
+     (FIRST + LATER, [in_record("2020", FIRST)], LATER), (FIRST[:9], [], [])],
+    ids=["who is counted now", "who was counted in this edition, and nobody later",
+         "who is counted in the next edition, and nobody earlier", "nobody of too few"],
+)  # fmt: skip
+def test_who_may_be_quoted_is_counted_in_the_published_numbers(
+    ids, record, quoted, store, monkeypatch
+):
+    seen, none = set(), cop.data.read("quotes", ZEDLAND, "ZZZ").head(0)
+
+    def quotes(decided, surveys, counted_ids, groups, secret):
+        seen.update(counted_ids)
+        return none, []
+
+    monkeypatch.setattr(review, "quotes", quotes)
+    publish.publishable(with_record(store, ids, record), "ZZZ")
+    assert seen == set(quoted)
