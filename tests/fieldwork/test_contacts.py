@@ -487,6 +487,8 @@ def test_a_new_contact_follows_the_last_number_even_after_a_gap(tmp_path):
     )
 
 
-def test_a_contact_without_a_channel_is_written_to(tmp_path):
-    mails, skipped = drafts(kept(tmp_path, row(1, channel="")))
-    assert len(mails) == 1 and not skipped
+def test_a_contact_without_a_channel_or_language_is_written_to_in_english(tmp_path):
+    mails, skipped = drafts(kept(tmp_path, row(1, channel="", language="")))
+    [mail] = mails.values()
+    [form] = mail.iter_attachments()
+    assert form.get_filename().endswith("-en.xlsx") and not skipped
