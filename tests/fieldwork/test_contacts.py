@@ -374,6 +374,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     assert sorted(mails) == [f"{new}.eml", f"{old}-reminder-1.eml"] and not skipped
     first, reminder = mails[f"{new}.eml"], mails[f"{old}-reminder-1.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
+    assert first["Content-Language"] == "uk"
     assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
     assert "From" not in first and "Date" not in first
     text = first.get_body().get_content().replace("\r\n", "\n")

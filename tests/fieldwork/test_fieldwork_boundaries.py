@@ -1296,7 +1296,7 @@ def test_what_is_redacted_from_a_comment(rule, text, public, left):
 
 def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_response():
     text = {"question": "q", "entry": "0", "survey": "mapping_form", "who": "", "asked": "Why?",
-            "section": "", "final": "Said.", "decision": "publish"}  # fmt: skip
+            "section": "", "final": "Said.", "decision": "publish", "row": 2}  # fmt: skip
     asked = of_form(*[(i, "0", "roles", "policy") for i in ("r1", "r2", "r3")])
     asked.returns["form_id"] = ["F1", "F1", ""]
     groups = pd.DataFrame(columns=["survey", "group"])

@@ -239,7 +239,7 @@ def _draft(row, sender, deadline, data):
     locale = Locale.parse(form.spoken[code].tag, "-")
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
-    mail["X-Unsent"], mail["Content-Language"] = "1", code  # X-Unsent marks a draft
+    mail["X-Unsent"] = "1"  # marks a draft
     sender = "".join(letter if letter.isprintable() else "�" for letter in sender)
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
     body = [
@@ -252,6 +252,7 @@ def _draft(row, sender, deadline, data):
     mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
+    mail["Content-Language"] = form.spoken[code].tag  # the methods above drop an earlier one
     return mail.as_bytes()
 
 
