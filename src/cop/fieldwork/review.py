@@ -97,7 +97,7 @@ def _read_sheet(data, iso3):
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return open answers, names of organisations, then quotations that people agreed to publish.
+    """Return the texts that people agreed to publish: open answers, names of organisations, quotes.
 
     The columns are KEY, survey, asked (the question), who (function or category), section, text.
     `surveys` are by default read from the store. Empty texts, and names in the register of verified

@@ -1,4 +1,4 @@
-"""Render the site's own pages and tables, and link all pages to files and other languages."""
+"""Render the site's own pages and tables; link reports to their files, all pages to translations."""
 
 import base64
 import hashlib
