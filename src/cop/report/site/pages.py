@@ -1,4 +1,4 @@
-"""Render the site's own pages and tables; link reports to their files, all pages to translations."""
+"""Render the site's own pages and tables, and link reports to files, all pages to translations."""
 
 import base64
 import hashlib
