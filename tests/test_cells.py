@@ -759,7 +759,7 @@ ASSESSMENT = [
      lambda n: n["left_out"].set_index("item_id").why.to_dict(), {"PM-1": "after the first three",
      "PM-2": "after the first gaps", "PM-3": "after the first three",
      "MNR-11": "asks for a service that is not confirmed active", "MNR-12": "after the first three",
-     "IN-1": "a cross-check, other framework", "PM-4": "low confidence", "PM-5": "not assessed",
+     "IN-1": "other audience, or a cross-check", "PM-4": "low confidence", "PM-5": "not assessed",
      "PM-6": "another item of its link", "PM-7": "after the first three"}),
     ("a line at work counts with more than low confidence, though not high", 6,
      "is_good = left_out", {"items": LEFT.query("item_id == 'MNR-11'"), "strong": frame_of(
