@@ -283,7 +283,7 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
         UserError, match=why + ".*In restricted/review-ZZZ.csv, set `decision` to 'edit'"
     ) as told:
         publish.publishable(own, "ZZZ")
-    assert "use another word" in str(told.value)
+    assert "reword the text" in str(told.value)
     with pytest.raises(
         UserError, match="row [0-9]+: the text to publish may contain personal data: person"
     ):
