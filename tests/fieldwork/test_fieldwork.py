@@ -111,6 +111,15 @@ NAMES = pii.Names(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("Call 555 0199 now", ["phone"]), ("Call 555 019 now", [])],
+    ids=["seven digits are a telephone number", "six digits are none"],
+)
+def test_a_number_of_seven_digits_is_a_telephone_number(text, kinds):
+    assert list(pii.find(text, NAMES)) == kinds
+
+
 @pytest.mark.parametrize(("text", "found"), cases("fieldwork/personal_data.csv"))
 def test_likely_personal_data_is_flagged(text, found):
     assert list(pii.find(text, NAMES)) == found.split(";" if found else None)

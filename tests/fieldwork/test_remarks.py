@@ -217,6 +217,13 @@ def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
     assert rows(zed).text[0] == "no"
 
 
+def test_a_comment_that_states_no_kind_is_taken_for_a_fact(zed):
+    one = document()
+    one.comment(p(one, "partly"), "no")
+    taken(one, zed)
+    assert [*rows(zed).kind] == ["fact"], "a comment that states no kind is taken for a fact"
+
+
 def resaved(one):
     """Return a document as another program saves it: the same words in other bytes."""
     one.docx.core_properties.comments = "by another program"
