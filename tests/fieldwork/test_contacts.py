@@ -180,6 +180,13 @@ def come_back(data, rows):
     return contacts.steps(data)
 
 
+def test_a_form_that_came_back_after_midnight_in_utc_is_marked_today(tmp_path):
+    data = kept(tmp_path, row(1, "invited", ago(9), form_id="ZZZ-F01"))
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    frame = come_back(data, [("ZZZ-F01", tomorrow, "accepted", "")])
+    assert frame.date.tolist() == [ago(9), date.today().isoformat()]
+
+
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     data = kept(tmp_path, *STORY)
     back = [

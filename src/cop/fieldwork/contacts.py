@@ -103,15 +103,16 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
 
-    The step is `answered` or `partial`, on the day of `received`. `returns` is the table `returns`;
-    its superseded rows are ignored. Without contacts the result is {}. Nothing is written. Raises
-    UserError like `steps`.
+    The step is `answered` or `partial`, on the day of `received`, at the latest today. `returns` is
+    the table `returns`; its superseded rows are ignored. Without contacts the result is {}. Nothing
+    is written. Raises UserError like `steps`.
     """
     frame = steps(data)
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
     sent = frame.query("form_id != ''").drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    new["date"] = new.received.str[:10]
+    # `received` is in UTC, so its day may still lie ahead here; no step may be in the future.
+    new["date"] = new.received.str[:10].clip(upper=str(date.today()))
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
     return {"contacts": pd.concat([frame, new])} if len(frame) else {}

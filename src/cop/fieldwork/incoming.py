@@ -126,7 +126,7 @@ def _read_zip(content):
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         raise InvalidFile(UNREADABLE)
-    return {n: _read_csv(parts[n]) for n in sorted(tables, key=len)}, ""
+    return {name: _read_csv(parts[name]) for name in sorted(tables, key=len)}, ""
 
 
 def _read_workbook(content, parts):

@@ -15,7 +15,7 @@ SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 IN_INTERVIEWS = "Correct this text in restricted/interviews.csv"
 SHEET = "restricted/review-{}.csv, " + review.EDIT
 IN_SHEET = "In " + SHEET
-IN_REGISTER = "Correct it in stakeholders.csv or, for an organisation not listed there, in " + SHEET
+IN_REGISTER = "Correct it in stakeholders.csv. If the organisation is not listed there, in " + SHEET
 TEXTS = {  # tables and columns that are searched for personal data, with the way to correct them
     ("interviews", "function"): IN_INTERVIEWS,
     ("interviews", "finding"): IN_INTERVIEWS,
@@ -132,7 +132,8 @@ def _numbers(past, standing, threshold, secret, data, iso3):
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])
     fresh = of_country(data, iso3, frozenset().union(*past.returns))
-    fresh = {s.questionnaire.id: s for s in fresh if s.questionnaire.id not in closed}
+    fresh = {survey.questionnaire.id: survey for survey in fresh}
+    fresh = {name: survey for name, survey in fresh.items() if name not in closed}
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     last = max(past.when[past.survey == FORM], default="")[:10]

@@ -1,18 +1,16 @@
 """Normalise addresses and texts, so that they can be compared."""
 
-import re
 import unicodedata
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address decoded and in lower case, without scheme, `www.` and fragment.
-
-    Slashes at the end of the path are removed too.
-    """
-    address = re.sub(r"^(?:[^/?#]*//)?(?:www\.)?|#.*", "", unquote(url.strip()).casefold())
-    path, _, query = address.partition("?")
-    return f"{path.rstrip('/')}?{query}".rstrip("?")
+    """Return an address decoded, in lower case, without scheme, `www.`, fragment, end slashes."""
+    try:
+        parts = urlsplit(unquote(url.strip()).casefold())
+    except ValueError:
+        return url.casefold()  # not a valid address
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 
 
 def text_key(text: str) -> str:

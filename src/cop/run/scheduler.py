@@ -157,7 +157,7 @@ class Run:
         ended = {}
         for job, outcomes in self.outcomes.items():
             failed = None  # public pages quote neither data nor errors
-            if stage := next((o.stage for o in outcomes if o.status == "failed"), ""):
+            if stage := next((part.stage for part in outcomes if part.status == "failed"), ""):
                 about = HELD_BACK if stage == CHECK else stage
                 failed = [job.key, job.parameters.get("edition", ""), about]
             ended.setdefault(job.language, {})[self.site.name(job)] = failed

@@ -119,7 +119,7 @@ def of_differences(differing: list[str], explained: pd.Series, path: str) -> lis
     `explained` is its column `section` by row number, and `differing` lists areas from stage 3.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained.array]
-    needless = [(n, a, *NEEDLESS) for n, a in explained.items() if a not in differing]
+    needless = [(row, area, *NEEDLESS) for row, area in explained.items() if area not in differing]
     return [DataError(path, row, "section", *error) for row, *error in bare + needless]
 
 
@@ -130,7 +130,7 @@ def _same_example_again(table, check):
         with suppress(Unreadable):
             other = check_of("challenges", check.data, iso3).table("challenges")
             examples.update(filter(None, other.action_evidence_id))
-    return table.action_evidence_id.isin([e for e, number in examples.items() if number > OFTEN])
+    return table.action_evidence_id.map(examples) > OFTEN
 
 
 @rule("gap-answered")
