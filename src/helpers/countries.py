@@ -128,7 +128,8 @@ def bodies(place: Country) -> dict[str, str]:
 def verified(name: str, place: Country) -> pd.DataFrame:
     """Return the verified rows of a table with the column `verified`, without this column."""
     frame = read_table(name, place)
-    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
+    is_verified = frame.pop("verified") == "yes"
+    return frame[is_verified].reset_index(drop=True)
 
 
 def edition(place: Country) -> tuple:

@@ -74,7 +74,7 @@ def text_of(
 def _text_frame(path, names, optional, changed):
     header, filled = rows(path, list(names), list(optional))
     frame = pd.DataFrame([*filled.values()], [*filled], header, dtype="str")
-    return frame.reindex(columns=[*names], fill_value="")
+    return frame if header == [*names] else frame.reindex(columns=[*names], fill_value="")
 
 
 def csv_of(frame: pd.DataFrame) -> str:
