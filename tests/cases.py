@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 
 def cases(path):
@@ -16,3 +17,8 @@ def cases(path):
 def frame_of(columns, *rows, **more):
     """Return rows as a frame; `columns` are separated by blanks."""
     return pd.DataFrame(rows, columns=columns.split()).assign(**more)
+
+
+def by_rule(names, cases):
+    """Return the decorator of a test with a case for each rule: {rule: values of the names}."""
+    return pytest.mark.parametrize(names, cases.values(), ids=cases)

@@ -3,18 +3,16 @@
 import pandas as pd
 import pytest
 from conftest import DATA
-from pagetext import said
 
 import cop.data
 from cop.data import agreement
 from cop.report import page
 from cop.report.palette import STATUSES
-from helpers import alignment, show
+from helpers import alignment
 
 POLICY = alignment.POLICY
 STATES = list(cop.data.labels("alignment", "status", DATA))
 SILENT = [word for word in STATES if word not in agreement.SCALE]
-GUIDELINES = show.Templates("5-guideline-alignment")
 
 
 def codings(*rows):
@@ -23,41 +21,39 @@ def codings(*rows):
     return frame.assign(rationale="Why.", confidence="", evidence_ids="", note="")
 
 
-def test_one_coder_is_a_valid_state_and_two_who_differ_are_not(replace_table, place):
-    coded = [f"PM-LEG-0{n}" for n in range(1, 4)] + ["PE-COM-01"]
-    first, second, third, fourth = coded
-    rows = codings(
-        (first, "A", "in place", ""),
-        (second, "A", "in place", ""), (second, "B", "not in place", ""),
-        (third, "A", "in place", ""), (third, "B", "in place", ""),
-        (third, "adjudicated", "partly in place", ""),
-        (fourth, "adjudicated", "in place", ""),
-    )  # fmt: skip
-    replace_table("alignment", rows)
-    items = alignment.adjudicated(place).set_index("item_id")
-    names = ["one coder", "two who differ", "two who agree, changed", "adjudicated alone"]
-    found = items.loc[coded, ["status", "judged_by", "rationale"]].set_axis(names)
-    assert found.T.to_dict("list") == {
-        "one coder": ["in place", "one", "Why."],
-        "two who differ": ["not assessed", "unsettled", ""],
-        "two who agree, changed": ["partly in place", "changed", "Why."],
-        "adjudicated alone": ["in place", "one", "Why."],
-    }
-    others = items.drop(coded)
-    assert set(others.status) == {"not assessed"} and set(others.judged_by) == {""}
+@pytest.fixture
+def judge(replace_table, place):
+    """Return a function that returns the item PM-LEG-01 with these ratings by coder."""
+
+    def item(**ratings):
+        rows = [("PM-LEG-01", coder, rating, f"of {coder}") for coder, rating in ratings.items()]
+        replace_table("alignment", codings(*[row for row in rows if row[2]]))
+        return alignment.adjudicated(place).set_index("item_id").loc["PM-LEG-01"]
+
+    return item
 
 
 @pytest.mark.parametrize(
-    ("settled", "judged_by"), [("in place", "adjudicated"), ("planned", "changed"), ("", "alike")]
+    ("rule", "first", "second", "adjudicated", "final"),
+    [
+        ("not rated", "", "", "", ("not assessed", "")),
+        ("one coder alone is valid", "planned", "", "", ("planned", "one")),
+        ("adjudicated alone", "", "", "planned", ("planned", "one")),
+        ("two who agree", "planned", "planned", "", ("planned", "alike")),
+        ("two who differ are not valid", "planned", "in place", "", ("not assessed", "unsettled")),
+        ("two who agree, confirmed", "planned", "planned", "planned", ("planned", "adjudicated")),
+        ("two who agree, changed", "planned", "planned", "in place", ("in place", "changed")),
+        ("two who differ, settled", "in place", "planned", "planned", ("planned", "adjudicated")),
+    ],
 )
-def test_an_agreed_rating_is_changed_only_if_it_was_adjudicated_otherwise(
-    settled, judged_by, replace_table, place
-):
-    rows = [("PM-LEG-01", coder, "in place", "") for coder in "AB"]
-    rows += [("PM-LEG-01", "adjudicated", settled, "")] if settled else []
-    replace_table("alignment", codings(*rows))
-    items = alignment.adjudicated(place).set_index("item_id")
-    assert items.judged_by["PM-LEG-01"] == judged_by
+def test_an_item_has_a_final_rating(rule, first, second, adjudicated, final, judge):
+    item = judge(A=first, B=second, adjudicated=adjudicated)
+    assert (item.status, item.judged_by) == final, rule
+    assert item.rationale == ("" if item.status == "not assessed" else "Why."), rule
+
+
+def test_of_two_coders_who_agree_the_reasons_of_coder_a_are_given(judge):
+    assert judge(B="planned", A="planned").confidence_reason == "of A"
 
 
 def test_only_what_both_coders_rated_is_compared():
@@ -75,44 +71,11 @@ def test_only_what_both_coders_rated_is_compared():
     assert row.no_alpha == "few" and pd.isna(row.alpha), "of too few items there is no alpha"
 
 
-@pytest.mark.parametrize(
-    ("low", "word"),
-    [
-        (0.8, "good"),
-        (0.799, "enough for tentative conclusions"),
-        (0.667, "enough for tentative conclusions"),
-        (0.666, "not secured"),
-        (None, "Corrected for chance (AC1), agreement is at least 0.90 in each framework."),
-    ],
-)
-def test_agreement_is_judged_by_the_lower_end_of_alpha(low, word, place):
-    worst = low and pd.Series(
-        {"framework": "children", "alpha": 0.91, "low": low, "high": 0.98, "compared": 25}
-    )
-    counts = {"items": 60, "same": 56, "ac1": 0.9}
-    changed = pd.DataFrame({"coder_a": ["in place"], "status": ["partly in place"]})
-    line = said(GUIDELINES.about_agreement(counts, worst, changed, *alignment.BOUNDS, place))
-    assert word in line and "the same rating for 56 of 60 items" in line
-
-
-@pytest.mark.parametrize(
-    ("low", "text"), [(1, "1 of the 8 ratings is of low"), (2, "2 of the 8 ratings are of low")]
-)
-def test_each_state_is_counted_by_itself_and_those_of_low_confidence_in_all(low, text, place):
-    line = said(GUIDELINES.bottom_line(dict.fromkeys(STATES, 1), low, 0, place, "PM-00"))
-    assert text in line and [word for word in STATES if f"1 {word}" not in line] == []
-
-
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
     assert list(STATUSES) == STATES and len(set(page.SIGNS.values())) == len(STATES)
     assert agreement.SCALE[0] == "not in place"
     assert set(SILENT) == {"planned", "no public evidence", "not assessed", "not applicable",
                            "withheld"}  # fmt: skip
-
-
-def test_each_confidence_has_its_own_number():
-    text = said(GUIDELINES.about_confidence({"high": 1, "moderate": 2, "low": 3}, "PM-LEG-01"))
-    assert text == "Confidence is high for 1 of these ratings, moderate for 2 and low for 3."
 
 
 def test_a_search_is_of_an_item_that_is_silent_and_of_coders_who_found_nothing(
@@ -147,13 +110,6 @@ def test_facts_on_a_document_are_no_items_and_cross_checks_are_a_framework_of_th
     assert set(items.framework[items.item_id.isin(checks)]) == {"cross-check"}
 
 
-def test_of_two_coders_who_agree_the_reasons_of_coder_a_are_given(replace_table, place):
-    rows = [("PM-LEG-01", coder, "planned", f"of {coder}") for coder in "BA"]
-    replace_table("alignment", codings(*rows))
-    items = alignment.adjudicated(place).set_index("item_id")
-    assert items.confidence_reason["PM-LEG-01"] == "of A"
-
-
 def test_a_capability_is_printed_if_its_wording_was_checked_and_else_a_paraphrase(
     place, replace_table
 ):
@@ -168,10 +124,3 @@ def test_a_table_of_items_is_of_one_framework(place, monkeypatch):
     disputed = pd.DataFrame(columns=["item_id"])
     frameworks = alignment.item_table(alignment.adjudicated(place), place, POLICY, disputed)
     assert [*frameworks] == [POLICY]
-
-
-def test_a_rating_on_which_the_coders_differed_is_adjudicated_and_not_changed(replace_table, place):
-    rows = [("A", "in place"), ("B", "planned"), ("adjudicated", "planned")]
-    replace_table("alignment", codings(*[("PM-LEG-01", *row, "") for row in rows]))
-    items = alignment.adjudicated(place).set_index("item_id")
-    assert items.judged_by["PM-LEG-01"] == "adjudicated"

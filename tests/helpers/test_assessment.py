@@ -12,7 +12,7 @@ from cop.data.places import Country
 from cop.report import words
 from helpers import alignment, assessment, show, stakeholders
 
-REPORT, DESK = show.Templates("6-country-assessment"), show.Templates("1-desktop-research")
+REPORT = show.Templates("6-country-assessment")
 NO_CHAIN = pd.DataFrame({"link": [""], "item_ids": [""]})
 WHY = "1 source of at least moderate confidence"
 
@@ -45,16 +45,6 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     frame = frame.assign(confidence=confidence, confidence_reason=WHY)
     return frame.assign(name_local="", phone="", hours="")[frame.operates != ""]
-
-
-def message(place, at_work=None, word="draft", sure="moderate", items=(), basis=(3, 1), **more):
-    """Return the finding as text."""
-    at_work = lines() if at_work is None else at_work
-    items = pd.DataFrame(items, columns=["item_id", "status", "confidence"])
-    items = items.assign(confidence_reason="the register is silent")
-    named = assessment.named_lines(at_work, items)
-    state = assessment.strategy_status(strategy(word, sure))
-    return said(REPORT.message(named, state, {}, basis, place, **more))
 
 
 # The chain of protection
@@ -165,53 +155,61 @@ def test_a_link_is_as_sure_as_what_its_status_rests_on(
 # The headline
 
 
-SILENT_REGISTER = "the register is silent"
-WEAK = lines("yes", "yes", confidence="low").assign(name="WEAK")
+@pytest.mark.parametrize(
+    ("rule", "operates", "sure", "named"),
+    [
+        ("a line that operates is at work", ["yes"], ["moderate"], ("V0", "", "moderate")),
+        ("one that may operate is another", ["not known"], ["high"], ("", "V0", "high")),
+        ("one of low confidence is left out", ["yes"], ["low"], ("", "", "")),
+        ("and no other", ["yes", "yes"], ["high", "low"], ("V0", "", "high")),
+        ("the least sure decides", ["yes", "yes"], ["high", "moderate"], ("V0 V1", "", "moderate")),
+        ("others do not", ["yes", "not known"], ["high", "moderate"], ("V0", "V1", "high")),
+    ],
+)
+def test_a_line_is_named_as_at_work_or_not_and_none_of_low_confidence(rule, operates, sure, named):
+    rows = pd.DataFrame({"operates": operates, "confidence": sure, "confidence_reason": sure})
+    rows = rows.assign(kind="hotline", name=[f"V{n}" for n in rows.index])
+    lines = assessment.named_lines(rows, rated())
+    at_work, others, (word, _), is_incomplete = lines["hotline"]
+    names = [" ".join(line.name for line in part) for part in (at_work, others)]
+    assert (*names, word) == named and is_incomplete == ("low" in sure), rule
+    assert lines["helpline"] == ([], [], ("", ""), False), "a helpline is another kind"
 
 
 @pytest.mark.parametrize(
-    ("about", "sentences", "others"),
+    ("rule", "status", "confidence", "sure"),
     [
-        ({}, ["can turn to a helpline: Line.", "to a hotline: Web form."], []),
-        ({"at_work": lines("not known", "")},
-         ["A helpline for children was identified in Zedland: Line."], ["can turn to"]),
-        ({"at_work": lines(confidence="low")}, ["Whether a child in Zedland can turn to"],
-         ["Line"]),
-        ({"at_work": pd.concat([lines(), WEAK])}, ["Line", f"helpline moderate ({WHY})"], ["WEAK"]),
-        ({"at_work": lines("", ""), "items": [("MNR-12", "not in place", "moderate")]},
-         ["No hotline for abuse", f"hotline moderate ({SILENT_REGISTER})"], []),
-        ({"at_work": lines("", ""), "items": [("MNR-12", "no public evidence", "low")]},
-         ["Whether there is a hotline", f"hotline low ({SILENT_REGISTER})"], []),
-        ({"at_work": lines("", ""), "items": [("MNR-12", "partly in place", "low")]},
-         ["No hotline for abuse"], [SILENT_REGISTER]),
-        ({"at_work": lines("", ""), "searched": False}, ["not been looked for"], ["No hotline"]),
-        ({"at_work": lines("", ""), "searched": False,
-          "items": [("MNR-12", "no public evidence", "high")]}, ["No hotline"], []),
-        ({"word": "adopted", "sure": "low"}, ["Whether there is a national strategy"], []),
-        ({"word": "no public evidence", "sure": "low"}, ["No national strategy"], []),
-        ({"basis": (1, 2)}, ["Based on 1 statement, 2 from"], ["are not counted"]),
-        ({"basis": (2, 1), "since": 2024}, ["before 2024, or without a year"], []),
+        ("a missing hotline is as sure as its item", "not in place", "moderate", "moderate"),
+        ("also if that is of low confidence", "no public evidence", "low", "low"),
+        ("a hotline in part is none that is missing", "partly in place", "low", ""),
     ],
-    ids=[
-        "lines that operate", "a line that may not operate was identified",
-        "lines of low confidence are not named", "only those of low confidence are left out",
-        "a missing hotline is as sure as its item", "of low confidence it is left open",
-        "a hotline in part is none that is missing", "what was not looked for is not denied",
-        "what an item says is", "a strategy of low confidence is left open",
-        "no public evidence of one is said even so", "plurals of the basis", "old rows",
+)
+def test_without_a_line_its_item_says_how_sure_that_is(rule, status, confidence, sure):
+    items = rated((status, confidence), ("not in place", "high"), item_id=["MNR-12", "PM-1"])
+    reason = "said so" if sure else ""
+    found = assessment.named_lines(lines("", ""), items)["hotline"]
+    assert found == ([], [], (sure, reason), sure == "low"), rule
+
+
+@pytest.mark.parametrize(
+    ("value", "sure", "status"),
+    [
+        ("adopted", "moderate", "adopted"),
+        ("adopted", "low", "insufficient evidence"),
+        ("no public evidence", "low", "no public evidence"),
     ],
-)  # fmt: skip
-def test_the_finding_names_lines_and_strategy_and_nothing_of_low_confidence(
-    about, sentences, others, place
+)
+def test_a_strategy_of_low_confidence_is_left_open_but_no_public_evidence_of_one_is_not(
+    value, sure, status
 ):
-    shown = message(place, **about)
-    assert [sentence for sentence in sentences if sentence not in shown] == []
-    assert [sentence for sentence in others if sentence in shown] == []
+    assert assessment.strategy_status(strategy(value, sure)) == (status, sure, "two papers")
+    assert assessment.strategy_status(strategy().head(0)) == ("not assessed", "", "")
 
 
-def test_every_state_of_the_strategy_has_a_sentence(place):
+def test_every_state_of_the_strategy_has_a_sentence():
     for word in [*cop.data.labels("table_25", "value", DATA), "not assessed", "unheard of"]:
-        assert "national strategy for child online protection" in message(place, word=word)
+        sentence = words.render("6-country-assessment", "on_strategy", word)
+        assert "national strategy for child online protection" in said(sentence), word
 
 
 # Strengths, gaps and recommendations
@@ -300,20 +298,6 @@ def test_of_the_gaps_only_the_strategy_cites_rows():
     assert gaps.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""], "an item cites none here"
 
 
-def test_a_gap_is_told_by_the_first_harm_of_its_recommendations_and_each_harm_once(place):
-    answers = ["ZZZ-R02; ZZZ-R01", "ZZZ-R01; ZZZ-R03", "ZZZ-R04"]
-    gaps = rated(*[("planned", "high")] * 3).assign(answers=answers, evidence_ids="")
-    harms = {
-        "ZZZ-R01": ("ZZZ-E01", "One.", "ZZZ-C01"),
-        "ZZZ-R03": ("ZZZ-E02", "Three.", "ZZZ-C03"),
-        "ZZZ-R05": ("ZZZ-E02", "Three.", "ZZZ-C05"),
-    }
-    shown = said(REPORT.strengths_and_gaps(gaps.head(0), gaps, place, harms))
-    assert "Harm (C01): One. [E01] Said." in shown
-    assert "Harm (C03 C05): Three. [E02]" in shown, "the harm told above is not told again"
-    assert shown.count("; harm: ") == 1 and "[R03]; harm: [R05]" in shown
-
-
 def test_ratings_of_another_country_that_cannot_be_read_or_that_nobody_settled_are_left_out(zed):
     place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
     (zed / "research/YYY").mkdir(exist_ok=True)
@@ -347,20 +331,6 @@ def test_a_gap_is_unanswered_if_missing_and_sure_and_says_what_comes_first(place
     assert left.item_id.tolist() == ["PM-0", "PM-4"], rule
     [row] = assessment.unanswered(rated(rows[0], item_id="MNR-21"), PLAN, place).itertuples()
     assert (row.why, row.after_id) == ("The written procedure comes first (invented).", "ZZZ-R02")
-
-
-def test_what_nobody_has_worked_out_is_not_left_blank_and_a_proposal_is_marked(place):
-    titles = cop.data.titles("action_plan", place.data)
-    challenges = cop.data.read("challenges", place.data, place.iso3)
-    row = assessment.recommendations(place, challenges).head(1).assign(baseline_year=2024)
-    ours = row.assign(is_proposal="yes", baseline="no plan", cost_by="Treasury")
-    theirs = row.assign(is_proposal="no", baseline="no plan since 2024")
-    blank = row.assign(**dict.fromkeys(row.columns[5:], "") | {"baseline_year": pd.NA})
-    rows = pd.concat([ours, theirs, blank]).itertuples()
-    ours, theirs, blank = (said(REPORT.recommendation(row, titles, place)) for row in rows)
-    assert (ours.count("to be worked out"), blank.count("to be worked out")) == (0, 9)
-    assert "(our proposal, to be validated)" in ours and "our proposal" not in theirs
-    assert "no plan (2024)" in ours and "(2024)" not in theirs and "by Treasury" in ours
 
 
 # Table 25 and the panel
@@ -482,74 +452,11 @@ def test_an_example_has_the_sources_of_all_its_rows_that_exist(place):
     assert assessment.source_of(rows, place) == "ZZZ-S03; ZZZ-S01", "each once, in their order"
 
 
-def test_services_that_operate_give_their_line_its_confidence():
-    lines = pd.DataFrame({
-        "service_id": ["V1", "V2"], "name": "x", "kind": "helpline",
-        "operates": ["yes", "not known"], "confidence": ["high", "moderate"],
-        "confidence_reason": ["of the one that operates", "of the other"],
-    })  # fmt: skip
-    items = pd.DataFrame(columns=["item_id", "status", "confidence", "confidence_reason"])
-    named = assessment.named_lines(lines, items)
-    sure = named["helpline"][2]
-    assert sure == ("high", "of the one that operates"), "not that of the line that may operate"
-    assert not named["helpline"][3], "none of low confidence was left out"
-    low = assessment.named_lines(lines.assign(confidence=["high", "low"]), items)
-    assert low["helpline"][3], "one of low confidence was left out"
-
-
-@pytest.mark.parametrize(
-    ("kind", "text"),
-    [("risk", "Lower is better"), ("silence", "Lower is better"), ("case", "Not a progress")],
-)
-def test_only_a_lower_share_of_risk_or_silence_is_better(kind, text, place):
-    card = SimpleNamespace(
-        old="", unit="percent", value=12.0, label="x", year=2024, period="", confidence="high",
-        asked=None, who="", evidence_id="ZZZ-E01", figure_id="ZZZ-F01", kind=kind,
-        then=None, then_year=None,
-    )  # fmt: skip
-    tile = REPORT.child_card(card, place, {"ZZZ-R01": ("ZZZ-E01", ""), "ZZZ-R02": ("ZZZ-E02", "")})
-    assert text in tile
-    sentence = "Targets of R01 measure something else."
-    assert (sentence in said(tile)) == (kind == "case"), "not of a figure that can be a target"
-    about = {"statement": "12% did.", "source_id": "ZZZ-S01", "title": "A study", "publisher": "P"}
-    cards = pd.DataFrame([vars(card) | about | {"accessed": "2026-11-29"}])
-    page = DESK.figure_cards(cards, place)
-    assert 'id="card-ZZZ-F01"' in page and '#card-ZZZ-F01"' in tile
-    assert "sample size not stated" in page and "not recorded" in page
-
-
 def test_of_strengths_of_equal_status_those_of_the_chain_come_first():
     chain = pd.DataFrame({"link": ["report"], "item_ids": ["PM-1"]})
     items = rated(("in place", "high"), ("in place", "moderate"))
     strengths = assessment.strengths(items, lines("", ""), chain)
     assert strengths.item_id.tolist() == ["PM-1", "PM-0"], "the item of the chain first"
-
-
-def test_a_recommendation_stands_below_the_first_challenge_that_it_answers(place):
-    cells = dict.fromkeys(["theme", "challenge", "evidence_ids", "improvement", "answers", "action",
-                           "kinds", "silent", "confidence_reason"], "")  # fmt: skip
-    cells |= {"confidence": "high", "rests_on": "rows", "action_evidence_id": "ZZZ-E01"}
-    challenges = pd.DataFrame([cells | {"challenge_id": f"ZZZ-C0{n}"} for n in (1, 2)])
-    own = assessment.recommendations(place, cop.data.read("challenges", place.data, place.iso3))
-    plan = own.head(1).assign(challenge_ids="ZZZ-C01; ZZZ-C02")
-    shown = words.render("6-country-assessment", "cards", challenges, plan, {}, {}, {}, place)
-    first, second = str(shown).split('id="ZZZ-C02"')
-    number = plan.recommendation_id.item()
-    assert (f'id="{number}"' in first, f'id="{number}"' in second) == (True, False)
-
-
-@pytest.mark.parametrize(("example", "said_of"), [("AAA-E01", " (Aland)"), ("ZZZ-E01", "")])
-def test_a_positive_action_of_another_country_names_that_country(example, said_of, place):
-    cells = dict.fromkeys(["theme", "challenge", "evidence_ids", "improvement", "answers", "action",
-                           "kinds", "silent", "confidence_reason"], "")  # fmt: skip
-    cells |= {"confidence": "high", "rests_on": "rows", "action_evidence_id": example}
-    challenges = pd.DataFrame([cells | {"challenge_id": "ZZZ-C01"}])
-    own = cop.data.read("challenges", place.data, place.iso3)
-    plan, sources = assessment.recommendations(place, own).head(0), {"AAA-E01": "", "ZZZ-E01": ""}
-    names = {"AAA": "Aland", "ZZZ": "Zedland"}
-    shown = words.render("6-country-assessment", "cards", challenges, plan, sources, {}, names,
-                         place)  # fmt: skip
-    assert f"Positive action{said_of}</dt>" in shown
 
 
 def test_gaps_of_the_itu_guidelines_come_before_those_of_the_model_national_response():

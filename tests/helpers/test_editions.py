@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
 from lxml import html
-from pagetext import said
 from planting import edit
 
 import cop.data
@@ -17,7 +16,7 @@ from cop.cli import main
 from cop.data import UserError, checks
 from cop.data.places import Country
 from cop.research import editions as begun
-from helpers import editions, indicators, show
+from helpers import editions, indicators
 
 TODAY = date(2027, 3, 1)
 NET = "People using the internet (% of population)"
@@ -192,12 +191,6 @@ def test_both_editions_have_a_report_of_their_own(two, tmp_path):
         tree = html.parse(str(page)).getroot()
         assert tree.find_class("cover")[0].get("data-edition") == edition
         assert f"Compared with the edition of {before}:" in tree.text_content()
-
-
-def test_a_figure_without_an_earlier_value_is_not_one_without_a_current_value(place):
-    counts = {"figures": {"no value then": 2, "no value now": 1}}
-    text = said(show.Templates("changes").about_changes(counts, "2024", False, place))
-    assert "2 without an earlier value, 1 without a current value" in text
 
 
 def test_table_25_of_an_edition_counts_active_organisations_only(place, monkeypatch):

@@ -2,11 +2,9 @@
 
 import pandas as pd
 import pytest
-from pagetext import said
+from cases import cases
 
-from helpers import evidence, show
-
-DESK = show.Templates("1-desktop-research")
+from helpers import evidence
 
 
 def test_what_two_sources_report_counts_once():
@@ -27,26 +25,9 @@ def test_shares_of_children_are_old_before_a_year_or_without_one_and_say_who_was
     ]
 
 
-@pytest.mark.parametrize(
-    ("title", "detail", "articles"),
-    [
-        ("Code, Article 301-1", "Kept apart from Article 301.", "Article 301-1"),
-        ("Law on media", "Article 42 limits what harms; see Article 42.", "Article 42"),
-        ("Codes, Articles 186, 208 and 209", "", "Articles 186, 208 and 209"),
-        ("Code, Articles 193-a and 193-b", "", "Articles 193-a and 193-b"),
-        ("Law", "Adds part 6 of Article 49 in 2021.", "part 6 of Article 49"),
-        ("Treaty", "Age under 16 for Article 18(1)(a).", "Article 18(1)(a)"),
-        ("Article 185b (grooming)", "", "Article 185b"),
-        ("Strategy 2016-2020", "Has a section on children and 12 articles.", ""),
-    ],
-    ids=[
-        "the title comes before the detail", "without one in the title the detail, each once",
-        "several numbers", "numbers with letters after a hyphen", "a part of an article",
-        "paragraphs in brackets", "a number with a letter", "years and words are no articles",
-    ],
-)  # fmt: skip
-def test_the_title_names_the_article_or_else_the_detail(title, detail, articles):
-    assert evidence.articles(title, detail) == articles
+@pytest.mark.parametrize(("rule", "title", "detail", "articles"), cases("helpers/articles.csv"))
+def test_the_title_names_the_article_or_else_the_detail(rule, title, detail, articles):
+    assert evidence.articles(title, detail) == articles, rule
 
 
 def test_rows_to_verify_are_those_of_the_country(place, replace_table):
@@ -59,26 +40,6 @@ def test_rows_to_verify_are_not_verified(place, replace_table):
     replace_table("evidence", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
     rows = evidence.to_verify(place)
     assert rows.id[rows.table == "evidence"].tolist() == ["ZZZ-E02"]
-
-
-@pytest.mark.parametrize(
-    ("numbers", "text"),
-    [((1, 2, 3), "1 of 2 sources carries no year. The sources are in 3 languages."),
-     ((2, 1, 1), "2 of 1 source carry no year. The sources are in 1 language.")],
-)  # fmt: skip
-def test_plurals_follow_their_own_number(numbers, text):
-    assert said(DESK.about_years(*numbers)) == text
-
-
-@pytest.mark.parametrize(
-    ("sources", "text"),
-    [
-        (12, "Archived copies are recorded for 1 of the 12 sources."),
-        (1, "An archived copy is recorded for 1 of the 1 source."),
-    ],
-)
-def test_copies_have_the_plural_of_all_sources_and_not_of_the_copies(place, sources, text):
-    assert text in said(DESK.about_copies(sources, 1, 5, 2, place))
 
 
 def of_sources(*rows):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA, call, copy_of_zedland
-from lxml import html
 from pagetext import said
 
 import cop.data
@@ -79,21 +79,23 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
     assert rates.loc["RR1", ["numerator", "value"]].isna().all()
 
 
-@pytest.mark.parametrize(
-    ("hidden", "published", "small", "state"),
-    [
-        ((), ["parents", FORM], [], "counted"),
-        (("answered", "eligible"), ["parents", FORM], [], "back"),
-        (("answered", "eligible"), ["parents"], [FORM], "few"),
-        (("answered", "eligible"), ["parents"], [], "sent"),
-        (None, ["parents"], [FORM], "few"),
-        (None, ["parents"], ["educators"], ""),
-        (None, [], [FORM], "few"),
-    ],
-    ids=["a published number is counted", "answers are back, their number is hidden",
-         "too few answers", "only sent", "too few though none is known to be sent", "no form",
-         "nothing but too few"],
-)  # fmt: skip
+@by_rule(
+    "hidden, published, small, state",
+    {
+        "a published number is counted": ((), ["parents", FORM], [], "counted"),
+        "answers are back, their number is hidden": (
+            ("answered", "eligible"),
+            ["parents", FORM],
+            [],
+            "back",
+        ),
+        "too few answers": (("answered", "eligible"), ["parents"], [FORM], "few"),
+        "only sent": (("answered", "eligible"), ["parents"], [], "sent"),
+        "too few though none is known to be sent": (None, ["parents"], [FORM], "few"),
+        "no form": (None, ["parents"], ["educators"], ""),
+        "nothing but too few": (None, [], [FORM], "few"),
+    },
+)
 def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     hidden, published, small, state, forms, place, monkeypatch
 ):
@@ -136,17 +138,15 @@ def scale(counts, n, item="Q"):
     return frame.assign(item=item, n=n, **about).astype({"n": "Int64"})
 
 
-@pytest.mark.parametrize(
-    ("counts", "upper", "lower"),
-    [
-        ([10, 20, 30, 40], 70, 30),
-        ([10, 20, None, None], 70, 30),  # both suppressed: what the others leave
-        ([10, 20, None, 40], 70, 30),
-        ([10, None, None, 40], None, None),
-    ],
-    ids=["two steps at each end", "two hidden steps are what the others leave",
-         "one hidden step is what the others leave", "hidden steps at both ends hide both"],
-)  # fmt: skip
+@by_rule(
+    "counts, upper, lower",
+    {
+        "two steps at each end": ([10, 20, 30, 40], 70, 30),
+        "two hidden steps are what the others leave": ([10, 20, None, None], 70, 30),
+        "one hidden step is what the others leave": ([10, 20, None, 40], 70, 30),
+        "hidden steps at both ends hide both": ([10, None, None, 40], None, None),
+    },
+)
 def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, lower):
     frame = fieldwork.scales(pd.concat([scale(counts, 100), scale([1, 2, 3, 4], 10, "R")]))
     row = frame.set_index("item").loc["Q"]
@@ -160,27 +160,6 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
 def test_the_ends_of_a_scale_are_its_first_and_last_step_in_any_order_of_rows():
     [row] = fieldwork.scales(scale([1, 2, 3, 4], 10).iloc[[3, 1, 0, 2]]).itertuples()
     assert (row.least, row.most, row.upper, row.lower) == ("Never", "Always", 7, 3)
-
-
-@pytest.mark.parametrize(
-    ("both", "alpha", "cell"),
-    [
-        (pd.NA, pd.NA, "sorted by one person"),
-        (12, pd.NA, "too few for a figure (12 answers sorted by both)"),
-        (50, 0.8, "0.80 (0.61 to 0.95), reliable"),
-        (50, 0.79, "0.79 (0.61 to 0.95), tentative"),
-        (50, 0.667, "0.67 (0.61 to 0.95), tentative"),
-        (50, 0.66, "0.66 (0.61 to 0.95), not reliable"),
-    ],
-)
-def test_agreement_of_two_coders_is_judged_by_its_bounds(both, alpha, cell, place):
-    row = {"survey": "p", "name": "Parents", "item": "Q", "answer": "education", "count": 40,
-           "n": 100, "low": pd.NA, "both": both, "alpha": alpha, "alpha_low": 0.61,
-           "alpha_high": 0.95}  # fmt: skip
-    themes = pd.DataFrame([row])
-    bounds = fieldwork.FLAGGED, fieldwork.FLOOR, fieldwork.TENTATIVE
-    shown = said(INTERVIEWS.theme_table(themes, {("p", "Q"): themes}, *bounds, place))
-    assert f"Education 40 of 100 | {cell}" in shown
 
 
 # Triangulation
@@ -266,21 +245,18 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
     assert basis in row[f"{column}_on"] and bool(basis) == bool(row[f"{column}_on"]), rule
 
 
-@pytest.mark.parametrize(
-    ("readings", "verdict"),
-    [
-        ([], "no source"),
-        (["gap"], "only one source"),
-        (["gap", "", "gap"], "agree"),
-        (["gap", "both"], "agree in part"),
-        (["both", "strength"], "agree in part"),
-        (["gap", "strength"], "differ"),
-        (["gap", "strength", "both"], "differ"),
-    ],
-    ids=["no source", "one source confirms nothing", "two that are alike agree, silent ones apart",
-         "a gap and both agree in part", "both and a strength agree in part",
-         "a gap and a strength differ", "a third changes nothing"],
-)  # fmt: skip
+@by_rule(
+    "readings, verdict",
+    {
+        "no source": ([], "no source"),
+        "one source confirms nothing": (["gap"], "only one source"),
+        "two that are alike agree, silent ones apart": (["gap", "", "gap"], "agree"),
+        "a gap and both agree in part": (["gap", "both"], "agree in part"),
+        "both and a strength agree in part": (["both", "strength"], "agree in part"),
+        "a gap and a strength differ": (["gap", "strength"], "differ"),
+        "a third changes nothing": (["gap", "strength", "both"], "differ"),
+    },
+)
 def test_sources_agree_or_differ_by_their_readings(readings, verdict):
     assert fieldwork.verdict(readings) == verdict
 
@@ -326,34 +302,6 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
 
 
-def test_a_country_without_comments_has_none_recorded_and_never_zero(place):
-    days = {"first": ["2026-11-02"], "last": ["2026-11-05"]}
-    counts = {"comments": [6], "accepted": [3], "partly": [1], "not_accepted": [2], "open": [0]}
-    rounds = pd.DataFrame({"iso3": ["ZZZ"], "role": ["ngo"], **counts, **days})
-    items = pd.DataFrame(
-        [("YYY", "", "", ""), ("ZZZ", "planned", "planned", "changed"), ("ZZZ", "planned", "", "")],
-        columns=["iso3", "coder_a", "coder_b", "judged_by"],
-    )
-    disputed, names = pd.DataFrame({"iso3": ["ZZZ", "ZZZ"]}), {"YYY": "Yland", "ZZZ": "Zedland"}
-    page = html.fragment_fromstring(
-        str(VALIDATION.record_table(rounds, disputed, items, names, place)), create_parent=True
-    )
-    empty, reviewed = (
-        [cell.text_content().strip() for cell in row[1:]] for row in page.iterfind(".//tbody/tr")
-    )
-    assert empty == ["none recorded"] * 6
-    assert reviewed[:5] == ["NGO", "2026-11-02 to 2026-11-05", "6", "4", "2"]
-    assert reviewed[5].startswith("Of 1 rating, 1 changed")
-
-
-SURVEYS = {"b": "Zeta survey", "a": "Alpha survey"}
-
-
-def test_a_statement_of_every_survey_names_none_and_one_of_some_names_them():
-    assert said(INTERVIEWS.of_surveys("Online", ["a", "b"], SURVEYS)) == "Online"
-    assert said(INTERVIEWS.of_surveys("Online", ["a"], SURVEYS)) == "Alpha survey: Online"
-
-
 def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     rows = [("ours", "population", "data"), ("other", "population", "analyst"),
             ("other", "consent", "analyst"), ("third", "consent", "analyst")]  # fmt: skip
@@ -363,9 +311,7 @@ def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
 
 
-@pytest.mark.parametrize(
-    ("n", "share"), [(100, 0.4), (pd.NA, 40 / 60)], ids=["as stated", "else all answers"]
-)
+@by_rule("n, share", {"as stated": (100, 0.4), "else all answers": (pd.NA, 40 / 60)})
 def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answers(
     n, share, place, replace_table
 ):

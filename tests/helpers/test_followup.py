@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pagetext import said
 from planting import edit
 
 import cop.data
 from cop.data.places import Country
-from helpers import followup, show
+from helpers import followup
 
 ON = "2026-06-30"
 BARE = dict.fromkeys(("indicator", "unit", "better", "target_day", "dropped"), "")
@@ -112,16 +111,6 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
 def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, states, begun_of):
     plan = pd.DataFrame({"state": states, "begun": begun_of})
     assert followup.how_addressed(plan) == word
-
-
-def test_countries_with_a_plan_and_with_earlier_recommendations_are_counted_apart(place):
-    plans = {"country": ["A", "B", "C"], "actions": [1, pd.NA, pd.NA]}
-    rows = pd.DataFrame(plans | {"recommended": [2, 2, pd.NA]}, dtype="object")
-    states = ["reached", "on the way", "late", "not begun", "dropped", "due"]
-    rows = rows.assign(**dict.fromkeys([*states, "fully", "partly", "not", "given_up"], 0))
-    text = said(show.Templates("follow-up").country_table(rows, place))
-    assert "recorded for 1 of 3 countries; recommendations of an earlier edition" in text
-    assert "edition are recorded for 2 of 3" in text
 
 
 def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from pagetext import said
 
 import cop.data
-from helpers import countries, indicators, show
+from helpers import countries, indicators
 
-STATISTICS = show.Templates("4-ict-statistics")
 SHARE, COUNT = "IT.NET.USER.ZS", "WPP.POP.0014"
 
 
@@ -136,26 +134,6 @@ def test_a_country_is_compared_with_its_study_before_other_groups(
     replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
     other = {"A": "YYY", "B": "XXX"}[region]
     assert countries.comparison_region(place) == (region, ["ZZZ", other])
-
-
-@pytest.mark.parametrize(
-    ("read_at", "there"),
-    [(None, "the definition above is in our words"),
-     ("2026-11-29T10:00:00Z", "Individuals. Used it in 3 months (read on 2026-11-29)")],
-)  # fmt: skip
-def test_a_card_quotes_the_publisher_where_its_service_was_read(read_at, there, place):
-    empty = ["made", "note", "copy_host", "nature", "request", "projected_from", "unit_there"]
-    card = dict.fromkeys(empty, "") | {
-        "indicator_code": SHARE, "short": "WDI", "title": "Indicators", "name": "Users",
-        "definition": "Ours", "unit": "%", "publisher": "ITU", "last": 2023, "economies": 9,
-        "first": 2020, "accessed": "2026-11-24", "better": "higher", "service": "world_bank",
-        "series": SHARE, "licence": "CC BY 4.0", "name_there": "Individuals",
-        "definition_there": "Used it in 3 months", "read_at": read_at,
-        "read_from": "https://example.org/2026/users.csv",
-    }  # fmt: skip
-    shown = said(STATISTICS.card_list(pd.DataFrame([card]), place))
-    assert there in shown and ("3 months" in shown) == bool(read_at)
-    assert "File users.csv" in shown
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 import pandas as pd
 import pytest
 from cases import frame_of
-from pagetext import said
 
 import cop.data
-from helpers import countries, show, stakeholders
+from helpers import countries, stakeholders
 
-MAPPING = show.Templates("2-stakeholder-mapping")
 CUT_OFF = "2026-06-30"
 
 
@@ -125,11 +123,6 @@ def test_a_centre_or_activity_gives_its_operator_a_role_but_is_no_line_to_call(t
     assert [*stakeholders.helplines(services, measures).kind] == ["helpline"], "but no line"
 
 
-def links(*pairs):
-    """Return links between organisations of one letter."""
-    return pd.DataFrame(list(map(list, pairs)), columns=["a", "b"]).assign(evidence_id="")
-
-
 NO_PLANS = frame_of("instrument_id title kind status")
 
 
@@ -205,28 +198,6 @@ def test_a_service_is_as_sure_as_all_that_it_cites(rule, shown_by, figure_by, su
     assert stakeholders.measures(NO_PLANS, place).confidence.item() == sure, rule
 
 
-def test_plurals_are_those_of_all_organisations_and_of_the_names(place):
-    for total, active, text in ((1, 2, "1 organisation was"), (2, 1, "2 organisations were")):
-        counts = pd.DataFrame({"category": ["ngo"], "organisations": [total], "active": [active]})
-        assert said(MAPPING.bottom_line(counts, CUT_OFF, place)).startswith(text)
-    for pairs, text in (
-        (["ab", "ac"], "a has the most recorded partners in Zedland (2)"),
-        (["ab"], "a and b have the most recorded partners in Zedland (1 each)"),
-    ):
-        assert text in said(stakeholders.network(links(*pairs), place))
-
-
-def test_roles_without_an_organisation_have_their_plural_and_outsiders_no_link(place):
-    pairs = pd.DataFrame({"stakeholder_id": ["ZZZ-O02", "ZZZ-M15"], "name": ["Office", "Council"]})
-    for roles, text in (
-        (["Policy", "Hotline"], "1 of 2 roles has no identified"),
-        (["Policy", "Hotline", "Helpline"], "2 of 3 roles have no identified"),
-    ):
-        grid = MAPPING.role_grid(pairs.assign(word="Policy"), roles, place)
-        assert text in said(grid)
-        assert 'href="#ZZZ-O02"' in str(grid) and "ZZZ-M15" not in str(grid)
-
-
 @pytest.mark.parametrize(("year", "is_recent"), [(2024, True), (2023, False)])
 def test_a_year_is_recent_if_it_overlaps_the_24_months_before_the_cut_off(
     year, is_recent, place, monkeypatch
@@ -264,22 +235,6 @@ def test_an_own_source_shows_an_organisation_at_work_only_if_it_is_marked_active
     tables["sources"] = tables["sources"].assign(year=[2025, pd.NA])
     tables["stakeholders"].loc[0, "active"] = mark
     assert organisation(place).state == state
-
-
-def test_a_cell_on_reach_states_its_rule_for_a_service_and_no_sign_ranks_it(place):
-    columns = "measure_id measure exists operates reaches shown_in confidence confidence_reason"
-    measures = frame_of(
-        columns,
-        ("ZZZ-V01", "Hotline", "yes", "yes", "yes", "3,311 images", "", ""),
-        ("ZZZ-V02", "Helpline", "yes", "yes", "not known", "1,637 children", "", ""),
-        ("ZZZ-L01", "Law", "yes", "yes", "not known", "9 cases (2025)", "", ""),
-    )
-    about = frame_of("service_id figure_year", ("ZZZ-V01", 2023), ("ZZZ-V02", 2022))
-    about = about.set_index("service_id").astype({"figure_year": "Int64"})
-    shown = said(MAPPING.reach_chart(measures, about, pd.Series(["", "", ""]), place))
-    assert "figure of the last three years | 3,311 images (2023)" in shown
-    assert "no figure dated in the last three years | 1,637 children (2022)" in shown
-    assert "? not known | 9 cases (2025)" in shown
 
 
 def test_a_pair_of_organisations_is_one_link_and_that_of_the_evidence(place, tables):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
-from cases import cases
+from cases import by_rule, cases
 from conftest import DATA, ROOT
 from lxml import html
 from markupsafe import Markup
@@ -114,9 +114,7 @@ def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
         assert formats.territory(code, english) == name
 
 
-@pytest.mark.parametrize(
-    "code", ["", "ZZ", "QO"], ids=["without a code", "unknown to CLDR", "private use"]
-)
+@by_rule("code", {"without a code": "", "unknown to CLDR": "ZZ", "private use": "QO"})
 def test_an_invented_country_keeps_its_name(code):
     with languages.using_language("uk"):
         assert formats.territory(code, "Zedland") == "Zedland"
