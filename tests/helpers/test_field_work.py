@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from cases import by_rule
-from conftest import DATA, call, copy_of_zedland
+from conftest import DATA
 from pagetext import said
+from planting import edit
 
 import cop.data
 from cop.data.places import Country
@@ -266,15 +267,10 @@ def test_an_index_of_cybersecurity_confirms_nothing_of_children():
     assert (row.desk, row.statistics, row.verdict) == ("gap", "gap", "only one source")
 
 
-def test_a_difference_needs_an_explanation_and_nothing_else_has_one(tmp_path, capsys):
-    data = copy_of_zedland(tmp_path)
-    folder, check = data / "research" / "ZZZ", ("check", "--data", data)
-    text = (folder / "interviews.csv").read_text(encoding="utf-8")
-    changed = text.replace("they need training.,gap", "they need training.,strength")
-    (folder / "interviews.csv").write_text(changed, encoding="utf-8")
-    status, out, _ = call(capsys, *check)
-    assert status == 2 and "with contradictory sources" in out
-    place = Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
+def test_a_difference_needs_an_explanation_and_nothing_else_has_one(zed):
+    folder = zed / "research" / "ZZZ"
+    edit(folder / "interviews.csv", "they need training.,gap", "they need training.,strength")
+    place = Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026")
     areas = fieldwork.areas_of_country(place)
     for rows, errors in (
         ([], [("section", "child_protection")]),

@@ -17,6 +17,7 @@ from nbformat import v4
 from pagetext import said
 
 import cop.data
+from cop.data import checks
 from cop.data.places import Region
 from cop.report import citations, formats, languages, page, words
 from cop.report.exporter import exporter
@@ -168,10 +169,7 @@ def test_missing_is_said_in_words():
         "a large negative number has no decimals": (page.number(-1234.5), "-1,234"),
         "a small negative one has one": (page.number(-82.44), "-82.4"),
         "what begins with a letter is no telephone number": (page.phone("A 12"), "A 12"),
-        "what begins with a digit is one": (
-            page.phone("7a"),
-            '<a class="phone" href="tel:7">7a</a>',
-        ),
+        "what begins with a digit is": (page.phone("7a"), '<a class="phone" href="tel:7">7a</a>'),
     },
 )
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):
@@ -199,13 +197,14 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
     assert 'href="mailto:cop@example.org"' in str(shown)
 
 
-def test_before_publishing_the_check_demands_an_address_for_comments(zed, tmp_path, capsys):
+def test_before_publishing_the_check_demands_an_address_for_comments(zed, capsys, monkeypatch):
     package = json.loads((zed / "datapackage.json").read_text())
     package["contributors"] = [{"title": "The COP assessment project"}]
     (zed / "datapackage.json").write_text(json.dumps(package))
-    assert call(capsys, "check", "--data", zed)[0] == 0
-    strict = "check", "--strict", "--data", zed, "--outputs", tmp_path / "outputs"
-    status, out, _ = call(capsys, *strict)
+    monkeypatch.setattr(checks, "of_folder", lambda data: [])
+    words = "check", "--data", zed, "--outputs", zed / "outputs"
+    assert call(capsys, *words)[0] == 0
+    status, out, _ = call(capsys, *words, "--strict")
     error = "datapackage.json: `contributors` contains no contact address for corrections"
     assert status == 2 and error in out
 
