@@ -5,6 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """Read YAML in which no key occurs twice, so that no case replaces another."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len({*keys}), f"a key occurs twice: {keys}"
+        return super().construct_mapping(node, deep)
 
 
 def cases(path):

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from cases import UniqueKeys
 from conftest import ROOT
 
 # What every cell is given.
@@ -36,15 +37,6 @@ ALWAYS = {
 }
 
 
-class Loader(yaml.SafeLoader):
-    """Read YAML in which no key occurs twice, so that no rule hides another."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [key.value for key, _ in node.value]
-        assert len(keys) == len({*keys}), f"a key occurs twice: {keys}"
-        return super().construct_mapping(node, deep)
-
-
 def series(loader, node):
     """Return the Series of a list or mapping with the tag `!series`."""
     if isinstance(node, yaml.SequenceNode):
@@ -52,13 +44,13 @@ def series(loader, node):
     return pd.Series(loader.construct_mapping(node, deep=True))
 
 
-Loader.add_constructor("!series", series)
+UniqueKeys.add_constructor("!series", series)
 
 
 def rules():
     """Yield (rule, stage, part of a cell, what it is given, what follows) of all files."""
     for path in sorted((ROOT / "tests" / "cells").glob("*.yml")):
-        cells = yaml.load(path.read_text(encoding="utf-8"), Loader)
+        cells = yaml.load(path.read_text(encoding="utf-8"), UniqueKeys)
         of_file = cells.pop("given", {})
         for part, by_rule in cells.items():
             stages = by_rule.pop("notebooks", [path.stem])

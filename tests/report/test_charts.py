@@ -284,12 +284,6 @@ def test_whole_numbers_from_1900_to_2100_are_years(years, is_text):
     assert (figure.years_as_text(pd.Series(years)).dtype == "string") == is_text
 
 
-def test_a_line_is_as_long_as_its_room_and_no_longer():
-    room = charts.text_width("a b")
-    assert charts.wrap("a b", room) == ["a b"]
-    assert charts.wrap("a b", room - 0.1) == ["a", "b"]
-
-
 @pytest.mark.parametrize(("less", "align"), [(0, "center"), (1, "bottom")])
 def test_labels_stand_beside_their_rows_up_to_a_width_and_else_above(less, align, monkeypatch):
     monkeypatch.setattr(charts, "BESIDE", charts.text_width("Label") - less)

@@ -146,24 +146,6 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
         assert f'<b><a href="#UKR-V01">{first}</a></b> ({second}):' in shown
 
 
-def test_a_report_names_what_no_row_states_of_a_helpline(tmp_path):
-    edition = max(cop.data.editions(str(DATA), "UKR"))
-    place = countries.find("UKR", str(DATA), str(tmp_path / "t"), edition)
-    columns = "name_local website hours languages languages_evidence_id staff budget referral"
-    line = dict.fromkeys(columns.split(), "") | {
-        "service_id": "UKR-V01", "name": "Line", "kind": "helpline", "operates": "yes",
-        "phone": "116 111", "serves": "children", "staff": "two people (2020)",
-        "figure": "9 calls", "figure_year": 2021, "languages_year": None,
-    }  # fmt: skip
-    number = {"number": "112", "reaches": "police", "source_title": "Gazette", "source_date": ""}
-    box = words.render("2-stakeholder-mapping", "help_box", pd.DataFrame([line]), number, place)
-    shown = " ".join(html.fromstring(str(box)).text_content().split())
-    assert "Hours: not recorded. You can try at any time. For children. Last figure" in shown
-    assert "Last figure (2021): 9 calls . Staff: two people" in shown
-    assert "Not recorded: languages, budget, referral and contacts after 2021." in shown
-    assert shown.endswith("Source of the number 112: Gazette, undated.")
-
-
 @pytest.mark.parametrize(
     ("language", "number", "share", "measured", "series", "day"), cases("report/formats.csv")
 )

@@ -18,9 +18,8 @@ from conftest import DATA, ROOT
 from lxml import html
 from site_rows import TABLES, country, judged, service, site_data, two, written
 
-from cop.report import languages, words
+from cop.report import languages
 from cop.report.site import pages as site
-from cop.report.site.data import SiteData
 from helpers import fieldwork, indicators
 
 KINDS = [
@@ -60,12 +59,6 @@ def row(page, start):
         if cells[0].startswith(start):
             return cells
     raise AssertionError(f"no row {start}")
-
-
-def replace_shared(monkeypatch, **tables):
-    """Let a site read these rows of shared tables in place of those of the data."""
-    shared = SiteData.shared
-    monkeypatch.setattr(SiteData, "shared", lambda self, n: tables.get(n) or shared(self, n))
 
 
 def test_every_link_leads_somewhere_and_every_page_is_reached_from_home(made, tmp_path):
@@ -164,67 +157,6 @@ def test_each_item_has_a_page_with_links_to_its_ratings(made):
     assert "../cop-annex-ZZZ-5-guideline-alignment.html#PM-LEG-01" in links
 
 
-@pytest.mark.parametrize(
-    ("hours", "told"),
-    [
-        ("day and night (2024)", "Hours: day and night (2024)."),
-        ("day and night (2023)", "Hours: day and night (2023); not confirmed in the last 24"),
-        ("from noon (2026); to 20:00 in 2020", "to 20:00 in 2020; not confirmed in the last 24"),
-        ("by an undated page", "page; not confirmed in the last 24 months. You can try at"),
-        ("", "Hours: not recorded. You can try at any time."),
-    ],
-)
-def test_who_reads_hours_at_night_knows_how_old_they_are_and_whether_to_call(hours, told):
-    line = service("V1", "Child line", phone="116 111", serves="children", hours=hours)
-    made = of(services_on_record=[line])
-    for page in (made["children.html"], made["parents-and-educators.html"]):
-        assert told in text(page) and "call all the same" in text(page)
-
-
-@pytest.mark.parametrize(
-    ("day", "told"),
-    [
-        ("", "undated"),
-        ("2024", "2024"),
-        ("2024-06", "2024-06"),
-        ("2024-05", "2024-05, older than 24 months"),
-        ("2024-02-11", "2024-02-11, older than 24 months"),
-    ],
-)
-def test_the_page_that_gives_the_emergency_number_has_its_date(day, told):
-    number = {"number": "112", "source_title": "Gazette, in May: calls", "source_date": day}
-    shown = html.fromstring(words.render("cells", "number_source", number, "2026-06-30"))
-    assert shown.text_content().endswith(f"number 112: Gazette, {told}.")
-
-
-@pytest.mark.parametrize(
-    ("kind", "day", "told"),
-    [
-        ("press", "2026-05", "a press report of 2026-05 (Gazette); no official page was found."),
-        ("press", "", "an undated press report (Gazette); no official page was found."),
-        ("other", "2026-05", "Gazette, 2026-05; no official page was found."),
-        ("official", "", "Gazette, undated."),
-    ],
-)
-def test_where_no_official_page_gives_the_emergency_number_the_page_says_so(kind, day, told):
-    number = {"number": "112", "source_title": "Gazette: calls", "source_kind": kind}
-    number["source_date"] = day
-    shown = html.fromstring(words.render("cells", "number_source", number, "2026-06-30"))
-    assert shown.text_content().endswith(f"number 112: {told}")
-
-
-def test_a_newer_source_of_a_line_is_named_the_newest_one_of_more_than_low_confidence():
-    line = service("V1", "Child line", phone="116 111", source_id="ZZZ-S01", operates="yes")
-    line["shown_by_ids"] = "ZZZ-E07; ZZZ-E08; ZZZ-E09"
-    said = [
-        {"evidence_id": f"ZZZ-E0{n}", "section": "", "source_id": source, "year": year}
-        for n, source, year in [(7, "ZZZ-S08", "2025"), (8, "ZZZ-S07", "2024"), (9, "X", "2026")]
-    ]
-    said[2]["confidence"] = "low"
-    shown = text(of(services_on_record=[line], statements=said)["children.html"])
-    assert "A newer source mentions it: ZZZ-S08, 2025." in shown
-
-
 def test_what_no_row_says_of_a_line_is_named_and_what_one_says_has_its_date():
     line = service("V1", "Child line", phone="116 111", languages="uk; ru", source_id="ZZZ-S01")
     statement = {"evidence_id": "ZZZ-E09", "section": "", "source_id": "ZZZ-S01", "year": "2023"}
@@ -266,16 +198,6 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
-
-
-def test_corrections_are_those_of_countries_of_the_site(monkeypatch):
-    fixed = {"day": "2026-07-10", "page": "§2", "wrong": "12", "edition": "2026"}
-    fixed |= {"version": "0.2.0"}
-    rows = [fixed | {"iso3": "ZZZ", "now": "21"}, fixed | {"iso3": "QQQ", "now": "33"}]
-    replace_shared(monkeypatch, corrections=rows)
-    page = site.pages(two())["corrections.html"]
-    cells = ["2026-07-10", "Zedland", "§2", "12", "21", "2026", "0.2.0"]
-    assert row(page, "2026-07-10") == cells and "33" not in text(page)
 
 
 def test_the_tables_are_a_data_package_that_a_reader_can_open(made, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pagetext
 import pytest
 import yaml
+from cases import UniqueKeys
 from lxml import html
 from site_rows import TABLES, country, judged, organisation, region, service, site_data, step
 
@@ -96,7 +97,7 @@ OF_ALL = CORRECTION | {"day": "2026-07-09", "iso3": "", "edition": ""}
 OF_ALL |= {"page": "q", "wrong": "a", "now": "b"}
 vars(SITES["corrections"])["corrections"] = lambda: [CORRECTION, OF_ALL]
 
-PAGES = yaml.safe_load(Path(__file__).with_name("pages.yml").read_text(encoding="utf-8"))
+PAGES = yaml.load(Path(__file__).with_name("pages.yml").read_text(encoding="utf-8"), UniqueKeys)
 PAGES = [
     (rule, page, site, text)
     for page, sites in PAGES.items()
