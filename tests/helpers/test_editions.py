@@ -48,6 +48,12 @@ def two(tmp_path_factory):
     return data
 
 
+@pytest.fixture(scope="module")
+def changes(two):
+    """Return what changed from the one edition to the other. Tests must not change it."""
+    return editions.changes("ZZZ", str(two), "2026", "2028")
+
+
 @pytest.mark.parametrize(("published", "change"), [("yes", "same"), ("no", "different")])
 def test_a_yes_of_then_is_compared_with_the_register_of_today(zed, published, change):
     edit(zed / "reference/table_25_2020.csv", "Lanzarote Convention,no",
@@ -91,9 +97,8 @@ def test_a_latest_edition_that_is_no_year_is_named(zed):
         begun.begin("ZZZ", zed, "2028", TODAY)
 
 
-def test_what_changed_is_named_and_nothing_else(two):
-    frame = editions.changes("ZZZ", two, "2026", "2028")
-    changed = frame[~frame.change.isin(editions.SAME)]
+def test_what_changed_is_named_and_nothing_else(changes):
+    changed = changes[~changes.change.isin(editions.SAME)]
     about = changed.assign(what=changed.what.str[:9])[["part", "what", "then", "now", "change"]]
     assert about.values.tolist()[:2] == [
         ["table_25", "Cybersecu", "draft", "in force", "changed"],
@@ -174,12 +179,11 @@ def test_an_edition_that_is_not_held_is_named(capsys, words, message):
     assert status == 2 and message in error and "Traceback" not in error
 
 
-def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed, two):
+def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed, two, changes):
     begun.begin("YYY", zed, "2026", date(2026, 6, 1))
     assert editions.since_last(Country("YYY", "Yonderland", str(zed), "", "2026")).empty
     place = Country("ZZZ", "Zedland", str(two), "", "2028")
-    expected = editions.changes("ZZZ", str(two), "2026", "2028")
-    assert editions.since_last(place).equals(expected)
+    assert editions.since_last(place).equals(changes)
 
 
 @pytest.mark.slow

@@ -111,14 +111,23 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
         indicators.over_years(place, SHARE, 2100, ["Norway"])
 
 
+@pytest.fixture
+def store(monkeypatch):
+    """Return a function that replaces the values in the data by those of some frames."""
+
+    def replace_values(*frames):
+        rows = pd.concat(frames).astype({"year": "Int64", "value": float})
+        monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
+        monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+
+    return replace_values
+
+
 @pytest.mark.parametrize(("value", "held"), [(0.0, False), (0.1, True)])
-def test_a_price_of_zero_is_a_gap(value, held, place, monkeypatch):
-    frame = values(("ZZZ", 2024, value), code=indicators.PRICES[0])
-    empty = values(code=indicators.REPORTS)
-    rows = pd.concat([frame, empty]).astype({"year": "Int64", "value": float})
-    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
-    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
-    assert bool(len(indicators.all_values(place, indicators.PRICES[0]))) == held
+def test_a_price_of_zero_is_a_gap(value, held, place, store):
+    price = indicators.PRICES[0]
+    store(values(("ZZZ", 2024, value), code=price), values(code=indicators.REPORTS))
+    assert bool(len(indicators.all_values(place, price))) == held
 
 
 @pytest.mark.parametrize(
@@ -184,21 +193,15 @@ def test_latest_values_stand_by_indicator_then_by_country():
     assert (frame.indicator_code + frame.iso3).tolist() == ["YA", "YB", "ZA", "ZB"]
 
 
-def test_a_rate_is_per_1000_children_of_the_nearest_year(place, monkeypatch):
-    reports = values(("ZZZ", 2022, 50.0), code=indicators.REPORTS)
+def test_a_rate_is_per_1000_children_of_the_nearest_year(place, store):
     children = values(("ZZZ", 2019, 1000.0), ("ZZZ", 2023, 2000.0), code=indicators.CHILDREN)
-    rows = pd.concat([reports, children]).astype({"year": "Int64"})
-    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
-    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    store(values(("ZZZ", 2022, 50.0), code=indicators.REPORTS), children)
     assert indicators.all_values(place, indicators.RATE).value.tolist() == [25.0]
 
 
-def test_reports_of_a_country_without_a_number_of_children_have_no_rate(place, monkeypatch):
+def test_reports_of_a_country_without_a_number_of_children_have_no_rate(place, store):
     reports = values(("ZZZ", 2022, 50.0), ("AAA", 2022, 9.0), code=indicators.REPORTS)
-    rows = pd.concat([reports, values(("ZZZ", 2022, 1000.0), code=indicators.CHILDREN)])
-    rows = rows.astype({"year": "Int64"})
-    monkeypatch.setattr(cop.data, "read", lambda table, data: rows)
-    monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
+    store(reports, values(("ZZZ", 2022, 1000.0), code=indicators.CHILDREN))
     assert indicators.all_values(place, indicators.RATE).iso3.tolist() == ["ZZZ"]
 
 

@@ -50,6 +50,15 @@ def body(*cells, **more):
     return html.document_fromstring(exporter.exporter().content(notebook, "", **more)).find("body")
 
 
+def exported(*cells):
+    """Return the page of a notebook with these cells."""
+    notebook = v4.new_notebook(cells=[*cells])
+    notebook.metadata["papermill"] = {"parameters": {"iso3": "ZZZ", "language": "en"}}
+    about = {"metadata": {"name": "1-desktop-research"}, "date": "2026-11-30"}
+    text, _ = exporter.exporter().from_notebook_node(notebook, about)
+    return html.document_fromstring(text)
+
+
 def texts(tree, path):
     return [" ".join(part.text_content().split()) for part in tree.xpath(path)]
 
@@ -98,13 +107,8 @@ def test_the_text_above_is_the_caption_of_the_first_output_only():
 @pytest.mark.parametrize(("text", "stays"), [("My own note.", True), ("Shares by year:", False)])
 def test_a_text_stays_above_its_frame_unless_it_ends_in_a_colon(text, stays):
     cover = ours(page.Html('<section class="cover" data-edition="1" data-status="x"><h1>A</h1>'))
-    cells = [cover, v4.new_markdown_cell(text), frame(pd.DataFrame({"a": [1]}))]
-    notebook = v4.new_notebook(cells=cells)
-    notebook.metadata["papermill"] = {"parameters": {"iso3": "ZZZ", "language": "en"}}
-    about = {"metadata": {"name": "1-desktop-research"}, "date": "2026-11-30"}
-    made, _ = exporter.exporter().from_notebook_node(notebook, about)
-    paragraphs = html.document_fromstring(made).xpath("//main//p/text()")
-    assert (text in paragraphs) is stays
+    page_of = exported(cover, v4.new_markdown_cell(text), frame(pd.DataFrame({"a": [1]})))
+    assert (text in page_of.xpath("//main//p/text()")) is stays
 
 
 @pytest.mark.parametrize("kind", ["text/markdown", "text/html", "text/plain"])
@@ -139,11 +143,7 @@ def test_each_figure_and_table_has_an_address_and_keeps_its_own():
     figure = "<figure%s><figcaption>A figure</figcaption></figure>"
     table, taken = "<table><caption>A table</caption></table>", '<p id="table-2">Taken</p>'
     shown = [cover, figure % "", figure % ' id="own"', table, taken, table]
-    notebook = v4.new_notebook(cells=[ours(page.Html("".join(shown)))])
-    notebook.metadata["papermill"] = {"parameters": {"iso3": "ZZZ", "language": "en"}}
-    about = {"metadata": {"name": "1-desktop-research"}, "date": "2026-11-30"}
-    text, _ = exporter.exporter().from_notebook_node(notebook, about)
-    ids = html.document_fromstring(text).xpath("//figure/@id | //table/@id")
+    ids = exported(ours(page.Html("".join(shown)))).xpath("//figure/@id | //table/@id")
     assert ids == ["figure-1", "own", "table-1"]
 
 
