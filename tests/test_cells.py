@@ -1,13 +1,18 @@
-"""The rules in the cells of the notebooks, each on the few rows at which it decides.
+"""Rules in the cells of the notebooks, each tested on the few rows at which it decides.
 
-tests/cells/ has a file for each notebook. It names a cell by a text that occurs in it, and the
-rules of the cell: what the cell is given, and what it has `then`, by an expression, or what is
-`refused` by its assertions in place of what it is given. `given` holds for all rules of a cell or
-file, and `notebooks` names the stages of a cell that several notebooks have.
+tests/cells/ has a file for each notebook. An example with all that a rule may state:
 
-A mapping with a list is a table by column, and `index` names its column for the index. `read()`
-is a function with this result, `read(sources)` if it is called with this word. `real` is a module
-of helpers/, and what is not given is a mock.
+    is_policy =:                                 # a text that occurs in the cell
+      the chart has laws in force by year:       # a rule of the cell
+        laws: {id: [L1, L2], year: [2024, 2020]} # a variable; with a list, it is a table by column
+        read(sources): {index: id, id: [S1]}     # what a call with this argument returns; a table
+        show.translate(): argument 1             # what any call returns: its first argument
+        confidence: real                         # the module helpers.confidence
+        then: {chart.id: [L2, L1]}               # expressions and their values after the cell ran
+
+Instead of `then`, `refused` has variables with which an assertion of the cell fails. `given` has
+variables for all rules of a cell or file, and `notebooks` the stages that share a cell. Whatever is
+not given is a mock, and `arguments(show.figure)` are those with which a mock was called last.
 """
 
 import builtins
@@ -24,6 +29,7 @@ import pytest
 import yaml
 from cases import UniqueKeys
 from conftest import ROOT
+from pandas.api.extensions import ExtensionArray
 
 # What every cell is given.
 ALWAYS = {
@@ -152,15 +158,15 @@ def arguments(mock):
 
 
 def plain(value):
-    """Return a value as YAML states it: tables and all else in rows as lists, unknown as null."""
+    """Return a value as YAML states it: rows and other sequences as lists, unknown as null."""
     match value:
         case pd.DataFrame():
             return plain(value.astype(object).to_numpy().tolist())
         case dict():
             return {key: plain(part) for key, part in value.items()}
-        case list() | tuple() | range() | np.ndarray() | pd.Index() | pd.Series():
-            return [plain(part) for part in value]
-        case pd.api.extensions.ExtensionArray():
+        case (
+            list() | tuple() | range() | np.ndarray() | ExtensionArray() | pd.Index() | pd.Series()
+        ):
             return [plain(part) for part in value]
     return None if pd.isna(value) else value
 
