@@ -29,6 +29,10 @@ def frame_of(columns, *rows, **more):
     return pd.DataFrame(rows, columns=columns.split()).assign(**more)
 
 
-def by_rule(names, cases):
-    """Return the decorator of a test with a case for each rule: {rule: values of the names}."""
-    return pytest.mark.parametrize(names, cases.values(), ids=cases)
+def by_rule(names, *rows):
+    """Parametrise a test with rows whose first cell is the rule that they hold: the id of the case.
+
+    `names` of the other cells are separated by blanks.
+    """
+    values, ids = [row[1:] for row in rows], [row[0] for row in rows]
+    return pytest.mark.parametrize(names.split(), values, ids=ids)

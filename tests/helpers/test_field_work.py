@@ -81,21 +81,20 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
 
 
 @by_rule(
-    "hidden, published, small, state",
-    {
-        "a published number is counted": ((), ["parents", FORM], [], "counted"),
-        "answers are back, their number is hidden": (
-            ("answered", "eligible"),
-            ["parents", FORM],
-            [],
-            "back",
-        ),
-        "too few answers": (("answered", "eligible"), ["parents"], [FORM], "few"),
-        "only sent": (("answered", "eligible"), ["parents"], [], "sent"),
-        "too few though none is known to be sent": (None, ["parents"], [FORM], "few"),
-        "no form": (None, ["parents"], ["educators"], ""),
-        "nothing but too few": (None, [], [FORM], "few"),
-    },
+    "hidden published small state",
+    ("a published number is counted", (), ["parents", FORM], [], "counted"),
+    (
+        "answers are back, their number is hidden",
+        ("answered", "eligible"),
+        ["parents", FORM],
+        [],
+        "back",
+    ),
+    ("too few answers", ("answered", "eligible"), ["parents"], [FORM], "few"),
+    ("only sent", ("answered", "eligible"), ["parents"], [], "sent"),
+    ("too few though none is known to be sent", None, ["parents"], [FORM], "few"),
+    ("no form", None, ["parents"], ["educators"], ""),
+    ("nothing but too few", None, [], [FORM], "few"),
 )
 def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     hidden, published, small, state, forms, place, monkeypatch
@@ -140,13 +139,11 @@ def scale(counts, n, item="Q"):
 
 
 @by_rule(
-    "counts, upper, lower",
-    {
-        "two steps at each end": ([10, 20, 30, 40], 70, 30),
-        "two hidden steps are what the others leave": ([10, 20, None, None], 70, 30),
-        "one hidden step is what the others leave": ([10, 20, None, 40], 70, 30),
-        "hidden steps at both ends hide both": ([10, None, None, 40], None, None),
-    },
+    "counts upper lower",
+    ("two steps at each end", [10, 20, 30, 40], 70, 30),
+    ("two hidden steps are what the others leave", [10, 20, None, None], 70, 30),
+    ("one hidden step is what the others leave", [10, 20, None, 40], 70, 30),
+    ("hidden steps at both ends hide both", [10, None, None, 40], None, None),
 )
 def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, lower):
     frame = fieldwork.scales(pd.concat([scale(counts, 100), scale([1, 2, 3, 4], 10, "R")]))
@@ -247,16 +244,14 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
 
 
 @by_rule(
-    "readings, verdict",
-    {
-        "no source": ([], "no source"),
-        "one source confirms nothing": (["gap"], "only one source"),
-        "two that are alike agree, silent ones apart": (["gap", "", "gap"], "agree"),
-        "a gap and both agree in part": (["gap", "both"], "agree in part"),
-        "both and a strength agree in part": (["both", "strength"], "agree in part"),
-        "a gap and a strength differ": (["gap", "strength"], "differ"),
-        "a third changes nothing": (["gap", "strength", "both"], "differ"),
-    },
+    "readings verdict",
+    ("no source", [], "no source"),
+    ("one source confirms nothing", ["gap"], "only one source"),
+    ("two that are alike agree, silent ones apart", ["gap", "", "gap"], "agree"),
+    ("a gap and both agree in part", ["gap", "both"], "agree in part"),
+    ("both and a strength agree in part", ["both", "strength"], "agree in part"),
+    ("a gap and a strength differ", ["gap", "strength"], "differ"),
+    ("a third changes nothing", ["gap", "strength", "both"], "differ"),
 )
 def test_sources_agree_or_differ_by_their_readings(readings, verdict):
     assert fieldwork.verdict(readings) == verdict
@@ -307,7 +302,7 @@ def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
 
 
-@by_rule("n, share", {"as stated": (100, 0.4), "else all answers": (pd.NA, 40 / 60)})
+@by_rule("n share", ("as stated", 100, 0.4), ("else all answers", pd.NA, 40 / 60))
 def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answers(
     n, share, place, replace_table
 ):

@@ -114,7 +114,7 @@ def test_the_catalogue_may_name_a_country_otherwise_than_unicode_does(
         assert formats.territory(code, english) == name
 
 
-@by_rule("code", {"without a code": "", "unknown to CLDR": "ZZ", "private use": "QO"})
+@by_rule("code", ("without a code", ""), ("unknown to CLDR", "ZZ"), ("private use", "QO"))
 def test_an_invented_country_keeps_its_name(code):
     with languages.using_language("uk"):
         assert formats.territory(code, "Zedland") == "Zedland"
