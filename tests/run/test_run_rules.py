@@ -8,8 +8,7 @@ import pytest
 from conftest import DATA, ZEDLAND
 from lxml import etree
 
-from cop.data import UserError
-from cop.run import fingerprints, identity, plan, publish, results, scheduler, site, steps
+from cop.run import fingerprints, identity, plan, results, scheduler, site, steps
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
@@ -28,13 +27,6 @@ def test_another_country_is_named_ten_times_and_over_half_as_often(rule, own, ot
     job = SimpleNamespace(data=DATA, key="UKR")
     text = "Ukraine. " * own + "Moldova. " * other
     assert bool([*identity.foreign_names(job, text)]) == is_named, rule
-
-
-def test_baselines_are_of_the_latest_index(monkeypatch):
-    rows = [("UKR", "2020"), ("MDA", "2024"), ("ALB", "2024")]
-    rows = [{"iso3": iso3, "edition": edition} for iso3, edition in rows]
-    monkeypatch.setattr(plan, "records", lambda *_: rows)
-    assert plan.members_of_gci(DATA) == ["ALB", "MDA"]
 
 
 @pytest.mark.parametrize(("editions", "edition"), [(["2024", "2026"], "2026"), ([], "none")])
@@ -70,24 +62,20 @@ def test_a_synthesis_is_of_the_complete_countries_of_its_group(
     assert [*plan.of_regions(Choice(group="G"), editions)] == expected, rule
 
 
-@pytest.mark.parametrize("choice", [{}, {"every": True, "countries": ("ZZZ",)}])
-def test_one_selection_is_run_and_no_two(choice):
-    with pytest.raises(UserError, match="exactly one selection is required"):
-        plan.jobs(Choice(data=ZEDLAND, **choice))
-
-
 @pytest.mark.parametrize(
-    ("rule", "statuses", "latest"),
+    ("rule", "statuses", "wanted", "latest"),
     [
-        ("of equal status the newest", ["draft", "draft"], "2026"),
-        ("a draft does not replace a validated edition", ["validated", "draft"], "2024"),
-        ("a newer validated one does", ["validated", "validated"], "2026"),
+        ("of equal status the newest", ["draft", "draft"], None, "2026"),
+        ("a draft does not replace a validated edition", ["validated", "draft"], None, "2024"),
+        ("a newer validated one does", ["validated", "validated"], None, "2026"),
+        ("only of editions that the country still has", ["draft", "draft"], ["2024"], "2024"),
     ],
 )
 def test_the_newest_edition_of_the_most_advanced_status_is_shown(
-    rule, statuses, latest, tmp_path, monkeypatch
+    rule, statuses, wanted, latest, tmp_path, monkeypatch
 ):
     states = dict(zip(("2024", "2026"), statuses, strict=True))
+    folders = {"2024": tmp_path / "editions/2024/ZZZ", "2026": tmp_path / "ZZZ"}
     for year in states:
         (tmp_path / "editions" / year).mkdir(parents=True)
 
@@ -97,9 +85,10 @@ def test_the_newest_edition_of_the_most_advanced_status_is_shown(
 
     monkeypatch.setattr(results, "load_result", result)
     rank = {"draft": 0, "under validation": 1, "validated": 2}
-    found = results.editions_of("ZZZ", tmp_path, rank)
-    assert {one.cover["edition"] for one in found} == {"2024", "2026"}
+    found = results.editions_of("ZZZ", tmp_path, rank, wanted)
     assert [one.cover["edition"] for one in found if one.latest] == [latest], rule
+    shown = {one.cover["edition"]: one.folder for one in found}
+    assert shown == {year: folders[year] for year in wanted or folders}, "no kept one twice"
 
 
 def test_the_last_stage_follows_the_check_and_all_others_and_then_the_pages():
@@ -187,26 +176,6 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
 def test_where_the_pages_of_a_result_stand(rule, name, latest, folders):
     result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
     assert result.site_folders() == folders, rule
-
-
-@pytest.mark.parametrize(
-    ("rule", "wanted", "found"),
-    [("the current result comes before a kept one of its edition", None, ["home", "kept"]),
-     ("only editions that the country still has", ["2024"], ["kept"])],
-)  # fmt: skip
-def test_an_edition_has_one_result(rule, wanted, found, tmp_path, monkeypatch):
-    made = {tmp_path: ("home", "2026")}
-    for name, year in (("again", "2026"), ("kept", "2024")):
-        (tmp_path / "editions" / year).mkdir(parents=True)
-        made[tmp_path / "editions" / year] = name, year
-
-    def result(folder, home, pages):
-        name, year = made[folder.parent]
-        return Result(name, folder, {"edition": year, "status": "draft"}, {}, "")
-
-    monkeypatch.setattr(results, "load_result", result)
-    shown = results.editions_of("ZZZ", tmp_path, {"draft": 0}, wanted)
-    assert sorted(one.name for one in shown) == found, rule
 
 
 @pytest.mark.parametrize(
@@ -327,15 +296,6 @@ def test_what_is_checked_before_a_job(rule, stage, assessed, checked, monkeypatc
     monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
     job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
     assert "".join(steps.check_country(job)[0]) == checked, rule
-
-
-def test_of_an_interrupted_run_the_old_result_is_back_unless_the_new_one_is_there(tmp_path):
-    for name in (".old-AAA", ".old-BBB", "BBB", ".making-CCC", "DDD"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "from").write_text(name)
-    publish.recover(tmp_path)
-    left = {path.name: (path / "from").read_text() for path in tmp_path.iterdir()}
-    assert left == {"AAA": ".old-AAA", "BBB": "BBB", "DDD": "DDD"}
 
 
 def test_a_synthesis_has_the_newest_edition_of_its_countries():
