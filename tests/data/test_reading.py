@@ -170,9 +170,7 @@ def test_read_refuses_with_all_errors_one_a_line_and_sees_a_change_of_what_is_re
     assert str(refused.value).splitlines() == [str(e) for e in refused.value.errors]
     assert [e.value for e in refused.value.errors] == ["1850", "soon"]
     (zed / "research/ZZZ/evidence.csv").unlink()
-    with pytest.raises(
-        FileNotFoundError, match="required file research/ZZZ/evidence.csv not found"
-    ):
+    with pytest.raises(FileNotFoundError, match="file research/ZZZ/evidence.csv not found"):
         cop.data.read("evidence", zed, "ZZZ")
     with pytest.raises(UserError, match="unknown table 'evidences'; available: .*evidence"):
         cop.data.read("evidences", DATA)
@@ -183,7 +181,7 @@ def test_a_country_is_described_by_its_folder(zed):
     assert cop.data.countries(zed) == cop.data.begun(zed) == ["ZZZ"]
     assert cop.data.editions(zed, "ZZZ") == ["2026"] and cop.data.editions(zed, "YYY") == []
     assert cop.data.assessed(zed, "ZZZ") and not cop.data.assessed(zed, "YYY")
-    for file in folder.glob("*.csv"):
+    for file in {*folder.glob("*.csv")} - {folder / "editions.csv"}:
         file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
     assert not cop.data.assessed(zed, "ZZZ") and cop.data.begun(zed) == ["ZZZ"]
     (folder / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")

@@ -193,7 +193,9 @@ def test_an_empty_key_is_made_anew_and_a_short_open_or_versioned_one_is_refused(
     with pytest.raises(UserError, match="accessible to other users"):
         read()
     place.chmod(0o600)
-    place.write_text("short")
+    place.write_text("k" * 32)
+    assert read() == "k" * 32
+    place.write_text("k" * 31)
     with pytest.raises(UserError, match="has under 32 characters"):
         read()
     (place.parents[1] / "pyproject.toml").touch()
