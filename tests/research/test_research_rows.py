@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import DATA, call
 from newrows import FULL, NEW
-from planting import save
+from planting import rows_of, save
 
 import cop.data
 from cop.data import UserError, checks, writing
@@ -79,17 +79,6 @@ def test_the_file_keeps_its_bytes_and_its_format(zed, start, separator, end):
     frame = cop.data.text_frame(file, columns)
     assert len(frame) == number + 1 and frame.statement.iloc[-1] == 'A "quoted"; part, and more'
     assert file.read_bytes().count(b"\n") == file.read_bytes().count(end.encode())
-
-
-def test_an_incomplete_recommendation_has_no_action(zed, capsys):
-    for name in ("actions", "milestones", "readings"):
-        (zed / f"research/ZZZ/{name}.csv").unlink()
-    row = {"recommendation_id": "ZZZ-R01", "what": "A plan is written.", "is_proposal": "yes"}
-    save(zed / "research/ZZZ/recommendations.csv", cop.data.columns("recommendations", zed), [row])
-    status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
-    why = "`lead_id`, `target` or `target_due` is empty in recommendations.csv"
-    assert status == 0 and f"{why}: ZZZ-R01." in out
-    assert not (zed / "research/ZZZ/actions.csv").exists()
 
 
 def test_nothing_is_added_to_a_table_in_another_encoding(zed, capsys):
@@ -165,27 +154,22 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
     assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
 
 
-def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monkeypatch):
-    whole = {"what": "Do it.", "lead_id": "ZZZ-O01", "target": "done", "due": "2027-01-01",
-             "target_due": "2027-12-31", "cost": ""}  # fmt: skip
-    plan = [whole | {"recommendation_id": f"ZZZ-R0{n}"} for n in range(1, 5)]
-    plan[1] |= {"target_due": ""}
-    tables = {"recommendation": pd.DataFrame(plan),
-              "action": pd.DataFrame({"recommendation_id": ["ZZZ-R04"]})}  # fmt: skip
-    written = {}
-    monkeypatch.setattr(actions.rows, "present", lambda kind, *_: tables[kind])
-    monkeypatch.setattr(actions.rows, "next_ids", lambda *about: [
-        f"ZZZ-A0{n}" for n in range(1, about[-1] + 1)])  # fmt: skip
-    monkeypatch.setattr(actions.cop.data, "longer", lambda name, rows, *_: written.update(
-        {name: rows}))  # fmt: skip
-    monkeypatch.setattr(actions.writing, "write", lambda *_: None)
+def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
+    (zed / "research/ZZZ/milestones.csv").unlink()
+    path, plan = rows_of(zed, "recommendations")
+    changes = {"target_due": ""}, {"cost": "", "target_due": "2027-12-31"}
+    plan[:2] = [row | change for row, change in zip(plan, changes, strict=False)]
+    save(path, [*plan[0]], plan)
+    path, answers = rows_of(zed, "actions")
+    save(path, [*answers[0]], [row for row in answers if row["recommendation_id"] > "ZZZ-R02"])
     told = actions.begin("ZZZ", zed)
-    begun = [row["recommendation_id"] for row in written["actions"]]
-    assert begun == ["ZZZ-R01", "ZZZ-R03"], "whole ones without an action"
+    [action] = [row for row in table(zed, path) if row["recommendation_id"] <= "ZZZ-R02"]
+    assert action["recommendation_id"] == "ZZZ-R02", "the whole one without an action"
+    assert action["budget"] == "to be estimated", "it has no cost"
+    [milestone] = table(zed, "research/ZZZ/milestones.csv")
+    assert milestone["day"] == "2027-12-31", "the day of the target"
     why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
-    assert f"{why}: ZZZ-R02." in told, "not whole"
-    assert {row["budget"] for row in written["actions"]} == {"to be estimated"}
-    assert {row["day"] for row in written["milestones"]} == {"2027-12-31"}, "day of the target"
+    assert f"{why}: ZZZ-R01." in told, "not whole"
 
 
 @pytest.mark.parametrize("edition", ["2026", "2025"])
