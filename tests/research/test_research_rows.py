@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from conftest import DATA, call
 from newrows import FULL, NEW
-from planting import rows_of, save
+from planting import edit, rows_of, save
 
 import cop.data
-from cop.data import UserError, checks, writing
+from cop.data import UserError, checks, package, writing
 from cop.research import actions, editions, rows, verification
 
 EVIDENCE = "research/ZZZ/evidence.csv"
@@ -30,15 +30,10 @@ def table(folder, path=EVIDENCE):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def tables_of_a_country(data):
-    every = (r for r in cop.data.contents(data)["resources"] if isinstance(r["path"], list))
-    return [r for r in every if r.get("type") == "table"]
-
-
 def test_every_table_of_a_country_is_filled_by_a_person_or_by_a_command():
-    names = {table["name"] for table in tables_of_a_country(DATA)}
-    assert names - set(rows.tables(DATA).values()) == OF_A_COMMAND
-    assert set(rows.tables(DATA)) == {*NEW, *FULL}
+    names = {*package.tables(DATA, shared=False)}
+    assert names - {*rows.tables(DATA).values()} == OF_A_COMMAND
+    assert {*rows.tables(DATA)} == {*NEW, *FULL}
 
 
 def test_a_row_is_added_after_those_there_and_passes_the_check(zed):
@@ -90,14 +85,11 @@ def test_nothing_is_added_to_a_table_in_another_encoding(zed, capsys):
     assert not (zed / "research/ZZZ/actions.csv").exists()
 
 
-# A country is begun with one command, and its next edition keeps the one before.
-
-
 def test_an_edition_follows_a_validated_one(zed):
-    table = zed / "research" / "ZZZ" / "editions.csv"
-    table.write_text(table.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    folder = zed / "research" / "ZZZ"
+    edit(folder / "editions.csv", ",draft,", ",validated,")
     signed = "body,day,scope,edition,text\nMinistry,2026-07-01,the whole report,2026,\n"
-    table.with_name("sign_offs.csv").write_text(signed, "utf-8")
+    (folder / "sign_offs.csv").write_text(signed, "utf-8")
     editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
     assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
 
@@ -119,12 +111,12 @@ def stopped(*anything):
 
 
 def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(zed, monkeypatch):
-    pending, every = zed / writing.PENDING, tables_of_a_country(zed)
-    number = len([table for table in every if not table.get("cop:optional")]) + 2
+    pending, tables = zed / writing.PENDING, package.tables(zed, shared=False)
+    required = [name for name in tables if not package.resource(name, zed).get("cop:optional")]
     after = lambda root: stopped() if pending.exists() else None  # noqa: E731
     for where, name, stop, files in (
         (writing.os, "replace", stopped, 0),
-        (writing, "carry_through", after, number),
+        (writing, "carry_through", after, len(required) + 2),  # narratives
     ):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(where, name, stop)
