@@ -9,8 +9,9 @@ from datetime import date
 import matplotlib
 import nbformat
 import pandas as pd
+import planting
 import pytest
-from conftest import DATA, ROOT, copy_of_zedland
+from conftest import DATA, ROOT
 from lxml import html
 
 import cop.data
@@ -71,9 +72,8 @@ def test_picker_offers_every_country_and_remembers_the_last_but_not_on_the_site(
     assert not (tmp_path / "site").exists()
 
 
-def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_path, capsys):
-    data = copy_of_zedland(tmp_path)
-    picker, drawn = picker_of("ZZZ", tmp_path, data), []
+def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(zed, tmp_path, capsys):
+    picker, drawn = picker_of("ZZZ", tmp_path, zed), []
 
     def view(place):
         drawn.append(place.iso3)
@@ -82,50 +82,43 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_pa
     desk.interact(view, picker)
     picker.list.value = ("YYY", "")  # no assessment: no table of evidence
     assert drawn == ["ZZZ", "YYY"] and "Traceback" not in capsys.readouterr().err
-    path = data / "research" / "ZZZ" / "evidence.csv"
-    path.write_text(path.read_text("utf-8").replace(",high,", ",hihg,", 1), "utf-8")
+    planting.edit(zed / "research" / "ZZZ" / "evidence.csv", ",high,", ",hihg,")
     picker.list.value = ("ZZZ", "2026")
     assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
 
 
-def test_a_country_without_a_valid_edition_says_what_to_do(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    path = data / "research" / "ZZZ" / "editions.csv"
-    rows = path.read_text("utf-8")
+def test_a_country_without_a_valid_edition_says_what_to_do(zed, tmp_path):
+    def answer_of(view, iso3="ZZZ"):
+        return desk.interact(view, picker_of(iso3, tmp_path, zed)).children[1].children[0].value
 
-    def view(place):
+    def edition(place):
         return str(countries.edition(place))
-
-    for text in (None, rows.splitlines()[0], rows.replace(",draft,", ",drafty,")):
-        path.unlink() if text is None else path.write_text(text, "utf-8")
-        picker = picker_of("ZZZ", tmp_path, data)
-        said = form.Form(picker).answer.value
-        assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
-    path.write_text(rows.splitlines()[0], "utf-8")
-    with pytest.raises(LookupError, match="unknown edition '2026' of ZZZ; available: none"):
-        countries.find("ZZZ", str(data), "", "2026")
-    path.unlink()
-    [answer] = desk.interact(view, picker_of("ZZZ", tmp_path, data)).children[1].children
-    assert "no valid edition" in answer.value
-    picker.list.value = ("YYY", "")
-    [answer] = desk.interact(view, picker).children[1].children
-    assert "create one with `cop new YYY`" in answer.value
 
     def without_groups(place):
         raise FileNotFoundError("required file reference/groups.csv not found in data/; restore it")
 
-    [answer] = desk.interact(without_groups, picker).children[1].children
-    assert "groups.csv" in answer.value and "cop new" not in answer.value
+    path = zed / "research" / "ZZZ" / "editions.csv"
+    heading, row = path.read_text("utf-8").splitlines()
+    for text in (f"{heading}\n{row.replace(',draft,', ',drafty,')}\n", heading, None):
+        path.unlink() if text is None else path.write_text(text, "utf-8")
+        said = form.Form(picker_of("ZZZ", tmp_path, zed)).answer.value
+        assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
+        if text == heading:
+            with pytest.raises(LookupError, match="unknown edition '2026' of ZZZ; available: none"):
+                countries.find("ZZZ", str(zed), "", "2026")
+    assert "no valid edition" in answer_of(edition)
+    assert "create one with `cop new YYY`" in answer_of(edition, "YYY")
+    said = answer_of(without_groups, "YYY")
+    assert "groups.csv" in said and "cop new" not in said
 
 
-def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    editions.begin("ZZZ", data, "2028", date(2027, 3, 1))
-    picker = picker_of("ZZZ", tmp_path, data)
+def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(zed, tmp_path):
+    editions.begin("ZZZ", zed, "2028", date(2027, 3, 1))
+    picker = picker_of("ZZZ", tmp_path, zed)
     entry = form.Form(picker)
     assert picker.value.edition == "2028" and picker.is_latest
     picker.list.value = ("ZZZ", "2026")
-    assert picker.value.data == str(data / "editions" / "2026")
+    assert picker.value.data == str(zed / "editions" / "2026")
     assert len(countries.verified("evidence", picker.value))
     assert "cannot be changed" in entry.answer.value
 
@@ -147,8 +140,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
 def test_what_a_cell_shows_can_be_saved(cells, ukraine, name, values):
     shown = cells[name](ukraine, *values)
     shown = shown if isinstance(shown, tuple) else (shown,)
-    answers = [answer for answer in shown if isinstance(answer, desk.Answer)]
-    assert answers
+    assert (answers := [answer for answer in shown if isinstance(answer, desk.Answer)])
     for answer in answers:
         kinds = {"csv"} if answer.ax is None else {"csv", "svg", "png"}
         assert {file.rpartition(".")[2] for file in files(answer)} == kinds
@@ -204,12 +196,11 @@ def test_each_coder_has_the_own_reason_for_a_rating():
         assert (frame[f"rationale_{coder.lower()}"] == own.rationale).all()
 
 
-def test_a_country_with_one_coder_has_no_rows_but_all_columns(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    place = countries.find("ZZZ", str(data), "", "2026")
-    both, path = research.compare_coders(place), data / "research" / "ZZZ" / "alignment.csv"
-    rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if ",B," not in row), "utf-8")
+def test_a_country_with_one_coder_has_no_rows_but_all_columns(zed):
+    place = countries.find("ZZZ", str(zed), "", "2026")
+    both = research.compare_coders(place)
+    path, rows = planting.rows_of(zed, "alignment")
+    planting.save(path, [*rows[0]], [row for row in rows if row["coder"] != "B"])
     alone = research.compare_coders(place)
     assert len(both) and alone.empty and list(alone) == list(both)
 
@@ -233,8 +224,8 @@ def test_gaps_count_what_the_stages_count(ukraine):
 
 def test_a_table_escapes_what_is_not_ours_says_what_is_missing_and_asks_no_network():
     urls = ["https://x.org/?a=1&b=2", "javascript:x"]
-    frame = pd.DataFrame({"a": ["<script>x</script>", ""], "title": ["first", "second"],
-                          "url": urls, "n": [1.5, None]})  # fmt: skip
+    frame = pd.DataFrame({"a": ["<script>x</script>", ""], "url": urls, "n": [1.5, None]})
+    frame["title"] = ["first", "second"]
     page = tables.to_html(frame, "Of <b>", {"a": "A", "title": "T", "n": "N"})
     assert "<script>x" not in page and "&lt;script&gt;x" in page and "Of &lt;b&gt;" in page
     assert "javascript:x" not in page and "https://x.org/?a=1&amp;b=2" in page
