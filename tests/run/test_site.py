@@ -11,7 +11,6 @@ from conftest import copy_of_zedland
 from planting import contents
 
 from cop.cli import main
-from cop.data.checks import losses
 from cop.report import languages
 from cop.run import fingerprints, plan
 
@@ -141,19 +140,6 @@ def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, s
     run(data, outputs)
     assert not [path for path in outputs.rglob(name)]
     assert not [page for page in site.rglob("*.html") if name in page.read_text()]
-
-
-def test_a_folder_that_is_back_is_not_called_missing_after_a_run_of_another(data, outputs, site):
-    second_country(data)
-    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
-    run(data, outputs)
-    folder, aside = data / "research" / "YYY", data / "research" / "YYY copy"
-    folder.rename(aside)
-    run(data, outputs, "ZZZ")
-    assert "its folder in research/, or editions.csv in it, is missing" in text(site, "index.html")
-    aside.rename(folder)
-    run(data, outputs, "ZZZ")
-    assert STALE not in text(site, "index.html")
 
 
 def test_a_failure_stays_shown_until_the_country_is_renewed_or_removed(
