@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 
 def cases(path):
@@ -16,3 +17,12 @@ def cases(path):
 def frame_of(columns, *rows, **more):
     """Return rows as a frame; `columns` are separated by blanks."""
     return pd.DataFrame(rows, columns=columns.split()).assign(**more)
+
+
+def by_rule(names, *rows):
+    """Parametrise a test with rows whose first cell is the rule that they hold: the id of the case.
+
+    `names` of the other cells are separated by blanks.
+    """
+    values, ids = [row[1:] for row in rows], [row[0] for row in rows]
+    return pytest.mark.parametrize(names.split(), values, ids=ids)

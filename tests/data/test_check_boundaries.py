@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 import yaml
-from cases import cases
+from cases import by_rule, cases
 from conftest import DATA, ZEDLAND
 
 import cop.data
@@ -36,29 +36,20 @@ def rows_of(table, rows, cells=None):
     return frame.reindex(columns=cop.data.columns(table, ZEDLAND)).fillna("").astype("str")
 
 
-BOUNDARIES = cases("data/boundaries.csv")
-
-
-@pytest.mark.parametrize(
-    ("must", "cell", "other", "passes"), BOUNDARIES,
-    ids=[f"{cell or 'empty'} must {must} {other}: {yes}" for must, cell, other, yes in BOUNDARIES],
-)  # fmt: skip
+@pytest.mark.parametrize(("must", "cell", "other", "passes"), cases("data/boundaries.csv"))
 def test_a_declared_test_at_its_boundary(must, cell, other, passes):
     beside = float(other) if must == "be at most" else series(other)
     assert schema.TESTS[must](series(cell), beside).tolist() == [passes == "yes"], must
 
 
-COLUMNS = [
-    (f"{column} may be {at} and not {beyond}", table, column, at, beyond, "imum of")
+BOUNDS = [
+    (f"{table}: {column} may be {at} and not {beyond}", table, column, at, beyond, "imum of")
     for table, column, at, beyond in cases("data/bounds.csv")
 ]
-COLUMNS += [(*case, "invalid format") for case in cases("data/formats.csv")]
+FORMATS = [(*case, "invalid format") for case in cases("data/formats.csv")]
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "allowed", "refused", "rule"), [case[1:] for case in COLUMNS],
-    ids=[f"{table}: {rule}" for rule, table, *_ in COLUMNS],
-)  # fmt: skip
+@by_rule("table column allowed refused rule", *BOUNDS, *FORMATS)
 def test_a_cell_keeps_to_the_bounds_and_the_format_of_its_column(
     table, column, allowed, refused, rule
 ):
@@ -66,13 +57,7 @@ def test_a_cell_keeps_to_the_bounds_and_the_format_of_its_column(
     assert column_rules(table, column, refused).count(rule) == 1
 
 
-LIMITS = cases("data/latest.csv")
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "limit"), LIMITS,
-    ids=[f"{table}: {column} is not after {limit}" for table, column, limit in LIMITS],
-)  # fmt: skip
+@pytest.mark.parametrize(("table", "column", "limit"), cases("data/latest.csv"))
 def test_nothing_is_of_a_time_that_is_still_to_come(table, column, limit):
     last = LATEST[limit]
     after = str(date.fromisoformat(last) + timedelta(days=1)) if "-" in last else str(int(last) + 1)
@@ -93,29 +78,21 @@ def test_today_may_be_tomorrow_elsewhere_and_next_year_is_the_one_after_this():
 ROWS = pd.DataFrame({"a": ["x", "y", ""], "b": ["", "1", ""], "c": ["1", "1", ""]})
 
 
-@pytest.mark.parametrize(
-    ("rule", "about", "rows"),
-    [
-        ("when: rows with one of the values", {"when": {"a": ["X", "z"]}}, [0]),
-        ("unless: rows without them", {"unless": {"a": ["X"]}}, [1, 2]),
-        ("like: rows that match", {"like": {"a": "^[xy]$"}}, [0, 1]),
-        ("when and unless together", {"when": {"c": ["1"]}, "unless": {"a": ["y"]}}, [0]),
-        ("filled: one of the columns is enough", {"filled": ["b", "c"]}, [0, 1]),
-        ("inTable: one of the rows is enough", {"filled": ["b"], "inTable": True}, [0, 1, 2]),
-    ],
+@by_rule(
+    "about rows",
+    ("when: rows with one of the values", {"when": {"a": ["X", "z"]}}, [0]),
+    ("unless: rows without them", {"unless": {"a": ["X"]}}, [1, 2]),
+    ("like: rows that match", {"like": {"a": "^[xy]$"}}, [0, 1]),
+    ("when and unless together", {"when": {"c": ["1"]}, "unless": {"a": ["y"]}}, [0]),
+    ("filled: one of the columns is enough", {"filled": ["b", "c"]}, [0, 1]),
+    ("inTable: one of the rows is enough", {"filled": ["b"], "inTable": True}, [0, 1, 2]),
 )
-def test_a_declared_rule_applies_to_its_rows(rule, about, rows):
+def test_a_declared_rule_applies_to_its_rows(about, rows):
     where = schema.rows_of(ROWS, about)
-    assert where[where].index.tolist() == rows, rule
+    assert where[where].index.tolist() == rows
 
 
-EXCEPTIONS = cases("data/exceptions.csv")
-
-
-@pytest.mark.parametrize(
-    ("table", "refused", "allowed", "message"), [case[1:] for case in EXCEPTIONS],
-    ids=[f"{table}: {rule}" for rule, table, *_ in EXCEPTIONS],
-)  # fmt: skip
+@by_rule("table refused allowed message", *cases("data/exceptions.csv"))
 def test_a_rule_refuses_one_row_and_allows_its_neighbour(table, refused, allowed, message):
     check = Check(table, f"research/ZZZ/{table}.csv", ZEDLAND)
     for text, wrong in ((refused, True), (allowed, False)):
@@ -161,28 +138,24 @@ def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
     assert [edition for edition, _ in earlier] == ["2024"]  # the latest is 2026
 
 
-@pytest.mark.parametrize(
-    ("number", "errors"), [(5, 5), (6, 1)], ids=["five one by one", "six in one"]
-)
+@by_rule("number errors", ("five one by one", 5, 5), ("six in one", 6, 1))
 def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     rows = rows_of("evidence", [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)])
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     assert len([*schema.id_errors(rows, check)]) == errors
 
 
-@pytest.mark.parametrize(
-    ("rule", "column", "verified", "wrong"),
-    [
-        ("a draft may rest on a source that is a draft", "source_id", "no", 0),
-        ("a verified row may not", "source_id", "yes", 1),
-        ("a list of ids names verified rows, in a draft too", "operator_ids", "no", 1),
-    ],
+@by_rule(
+    "column verified wrong",
+    ("a draft may rest on a source that is a draft", "source_id", "no", 0),
+    ("a verified row may not", "source_id", "yes", 1),
+    ("a list of ids names verified rows, in a draft too", "operator_ids", "no", 1),
 )
-def test_a_draft_may_refer_to_one_draft_by_its_key_only(rule, column, verified, wrong):
+def test_a_draft_may_refer_to_one_draft_by_its_key_only(column, verified, wrong):
     table = pd.DataFrame({column: ["ZZZ-O99"], "verified": verified})
     check = SimpleNamespace(name="services", data=DATA, iso3="ZZZ", error=lambda *cells: cells)
     check.ids = lambda targets, ids: (set(), {"ZZZ-O99"}, set())
-    assert len([*schema.reference_errors(table, column, ["x.y"], check)]) == wrong, rule
+    assert len([*schema.reference_errors(table, column, ["x.y"], check)]) == wrong
 
 
 def test_an_area_that_differs_is_explained_and_no_other_is():

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -274,10 +275,8 @@ def wider(zed, monkeypatch):
 ROW = ("section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("add", "evidence", "ZZZ"), ("edit", "evidence", "ZZZ", "ZZZ-E01")],
-    ids=("add", "edit"),
+@by_rule(
+    "words", ("add", ("add", "evidence", "ZZZ")), ("edit", ("edit", "evidence", "ZZZ", "ZZZ-E01"))
 )
 def test_an_optional_column_is_read_as_empty_and_added_where_a_row_fills_it(wider, capsys, words):
     file, row = wider / "research/ZZZ/evidence.csv", ROW if words[0] == "add" else ()

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cases import by_rule
 from conftest import call
 from planting import contents
 
@@ -126,9 +127,7 @@ def test_a_drive_that_cannot_open_a_folder_is_written_to(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-@pytest.mark.parametrize(
-    ("how", "error", "left"), [(stopped, Stop, 2), (full, OSError, 1)], ids=["stop", "full disk"]
-)
+@by_rule("how error left", ("stop", stopped, Stop, 2), ("full disk", full, OSError, 1))
 def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(
     tmp_path, monkeypatch, step, how, error, left
 ):

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA, call
 from newrows import FULL, NEW
 from planting import edit, rows_of, save
@@ -126,12 +127,13 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
             assert not pending.exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("13.06.2026", "2026-06-13"), ("06/13/2026", "2026-06-13"), ("05/06/2026", "05/06/2026"),
-     ("06/06/2026", "2026-06-06"), ("soon", "soon")],
-    ids=["day first", "month first", "an ambiguous day is kept", "the same in both orders",
-         "what is no day is kept"],
+@by_rule(
+    "text day",
+    ("day first", "13.06.2026", "2026-06-13"),
+    ("month first", "06/13/2026", "2026-06-13"),
+    ("an ambiguous day is kept", "05/06/2026", "05/06/2026"),
+    ("the same in both orders", "06/06/2026", "2026-06-06"),
+    ("what is no day is kept", "soon", "soon"),
 )  # fmt: skip
 def test_a_day_is_converted_unless_it_is_ambiguous(text, day):
     assert rows.normalise({"recorded": f" {text} "}) == {"recorded": day}
