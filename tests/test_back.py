@@ -40,9 +40,6 @@ def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
     assert not [name for name, table in made.items() if set(table.iso3) - {iso3}]
 
 
-# Each sentence, cell and alternative text of a country's pages and of its region's.
-
-
 @pytest.mark.xdist_group("zedland")
 def test_the_pages_of_zedland_say_what_was_agreed(zedland, request):
     made = pagetext.of_site(zedland / "site", "ZZZ", "ZED")

@@ -84,9 +84,7 @@ def test_a_fault_of_a_command_leaves_its_log_in_its_outputs(tmp_path, monkeypatc
         pytest.param("check --data nowhere", "2> /dev/full", 2, "", marks=pytest.mark.slow),
     ],
 )
-def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
-    words, shell, status, sentence
-):
+def test_a_closed_output_ends_a_call_as_a_shell_expects(words, shell, status, sentence):
     line = f"set -o pipefail; {sys.executable} -m cop {words} {shell}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
     assert done.returncode == status and sentence in done.stderr

@@ -24,9 +24,7 @@ def test_what_a_terminal_would_act_on_is_written_out(text, shown):
     assert terminal.escape(text) == shown
 
 
-def test_all_that_is_printed_goes_this_way_and_signs_that_are_not_there_are_written_out(
-    monkeypatch,
-):
+def test_a_sign_that_an_encoding_lacks_is_written_out(monkeypatch):
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=e) for e in ("cp1252", "utf-8")]
     monkeypatch.setattr(sys, "stdout", streams[0])
     monkeypatch.setattr(sys, "stderr", streams[1])

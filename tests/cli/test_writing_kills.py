@@ -33,8 +33,6 @@ INPUTS = Path(__file__).with_name("killed")
 COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
 FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
 
-# What is changed in a folder before a command is tried.
-
 
 def figures(folder):
     """Write a file with one figure that has changed."""

@@ -50,9 +50,7 @@ FORMATS = [(*case, "invalid format") for case in cases("data/formats.csv")]
 
 
 @by_rule("table column allowed refused rule", *BOUNDS, *FORMATS)
-def test_a_cell_keeps_to_the_bounds_and_the_format_of_its_column(
-    table, column, allowed, refused, rule
-):
+def test_a_cell_fits_its_column(table, column, allowed, refused, rule):
     assert rule not in column_rules(table, column, allowed)
     assert column_rules(table, column, refused).count(rule) == 1
 

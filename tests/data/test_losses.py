@@ -75,9 +75,7 @@ def test_rows_fewer_than_in_the_last_commit_are_told(committed):
     assert losses_of(committed) == []
 
 
-def test_an_id_that_is_gone_is_told_and_more_rows_and_other_line_ends_are_no_loss(
-    committed, counted
-):
+def test_an_id_that_is_gone_is_a_loss_and_other_line_ends_are_none(committed, counted):
     for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / EVIDENCE
         more = file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1]

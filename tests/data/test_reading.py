@@ -146,9 +146,6 @@ def test_a_row_that_was_cut_short_has_every_column(tmp_path):
     assert rows[1] == {"group_id": "SEE", "iso3": "MD", "role": ""}
 
 
-# Tables of a data folder
-
-
 def test_empty_cells_are_empty_text_and_missing_numbers_and_namibia_is_a_code(zed):
     plant(zed, "evidence", "ZZZ-E05", year="", year_basis="", remark="")
     row = cop.data.read("evidence", zed, "ZZZ").set_index("evidence_id").loc["ZZZ-E05"]
@@ -220,9 +217,6 @@ def test_an_error_names_the_file_in_the_data_folder_and_every_column(tmp_path):
     assert str(caught.value).endswith("correct its name; the columns are term, source")
 
 
-# The descriptor
-
-
 @pytest.mark.parametrize("missing", ["name", "path"])
 def test_a_resource_without_name_or_path_is_refused(tmp_path, missing):
     resource = {"name": "terms", "path": "reference/terms.csv", "schema": {"fields": []}}
@@ -287,9 +281,6 @@ def test_an_optional_column_is_read_as_empty_and_added_where_a_row_fills_it(wide
     assert call(capsys, *words, "--data", wider, "--set", *row, "pages=12-14")[0] == 0
     assert file.read_text("utf-8").splitlines()[0] == f"{before.splitlines()[0]},pages"
     assert [*cop.data.read("evidence", wider, "ZZZ").pages].count("12-14") == 1
-
-
-# What the stages save
 
 
 SECTIONS = pd.DataFrame(

@@ -82,9 +82,7 @@ def test_of_several_files_all_are_written_or_none(tmp_path, in_use):
 
 
 @pytest.mark.parametrize("step", range(1, 12))
-def test_a_stop_while_a_refused_change_is_taken_back_leaves_the_old(
-    tmp_path, in_use, monkeypatch, step
-):
+def test_a_stop_while_a_change_is_taken_back_leaves_the_old(tmp_path, in_use, monkeypatch, step):
     write(tmp_path, OLD)
     before, steps, replace, unlink = contents(tmp_path), iter(range(1, 99)), os.replace, os.unlink
 
@@ -123,9 +121,6 @@ def test_a_drive_that_cannot_open_a_folder_is_written_to(tmp_path, monkeypatch):
     assert (tmp_path / "a.docx").read_bytes() == b"b"
 
 
-# One file
-
-
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 @by_rule("how error left", ("stop", stopped, Stop, 2), ("full disk", full, OSError, 1))
 def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(
@@ -160,9 +155,6 @@ def test_a_link_is_followed_but_none_that_somebody_laid_beside_and_a_pipe_is_wri
     os.close(sending)
     with open(reading, "rb") as pipe:
         assert pipe.read() == b"piped"
-
-
-# Keys, and the day that pages bear
 
 
 @pytest.fixture

@@ -52,12 +52,7 @@ def test_notebook_is_kept_without_outputs():
     assert content == NOTEBOOK
 
 
-# The country
-
-
-def test_picker_offers_every_country_and_remembers_the_last_but_not_on_the_site(
-    tmp_path, monkeypatch
-):
+def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
     begun = len(desk.begun(str(DATA)))
@@ -123,9 +118,6 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(zed,
     assert "cannot be changed" in entry.answer.value
 
 
-# The cells
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "values"),
@@ -147,9 +139,6 @@ def test_what_a_cell_shows_can_be_saved(cells, ukraine, name, values):
         assert ("<svg" in answer.html()) == (answer.ax is not None)
 
 
-# Figures, coders and gaps
-
-
 def test_years_and_countries_are_those_chosen(ukraine):
     frame = figures.over_years(ukraine, NET, 2015, 2020, ("MDA", "GEO"))
     assert (frame.year.min(), frame.year.max()) == (2015, 2020)
@@ -160,9 +149,7 @@ def test_years_and_countries_are_those_chosen(ukraine):
         figures.over_years(ukraine, NET, 2015, 2020, others)
 
 
-def test_a_pair_is_of_the_latest_year_that_has_both_and_a_region_of_each_latest_value(
-    ukraine, monkeypatch
-):
+def test_a_pair_is_of_the_latest_year_that_has_both(ukraine, monkeypatch):
     rows = [
         ("UKR", NET, 2014, 40.0), ("UKR", NET, 2016, 50.0), ("UKR", NET, 2024, 80.0),
         ("MDA", NET, 2016, 60.0), ("GEO", NET, 2018, 70.0), ("KEN", NET, 2016, 20.0),
@@ -217,9 +204,6 @@ def test_gaps_count_what_the_stages_count(ukraine):
     assert macedonia.kind.str.startswith("Gap that").any()
     france = research.gaps(countries.economy("FRA", str(DATA)))  # without an edition
     assert set(france.kind) <= {"Figure without a value"}
-
-
-# Tables and exports
 
 
 def test_a_table_escapes_what_is_not_ours_says_what_is_missing_and_asks_no_network():

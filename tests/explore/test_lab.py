@@ -113,9 +113,7 @@ def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
     assert (workspace / "outputs" / "explore" / "country.txt").read_text(encoding="utf-8") == "GEO"
 
 
-def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_settings(
-    desk, workspace
-):
+def test_saving_leaves_the_notebook_and_own_settings_as_they_were(desk, workspace):
     desk.evaluate(OPENED, "desk/explore.ipynb")
     desk.evaluate("jupyterapp.shell.currentWidget.context.save()")
     saved = json.loads((workspace / "desk" / "explore.ipynb").read_text(encoding="utf-8"))
@@ -128,9 +126,6 @@ def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_setti
     git = ["git", "check-ignore", "-q"]
     assert subprocess.run([*git, "desk/explore.ipynb"], cwd=ROOT).returncode == 0
     assert subprocess.run([*git, "notebooks/explore.ipynb"], cwd=ROOT).returncode == 1
-
-
-# The read-only site
 
 
 @pytest.fixture(scope="module")

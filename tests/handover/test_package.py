@@ -46,9 +46,6 @@ def without_printing(monkeypatch):
     monkeypatch.setattr(pdf, "render", render)
 
 
-# Verification
-
-
 @pytest.fixture
 def path(tmp_path):
     """Return the path of a signed package."""
@@ -149,9 +146,6 @@ def test_the_script_runs_without_the_workspace(path, tmp_path):
     command = [sys.executable, "-I", str(script), str(path), "--signer", fingerprint(KEY)]
     result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-# What is packed
 
 
 def test_links_to_pages_of_the_site_become_plain_text():
@@ -306,8 +300,6 @@ def texts_of(package):
         if name.endswith((".docx", ".zip")):
             yield from texts_of(io.BytesIO(content))
 
-
-# The report as a PDF: tagged, with outline, language, title, page numbers and its links.
 
 PAGE = Path(__file__).with_name("page.html").read_bytes()
 

@@ -36,9 +36,7 @@ def changes(before, after):
 
 
 @pytest.mark.parametrize("name", one_in(3, SESSIONS))
-def test_what_is_typed_prints_and_writes_what_was_agreed(
-    tmp_path, capsys, monkeypatch, request, name
-):
+def test_what_is_typed_does_what_was_agreed(tmp_path, capsys, monkeypatch, request, name):
     for module in (bibliography, editions, refresh, rows, verification):
         monkeypatch.setattr(module, "date", Then)
     data = copy_of_zedland(tmp_path)

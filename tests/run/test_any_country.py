@@ -34,9 +34,7 @@ def append(path, lines):
     path.write_text(path.read_text("utf-8") + lines, "utf-8")
 
 
-def test_a_country_without_rows_gets_a_baseline_and_an_assessment_from_the_first_row_on(
-    tmp_path, capsys
-):
+def test_a_country_has_a_baseline_until_its_first_row(tmp_path, capsys):
     zed = copy_of_zedland(tmp_path)
     for words, stages in ((["DEU"], (plan.BASELINE,)), (["UKR"], tuple(plan.STAGES))):
         assert [job.stages for job in chosen("run", *words)] == [stages]
@@ -110,9 +108,7 @@ def test_a_baseline_is_no_assessment_says_what_is_missing_and_draws_nothing_empt
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("baselines")
-def test_the_first_page_does_not_mix_baselines_with_assessments_and_a_second_run_runs_nothing(
-    baselines, capsys
-):
+def test_baselines_stand_apart_and_are_not_run_again(baselines, capsys):
     assert not list(baselines.glob("cop-*.html"))
     index, page = (
         (baselines / name).read_text("utf-8") for name in ("index.html", "baselines/index.html")

@@ -87,9 +87,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
         ('"cells": [', '"cells": ', 2, "cannot be read as a notebook"),
     ],
 )
-def test_an_unreadable_notebook_or_one_with_other_parameters_is_refused(
-    zedland, tmp_path, capsys, old, new, ended, words
-):
+def test_a_notebook_with_errors_is_refused(zedland, tmp_path, capsys, old, new, ended, words):
     text = (plan.NOTEBOOKS / "4-ict-statistics.ipynb").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "4-ict-statistics.ipynb").write_text(text.replace(old, new, 1), encoding="utf-8")

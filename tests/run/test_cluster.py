@@ -133,9 +133,7 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
 
 @AWKWARD
 @pytest.mark.slow
-def test_a_cluster_that_is_not_there_or_not_the_same_is_refused(
-    workers, tmp_path, monkeypatch, capsys
-):
+def test_a_missing_or_other_cluster_is_refused(workers, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(cluster, "SECONDS", "1s")
     call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force"]
     call += ["--scheduler"]

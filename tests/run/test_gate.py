@@ -40,9 +40,7 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("zedland")
-def test_the_report_of_a_country_that_was_emptied_or_renamed_stays_and_says_so(
-    zedland, tmp_path, capsys
-):
+def test_the_report_of_a_country_that_was_emptied_or_renamed_stays(zedland, tmp_path, capsys):
     data, outputs = beside_its_base(tmp_path), tmp_path / "out"
     laid_out(zedland, outputs, "ZZZ")
     (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")

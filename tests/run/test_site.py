@@ -88,12 +88,7 @@ def fail(monkeypatch, data, outputs, *words):
         assert stub.run(data, outputs, *words)[0] == 1
 
 
-# What is in the site, and what leaves it
-
-
-def test_each_page_has_an_address_and_one_of_its_edition_and_nothing_is_written_twice(
-    data, outputs, site
-):
+def test_each_page_has_an_address_and_one_of_its_edition(data, outputs, site):
     run(data, outputs)
     names = [plan.filenames.of_stage(stage, "ZZZ") for stage in plan.STAGES]
     names += ["cop-regional-synthesis.html"]
@@ -142,9 +137,7 @@ def test_files_of_a_report_are_offered_until_the_report_changes(data, outputs, s
     assert not [page for page in site.rglob("*.html") if name in page.read_text()]
 
 
-def test_a_failure_stays_shown_until_the_country_is_renewed_or_removed(
-    data, outputs, site, monkeypatch
-):
+def test_a_failure_is_shown_until_it_is_over(data, outputs, site, monkeypatch):
     second_country(data)
     run(data, outputs)
     stub.edit(data, "YYY")
@@ -174,9 +167,6 @@ def test_shared_tables_with_errors_are_shown_nowhere(data, outputs, site):
         assert "yesterday" not in text(site, "corrections.html")
 
 
-# Editions
-
-
 def test_a_draft_takes_no_published_editions_place(data, outputs, site):
     with_status(data, "validated")
     new_edition(data)
@@ -196,9 +186,7 @@ def test_a_draft_takes_no_published_editions_place(data, outputs, site):
     assert not [n for n in pages(site) if n.startswith("editions/2026/cop-a")]
 
 
-def test_a_next_edition_leaves_the_one_before_at_its_address_and_links_lead_to_pages(
-    data, outputs, site, monkeypatch
-):
+def test_a_next_edition_leaves_the_one_before(data, outputs, site, monkeypatch):
     linked = '<a href="items/PM-LEG-01.html#x">1</a><a href="gone.html">2</a></main>'
     monkeypatch.setattr(stub, "PAGE", stub.PAGE.replace("</main>", linked))
     second_country(data)
@@ -217,9 +205,6 @@ def test_a_next_edition_leaves_the_one_before_at_its_address_and_links_lead_to_p
     assert 'href="items/PM-LEG-01.html#x"' in page
 
 
-# Languages
-
-
 def addresses(site, way=""):
     names = (p.relative_to(site / way).as_posix() for p in (site / way).rglob("*.html"))
     return {n for n in names if way or not n.startswith(tuple(f"{tag}/" for tag in stub.SPOKEN))}
@@ -232,9 +217,7 @@ def without_the_switch(page):
     return re.sub(rf'(?s){head}|<nav class="languages".*?</nav>\n|{report}', "", page)
 
 
-def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_pages(
-    data, outputs, site, catalogues
-):
+def test_another_language_adds_a_switch_only(data, outputs, site, catalogues):
     run(data, outputs)
     results = contents(outputs / "ZZZ") | contents(outputs / "ZED")
     english, before = (
@@ -259,9 +242,7 @@ def test_another_language_is_complete_and_adds_only_a_switch_to_the_english_page
     assert contents(site, "contents.json") == english
 
 
-def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_before_it_is_run(
-    data, outputs, site, catalogues
-):
+def test_a_single_other_language_has_no_switch(data, outputs, site, catalogues):
     status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
     assert status == 2 and "unknown language 'xx'; available: en, fr, uk" in said
     assert not outputs.exists()
@@ -270,9 +251,7 @@ def test_a_single_other_language_has_no_switch_and_an_unknown_one_is_refused_bef
     assert not (site / "index.html").exists() and "hreflang" not in text(site, "uk/index.html")
 
 
-def test_a_failure_or_a_changed_catalogue_concerns_its_language_only(
-    data, outputs, site, monkeypatch, catalogues
-):
+def test_a_failure_is_of_its_language(data, outputs, site, monkeypatch, catalogues):
     run(data, outputs, "--all", *THREE)
     path = catalogues / "uk.po"
     path.write_text(path.read_text(encoding="utf-8").replace("Країни", "Держави"))
@@ -292,9 +271,7 @@ def test_a_failure_or_a_changed_catalogue_concerns_its_language_only(
     assert "the last run failed" not in text(site, "uk/index.html")
 
 
-def test_a_page_leads_to_no_other_edition_and_says_that_it_is_behind_the_english_one(
-    data, outputs, site, catalogues
-):
+def test_a_page_says_that_it_is_behind_the_english_one(data, outputs, site, catalogues):
     run(data, outputs, "ZZZ", "--language", "en", "uk")
     assert BEHIND not in text(site, REPORT) + text(site, f"uk/{REPORT}")
     stub.edit(data)
