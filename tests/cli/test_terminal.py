@@ -32,9 +32,8 @@ def test_a_sign_that_an_encoding_lacks_is_written_out(monkeypatch):
         print("Њego\x1b[2J")
         print("Њego\x1b[2J", file=sys.stderr, flush=True)
         sys.stdout.flush()
-    assert [s.buffer.getvalue().decode(s.encoding) for s in streams] == [
-        "\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n",
-    ]  # fmt: skip
+    shown = [stream.buffer.getvalue().decode(stream.encoding) for stream in streams]
+    assert shown == ["\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n"]
     assert sys.stdout is streams[0]
 
 

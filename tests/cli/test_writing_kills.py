@@ -115,9 +115,7 @@ def write(file, rows):
 
 def call(name, folder, data):
     """Return None if a command that is tried in a folder ends as it should, or what it printed."""
-    words = [
-        word.format(folder=folder, inputs=INPUTS) for word in shlex.split(COMMANDS[name]["call"])
-    ]
+    words = shlex.split(COMMANDS[name]["call"].format(folder=folder, inputs=INPUTS))
     words += [] if name == "docx" else ["--data", str(data)]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 import services
 from conftest import DATA, call
+from planting import edit
 from warcio.archiveiterator import ArchiveIterator
 
 import cop.data
@@ -60,6 +61,7 @@ PAGES = {  # path: (how it answers, what is noted)
     "/broken": (services.status(500), "no answer"),
     "/slow": (services.slow(0.8), "no answer"),
     "/circle": (to("/circle"), "no answer"),
+    "/cut": (services.cut, "no answer"),
 }
 
 
@@ -81,7 +83,7 @@ def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_pa
     assert {row["checked"] for row in results.values()} == {date.today().isoformat()}
     assert not checks.of_file("links", copies.LINKS, data)
     assert lines[0].startswith("ZED: 3 new copies saved")
-    assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 8
+    assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 9
 
 
 def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
@@ -99,18 +101,14 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     assert lines == [f"ZED: 1 new copy saved in {kept / 'ZED'}."]
     [file] = (kept / "ZED").glob(f"ZED-S01-{date.today().isoformat()}-*.warc.gz")
     with file.open("rb") as handle:
-        pages = [
-            (record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read())
-            for record in ArchiveIterator(handle)
-            if record.rec_type == "response"
-        ]
-    assert pages == [(f"{address}/one", body)]
+        [page] = [record for record in ArchiveIterator(handle) if record.rec_type == "response"]
+        assert page.rec_headers.get_header("WARC-Target-URI") == f"{address}/one"
+        assert page.content_stream().read() == body
     earlier = file.rename(str(file).replace(date.today().isoformat(), "2026-01-05"))
     first = earlier.read_bytes()
     assert "0 new copies saved" in copies.keep("ZED", data, kept, QUICK)[0]
     shows(world, "/two", PASSAGE)
-    register = data / "research/ZED/sources.csv"
-    register.write_text(register.read_text().replace("/one", "/two"))
+    edit(data / "research/ZED/sources.csv", "/one", "/two")
     assert "1 new copy saved" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
     assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 2
 
@@ -149,23 +147,12 @@ def test_invisible_text_is_not_searched():
     assert copies.page_text(b"%PDF-1.7", "application/pdf") is None
 
 
-def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_path, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST", 1000)
-    shows(world, "/large", "x" * 2000)
-    world.breakage["/cut"] = [services.cut]
-    data = folder(tmp_path, address, {"/large": "", "/cut": ""})
-    cut, large = copies.keep("ZED", data, tmp_path / "kept", QUICK)[1:]
-    assert "larger than 1,000 bytes" in large and "connection failed" in cut
-    assert not list((tmp_path / "kept" / "ZED").iterdir())
-
-
 def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     data = folder(tmp_path, address, {"/one": ""})
     (tmp_path / "file").write_text("")
     status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", tmp_path / "file")
     assert status == 2 and "Not a directory" in error and not world.asked
-    register = data / "research/ZED/sources.csv"
-    register.write_text(register.read_text().replace(address, "http://127.0.0.1:9"))
+    edit(data / "research/ZED/sources.csv", address, "http://127.0.0.1:9")
     lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
     assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
 
@@ -197,7 +184,10 @@ def test_an_address_has_moved_if_every_step_is_for_good(steps, result, monkeypat
     assert (row["result"], row["leads_to"]) == (result, "https://x.org/b")
 
 
-@pytest.mark.parametrize(("size", "is_kept"), [(5, True), (6, False)])
-def test_a_page_of_the_largest_size_is_kept(size, is_kept, monkeypatch):
+@pytest.mark.parametrize(
+    ("size", "text", "remark"), [(5, "xxxxx", ""), (6, None, "not saved: larger than 5 bytes")]
+)
+def test_a_page_of_the_largest_size_is_kept(size, text, remark, monkeypatch):
     monkeypatch.setattr(http, "LARGEST", 5)
-    assert (answered(monkeypatch, body=b"x" * size).text is not None) == is_kept
+    page = answered(monkeypatch, body=b"x" * size)
+    assert (page.text, page.row["remark"]) == (text, remark)
