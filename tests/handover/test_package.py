@@ -15,6 +15,7 @@ import frictionless
 import invented
 import pikepdf
 import pytest
+from cases import by_rule
 from conftest import ROOT, ZEDLAND, beside_its_base, call, chromium, laid_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lxml import html
@@ -87,15 +88,13 @@ def replaced(name, content):
     return lambda files: [(n, content if n == name else c) for n, c in files]
 
 
-@pytest.mark.parametrize(
-    "change, changed, added, missing",
-    [
-        (replaced("index.html", b"other"), ["index.html"], [], []),
-        (replaced("tables/é.csv", b""), ["tables/é.csv"], [], []),
-        (lambda files: [*files, ("more.html", b"new")], [], ["more.html"], []),
-        (lambda files: [*files, ("index.html", b"two")], ["index.html"], ["index.html"], []),
-        (lambda files: [f for f in files if f[0] != "index.html"], [], [], ["index.html"]),
-    ],
+@by_rule(
+    "change changed added missing",
+    ("other", replaced("index.html", b"other"), ["index.html"], [], []),
+    ("emptied", replaced("tables/é.csv", b""), ["tables/é.csv"], [], []),
+    ("added", lambda files: [*files, ("more.html", b"new")], [], ["more.html"], []),
+    ("twice", lambda files: [*files, ("index.html", b"two")], ["index.html"], ["index.html"], []),
+    ("gone", lambda files: [f for f in files if f[0] != "index.html"], [], [], ["index.html"]),
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_each_changed_added_and_missing_file_is_named(path, change, changed, added, missing):

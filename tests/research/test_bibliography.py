@@ -6,7 +6,6 @@ What is imported from a library, and what is recognised, is in sessions.yml.
 import json
 
 import pandas as pd
-import pytest
 from cases import by_rule
 from conftest import call
 
@@ -16,9 +15,9 @@ from cop.research import bibliography
 REGISTER = "research/ZZZ/sources.csv"
 
 
-def run(capsys, zed, text, name="library.json"):
+def run(capsys, zed, text):
     """Import a library with this text, and return (exit status, output, errors)."""
-    path = zed.parent / name
+    path = zed.parent / "library.json"
     path.write_text(text, encoding="utf-8")
     return call(capsys, "import-sources", path, "ZZZ", "--data", zed, "--yes")
 
@@ -35,18 +34,16 @@ def test_names_of_persons_are_not_written(zed, capsys):
     assert "0 new sources" in run(capsys, zed, json.dumps([named]))[1]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("deep.json", "[" * 100_000, "is not CSL JSON"),
-        ("null.json", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
-        ("odd.json", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
-        ("nul.json", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
-    ],
+@by_rule(
+    "text message",
+    ("nested too deeply", "[" * 100_000, "is not CSL JSON"),
+    ("no items", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
+    ("other types", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
+    ("a null sign", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
 )
-def test_a_file_that_is_no_library_is_refused(zed, capsys, name, text, message):
+def test_a_file_that_is_no_library_is_refused(zed, capsys, text, message):
     before = (zed / REGISTER).read_bytes()
-    status, _, error = run(capsys, zed, text, name)
+    status, _, error = run(capsys, zed, text)
     assert status == 2 and message in error and (zed / REGISTER).read_bytes() == before
 
 

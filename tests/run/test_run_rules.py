@@ -94,9 +94,8 @@ def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told(
     steps = [Outcome("1", "ok"), Outcome("2", "failed", "First.\nMore.", 4, "NameError"),
              Outcome("3", "failed", "Second."), Outcome("4", "skipped")]  # fmt: skip
     assert scheduler.state(steps) == "failed"
-    assert scheduler.failure(steps).startswith(
-        "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
-    )
+    first = "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
+    assert scheduler.failure(steps).startswith(first)
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
 
 
