@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from cases import FULL, NEW
 from conftest import DATA, copy_of_zedland, one_in
-from newrows import FULL, NEW
 
 import cop.data
 from cop.explore.desk import CountryPicker

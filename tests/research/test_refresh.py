@@ -69,7 +69,7 @@ def data(tmp_path):
     for name in ("sources", "indicator_catalogue", "indicator_series", "gci"):
         shutil.copy(DATA / "statistics" / f"{name}.csv", folder)
     rows = [f"UKR,{USERS},2021,64,SG_WDI"]
-    for n, (iso3, _, _) in enumerate(services.countries()):
+    for n, (iso3, _, _) in enumerate(services.COUNTRIES):
         rows += [f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI"]
         rows += [f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI"]
     (folder / "indicators.csv").write_text(INDICATORS + "\n".join(sorted(rows)) + "\n")

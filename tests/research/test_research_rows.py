@@ -7,9 +7,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from cases import by_rule
+from cases import FULL, NEW, by_rule
 from conftest import DATA, call
-from newrows import FULL, NEW
 from planting import edit, rows_of, save
 
 import cop.data
