@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
-# A new row of Zedland for each kind that `cop add` accepts, and the kinds of which it can have none:
-# each key is in use, or `cop new` adds it.
+# A new row of Zedland for each kind that `cop add` accepts, and the kinds of which it can have no
+# further row, since each key is in use or `cop new` adds it.
 NEW = yaml.safe_load(Path(__file__).with_name("newrows.yml").read_text(encoding="utf-8"))
 FULL = ("alignment", "open-gap", "result", "table-25", "territory-note", "edition")
 
