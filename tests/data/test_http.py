@@ -37,9 +37,9 @@ def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, wh
 
 
 def test_an_answer_that_is_too_large_is_refused(world, address, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST", 5)
+    monkeypatch.setattr(http, "LARGEST", len(b"[1]"))
     world.breakage["/a"] = [services.json_of([1, 2]), services.json_of([1])]
-    with pytest.raises(UserError, match="larger than 5 bytes"):
+    with pytest.raises(UserError, match="larger than 3 bytes"):
         fetcher().json(f"{address}/a")
     assert fetcher().json(f"{address}/a") == [1]
 

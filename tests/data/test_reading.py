@@ -67,7 +67,7 @@ HEADS = st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"])
 @example(b"a,b\n1\n")
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_any_bytes_give_a_table_or_errors_with_their_fix(tmp_path_factory, raw):
-    file = tmp_path_factory.mktemp("raw") / "table.csv"
+    file = tmp_path_factory.getbasetemp() / "table.csv"
     file.write_bytes(raw)
     try:
         frame = cop.data.text_frame(file, ["a", "b"])
