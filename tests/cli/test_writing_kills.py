@@ -1,6 +1,4 @@
-"""Killed at any step on the disk, a command that writes leaves the old or the new files, never some
-of each, and the next call completes the change.
-"""
+"""Killed at any step, a command leaves the old or the new files, and the next call completes it."""
 
 import contextlib
 import email

@@ -17,12 +17,8 @@ from conftest import ROOT
 
 NOTEBOOKS = sorted(p.name for p in (ROOT / "notebooks").glob("[0-7]-*.ipynb"))
 OPENED = Path(__file__).with_name("run_notebook.js").read_text(encoding="utf-8")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("lab"),
-]
+mark = pytest.mark
+pytestmark = [mark.browser, mark.long, mark.slow, mark.xdist_group("lab")]
 
 
 @pytest.fixture(scope="module")

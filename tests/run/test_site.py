@@ -1,6 +1,4 @@
-"""The site shows what the data holds, by edition, country and language, and is written only when
-needed; results in another language lie beside the English ones.
-"""
+"""The site shows what the data holds, by edition, country and language, and is written if needed."""
 
 import re
 import shutil
