@@ -1,4 +1,4 @@
-"""The site shows what the data holds, by edition, country and language, and is written if needed."""
+"""The site shows what the data holds, by edition, country and language; it is written if needed."""
 
 import re
 import shutil
