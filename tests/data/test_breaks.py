@@ -120,16 +120,18 @@ def test_a_break_is_reported_with_its_fix(data, says, how):
     assert_readable(errors)
 
 
-def test_errors_in_several_files_are_all_reported_at_once(zed):
+def test_errors_in_several_files_are_all_reported_at_once_in_the_order_of_rows(zed):
     edit(zed / "reference" / "countries.csv", ",0.5,", ",0;5,")
-    plant(zed, "evidence", "ZZZ-E01", year="1850", recorded="24.11.2026")
     plant(zed, "challenges", "ZZZ-C01", harm_evidence_id="X")
+    plant(zed, "evidence", "ZZZ-E02", statement="")
+    plant(zed, "evidence", "ZZZ-E01", year="1850", recorded="24.11.2026")
     errors = checks.of_shared(zed) + checks.of_country(zed, "ZZZ")
-    assert sorted((error.row, error.column, error.rule) for error in errors) == [
-        (2, "harm_evidence_id", "is not an id in evidence"),
+    assert [(error.row, error.column, error.rule) for error in errors] == [
         (2, "lat", "is not a number"),
         (2, "recorded", "is not a date"),
         (2, "year", "is below the minimum of 1980"),
+        (3, "statement", "must not be empty"),
+        (2, "harm_evidence_id", "is not an id in evidence"),
     ]
 
 

@@ -113,14 +113,6 @@ def test_the_length_of_a_narrative_has_bounds(data, words, wrong):
     assert [f"has {words} words. Write a text of 200 to 500" in e for e in errors] == [True] * wrong
 
 
-def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(data):
-    broken(data, EV, swap("2024", "1850"))
-    broken(data, EV, swap("2023", "soon"))
-    broken(data, EV, swap("Said so", ""))
-    places = [(e.row, e.column) for e in errors_in(data, EV)]
-    assert places == [(2, "statement"), (2, "year"), (3, "year")]
-
-
 def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(data):
     broken(data, EV, swap(",low,,yes,", ",low,,yess,"))
     broken(data, "sources.csv", swap("2026-11-24,yes", "2026-11-24,"))

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import services
+from cases import by_rule
 from conftest import DATA, call
 from planting import edit
 from warcio.archiveiterator import ArchiveIterator
@@ -160,37 +161,29 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
 
 
-def answered(monkeypatch, code=200, url="https://x.org/a", steps=(), body=b"x"):
-    """Return what is noted of an address that answers like this."""
+@by_rule(
+    "answer noted",
+    ("a status of 399 is a page", {"code": 399}, {"result": "works"}),
+    ("a status of 400 is none", {"code": 400}, {"result": "no answer"}),
+    ("a status of 403 is a refusal", {"code": 403}, {"result": "refused"}),
+    ("a status of 404 is no page any more", {"code": 404}, {"result": "gone"}),
+    ("a status of 500 is no answer", {"code": 500}, {"result": "no answer"}),
+    ("moved if every step is for good", {"steps": [301, 308]}, {"result": "moved"}),
+    ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),
+    ("where it leads", {"steps": [301]}, {"leads_to": "https://x.org/b"}),
+    ("a page of the largest size is kept", {"body": b"12345"}, {"remark": ""}),
+    ("a larger one is not", {"body": b"123456"}, {"remark": "not saved: larger than 5 bytes"}),
+)
+def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
+    steps, body = answer.get("steps", ()), answer.get("body", b"x")
     response = SimpleNamespace(
-        status_code=code, url=url, headers={"Content-Type": "text/plain"},
+        status_code=answer.get("code", 200), url="https://x.org/b" if steps else "https://x.org/a",
+        headers={"Content-Type": "text/plain"}, raw=SimpleNamespace(read=lambda *_, **__: body),
         history=[SimpleNamespace(status_code=step) for step in steps],
-        raw=SimpleNamespace(read=lambda *_, **__: body),
     )  # fmt: skip
     session = SimpleNamespace(get=lambda *_, **__: nullcontext(response))
     monkeypatch.setattr(http, "session", lambda settings: nullcontext(session))
-    return copies.read_page("https://x.org/a", SimpleNamespace(pause=0, timeout=1))
-
-
-@pytest.mark.parametrize(
-    ("code", "result"),
-    [(200, "works"), (399, "works"), (400, "no answer"), (403, "refused"), (404, "gone"),
-     (500, "no answer")],
-)  # fmt: skip
-def test_a_status_from_400_on_is_no_page(code, result, monkeypatch):
-    assert answered(monkeypatch, code).row["result"] == result
-
-
-@pytest.mark.parametrize(("steps", "result"), [([301, 308], "moved"), ([301, 302], "works")])
-def test_an_address_has_moved_if_every_step_is_for_good(steps, result, monkeypatch):
-    row = answered(monkeypatch, url="https://x.org/b", steps=steps).row
-    assert (row["result"], row["leads_to"]) == (result, "https://x.org/b")
-
-
-@pytest.mark.parametrize(
-    ("size", "text", "remark"), [(5, "xxxxx", ""), (6, None, "not saved: larger than 5 bytes")]
-)
-def test_a_page_of_the_largest_size_is_kept(size, text, remark, monkeypatch):
     monkeypatch.setattr(http, "LARGEST", 5)
-    page = answered(monkeypatch, body=b"x" * size)
-    assert (page.text, page.row["remark"]) == (text, remark)
+    page = copies.read_page("https://x.org/a", SimpleNamespace(pause=0, timeout=1))
+    assert noted.items() <= page.row.items()
+    assert (page.text is None) == bool(page.row["remark"]), "what is not kept has a remark"
