@@ -45,11 +45,8 @@ def test_an_answer_that_is_too_large_is_refused(world, address, monkeypatch):
 
 
 def test_a_busy_service_is_asked_again_and_a_site_may_lead_on_within_itself(world, address):
-    world.breakage["/a"] = [
-        services.status(429),
-        services.status(503),
-        services.status(301, Location="/b"),
-    ]
+    busy, moved = [services.status(429), services.status(503)], services.status(301, Location="/b")
+    world.breakage["/a"] = [*busy, moved]
     world.breakage["/b"] = [services.json_of([1.50])]
     assert fetcher().json(f"{address}/a") == ["1.5"]
 

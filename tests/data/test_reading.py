@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import by_rule
+from cases import by_rule, frame_of
 from conftest import DATA, ZEDLAND, call, with_countries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -283,10 +283,7 @@ def test_an_optional_column_is_read_as_empty_and_added_where_a_row_fills_it(wide
     assert [*cop.data.read("evidence", wider, "ZZZ").pages].count("12-14") == 1
 
 
-SECTIONS = pd.DataFrame(
-    [["education", 3, 1, 2, 0, 2021]],
-    columns=["section", "statements", "high", "moderate", "low", "latest"],
-)
+SECTIONS = frame_of("section statements high moderate low latest", ("education", 3, 1, 2, 0, 2021))
 
 
 def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):

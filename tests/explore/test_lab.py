@@ -170,10 +170,8 @@ def test_site_writes_nothing_and_serves_no_file(reader, site):
 
 def test_site_runs_no_code_of_a_reader(reader, workspace):
     """The same socket answers what a widget asks, so that it is the code that is refused."""
-    answers = reader.evaluate(
-        Path(__file__).with_name("run_code.js").read_text(encoding="utf-8"),
-        "open('../outputs/reader.txt', 'w').write('here')",
-    )
+    script = Path(__file__).with_name("run_code.js").read_text(encoding="utf-8")
+    answers = reader.evaluate(script, "open('../outputs/reader.txt', 'w').write('here')")
     assert "comm_info_reply" in answers
     assert "execute_reply" not in answers and not (workspace / "outputs" / "reader.txt").exists()
 
@@ -187,6 +185,5 @@ def test_axe_finds_no_serious_barrier_on_the_site_and_nothing_leaves_a_narrow_wi
         assert [(v["id"], v["nodes"][0]["html"][:150]) for v in serious] == []
         boxes = reader.locator(".cop-desk svg.drawn").all()
         edges = [box.bounding_box() for box in boxes]
-        assert len(edges) >= 4 and not [
-            b for b in edges if b["x"] < 0 or b["x"] + b["width"] > width
-        ]
+        outside = [edge for edge in edges if edge["x"] < 0 or edge["x"] + edge["width"] > width]
+        assert len(edges) >= 4 and not outside

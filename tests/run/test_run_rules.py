@@ -326,10 +326,8 @@ def test_where_links_of_a_page_lead(at, first, second):
 )  # fmt: skip
 def test_the_same_page_in_another_language(at, edition, places, there):
     def part(editions):
-        made = {
-            address: (SimpleNamespace(cover={"edition": year}), "a.html")
-            for address, year in editions.items()
-        }
+        covers = {address: {"edition": year} for address, year in editions.items()}
+        made = {at: (SimpleNamespace(cover=cover), "a.html") for at, cover in covers.items()}
         return SimpleNamespace(places=made)
 
     own, other = part({at: edition} if edition else {}), part(places)

@@ -207,10 +207,8 @@ def without_the_switch(page):
 def test_another_language_adds_a_switch_only(data, outputs, site, catalogues):
     run(data, outputs)
     results = contents(outputs / "ZZZ") | contents(outputs / "ZED")
-    english, before = (
-        contents(site, "contents.json"),
-        {at: text(site, at) for at in addresses(site)},
-    )
+    english = contents(site, "contents.json")
+    before = {at: text(site, at) for at in addresses(site)}
     assert not [at for at, page in before.items() if "languages" in page and "hreflang" in page]
     run(data, outputs, "--all", *THREE)
     assert contents(outputs / "ZZZ") | contents(outputs / "ZED") == results
