@@ -115,7 +115,6 @@ def data360(world, path, query):
 
 
 def as_json(answer):
-    """Return (status, headers, body) of a JSON response."""
     kind = {"Content-Type": "application/json;charset=utf-8"}
     return 200, kind, json.dumps(answer).encode()
 
@@ -214,5 +213,4 @@ def slow(seconds):
 
 
 def json_of(answer):
-    """Return a breakage that responds with this value as JSON."""
     return lambda asked: as_json(answer)

@@ -41,7 +41,6 @@ def test_environments_for_conda_state_the_versions_of_the_locks(environment):
 
 
 def locked(name):
-    """Return {package: version} of a lock file."""
     text = (ROOT / name).read_text(encoding="utf-8")
     return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
 

@@ -23,7 +23,6 @@ ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
 
 @pytest.fixture
 def notebooks(monkeypatch):
-    """Change the working directory to notebooks/."""
     monkeypatch.chdir(ROOT / "notebooks")
 
 

@@ -25,7 +25,6 @@ def data(tmp_path):
 
 
 def errors_in(data, file):
-    """Return the errors of one of ZED's files."""
     if file.startswith("narrative/"):
         part = f"research/ZED/{file}"
         return [e for e in checks.narrative.of_narrative(data, "ZED") if e.file == part]

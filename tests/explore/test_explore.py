@@ -31,7 +31,6 @@ def picker_of(iso3, outputs, data=DATA):
 
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
-    """Return what the cells define, run on Ukraine without a kernel."""
     names = {}
     parameters = {"iso3": "UKR", "data": str(DATA), "outputs": str(tmp_path_factory.mktemp("out"))}
     with matplotlib.rc_context(charts.STYLE):

@@ -12,7 +12,6 @@ from cop.research import rows, verification
 
 @pytest.fixture
 def entry(zed, tmp_path):
-    """Return the form on the copy of Zedland."""
     return Form(CountryPicker(str(zed), str(tmp_path / "outputs"), "ZZZ"))
 
 

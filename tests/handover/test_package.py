@@ -50,7 +50,6 @@ def without_printing(monkeypatch):
 
 @pytest.fixture
 def path(tmp_path):
-    """Return the path of a signed package."""
     (tmp_path / "z.zip").write_bytes(package.sign(FILES, KEY))
     return tmp_path / "z.zip"
 
@@ -65,7 +64,6 @@ def zipped_again(path, change=lambda files: files, compression=zipfile.ZIP_STORE
 
 
 def files_of(package):
-    """Return {name: content} of a package, given as path or file."""
     with zipfile.ZipFile(package) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 

@@ -16,7 +16,6 @@ REGISTER = "research/ZZZ/sources.csv"
 
 
 def run(capsys, zed, text):
-    """Import a library with this text, and return (exit status, output, errors)."""
     path = zed.parent / "library.json"
     path.write_text(text, encoding="utf-8")
     return call(capsys, "import-sources", path, "ZZZ", "--data", zed, "--yes")

@@ -15,7 +15,6 @@ PINS = dict.fromkeys(refresh.PINNED, "")
 
 
 def compared(old, new, how="outer"):
-    """Compare figures of 2022 by country: {iso3: figure}."""
 
     def long(values):
         frame = pd.DataFrame({"iso3": [*values], "value": [*values.values()]}, dtype=str)

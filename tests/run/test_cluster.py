@@ -97,7 +97,6 @@ def workers(request, tmp_path, certificates, monkeypatch):
 
 
 def listening(processes):
-    """Return the IP addresses on which processes and their children listen."""
     every = [psutil.Process(process.pid) for process in processes]
     every += [child for process in every for child in process.children(recursive=True)]
     ports = [port for process in every for port in process.net_connections("inet")]

@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 
 @pytest.fixture
 def job(zedland, tmp_path):
-    """Return the job of Zedland, with its result in the working folder."""
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
     shutil.copytree(zedland / "ZZZ", job.making)
     return job

@@ -134,7 +134,6 @@ def test_of_runs_at_once_each_is_complete_or_refused(tmp_path, monkeypatch, numb
 
 @pytest.fixture
 def full_disk(tmp_path):
-    """Yield a folder on a disk of one megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]

@@ -48,7 +48,6 @@ def text(site, name):
 
 
 def second_country(data):
-    """Create the country YYY with a copy of Zedland's research."""
     shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
 
 
@@ -75,12 +74,10 @@ def new_edition(data):
 
 
 def cover(site, name=REPORT):
-    """Return the edition and status on the cover of a page."""
     return [text(site, name).split(f'data-{w}="')[1].split('"')[0] for w in ("edition", "status")]
 
 
 def fail(monkeypatch, data, outputs, *words):
-    """Run with a failure of every page."""
     with monkeypatch.context() as patched:
         patched.setattr(stub, "page", lambda job, stage: 1 / 0)
         assert stub.run(data, outputs, *words)[0] == 1
