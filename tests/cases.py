@@ -17,6 +17,12 @@ class UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+# A new row of Zedland for each kind that `cop add` accepts, and the kinds of which it can have no
+# further row, since each key is in use or `cop new` adds it.
+NEW = yaml.safe_load(Path(__file__).with_name("newrows.yml").read_text(encoding="utf-8"))
+FULL = ("alignment", "open-gap", "result", "table-25", "territory-note", "edition")
+
+
 def cases(path):
     """Return the rows of a CSV file in tests/ as tuples of text, without its header."""
     with (Path(__file__).parent / path).open(encoding="utf-8", newline="") as file:

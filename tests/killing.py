@@ -20,7 +20,6 @@ def begun(work):
 
 
 def ended(child):
-    """Wait for a process and return its exit status."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

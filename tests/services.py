@@ -15,11 +15,10 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-
-def countries(count=6):
-    """Return [(ISO3, ISO2, M49)] of the first `count` of six countries."""
-    return [("ALB", "AL", "8"), ("GEO", "GE", "268"), ("MDA", "MD", "498"), ("MKD", "MK", "807"),
-            ("SRB", "RS", "688"), ("UKR", "UA", "804")][:count]  # fmt: skip
+COUNTRIES = [  # ISO3, ISO2, M49
+    ("ALB", "AL", "8"), ("GEO", "GE", "268"), ("MDA", "MD", "498"), ("MKD", "MK", "807"),
+    ("SRB", "RS", "688"), ("UKR", "UA", "804"),
+]  # fmt: skip
 
 
 class World:
@@ -40,7 +39,7 @@ class World:
         """Add a series with a value for each country and year."""
         self.values[service, code] = {
             (iso3, year): round(start + 3 * n + 0.25 * (year - years[0]), 4)
-            for n, (iso3, _, _) in enumerate(countries())
+            for n, (iso3, _, _) in enumerate(COUNTRIES)
             for year in years
         }
         self.names[code] = about.get("name", f"Invented series {code}")
@@ -58,7 +57,7 @@ def world_bank(world, path, query):
         about = {"id": code, "name": world.names[code], "unit": "", "topics": [],
                  "sourceNote": world.notes[code], "sourceOrganization": "Invented"}  # fmt: skip
         return as_json([{"page": 1, "pages": 1, "per_page": "50", "total": 1}, [about]])
-    iso2 = {three: two for three, two, _ in countries()}
+    iso2 = {three: two for three, two, _ in COUNTRIES}
     rows = [
         {"indicator": {"id": code, "value": world.names[code]}, "countryiso3code": iso3,
          "country": {"id": iso2.get(iso3, iso3[:2]), "value": iso3}, "date": str(year),
@@ -91,7 +90,7 @@ def datahub(world, path, query):
 def sdg(world, path, query):
     """Return a response like that of the UN SDG API: a page of values with their dimensions."""
     code, rows = query["seriesCode"], []
-    m49 = {iso3: number for iso3, _, number in countries()} | {"WLD": "1"}
+    m49 = {iso3: number for iso3, _, number in COUNTRIES} | {"WLD": "1"}
     for (iso3, year, *part), value in world.values.get(("un_sdg", code), {}).items():
         rows.append({
             "goal": ["17"], "target": ["17.8"], "indicator": ["17.8.1"], "series": code,
@@ -116,7 +115,6 @@ def data360(world, path, query):
 
 
 def as_json(answer):
-    """Return (status, headers, body) of a JSON response."""
     kind = {"Content-Type": "application/json;charset=utf-8"}
     return 200, kind, json.dumps(answer).encode()
 
@@ -215,5 +213,4 @@ def slow(seconds):
 
 
 def json_of(answer):
-    """Return a breakage that responds with this value as JSON."""
     return lambda asked: as_json(answer)

@@ -3,12 +3,12 @@
 import pagetext
 import pandas as pd
 import pytest
-from conftest import EIGHT, ROOT
+from conftest import DATA, EIGHT, ROOT
 
 import cop.data
 
 EXPECTED = ROOT / "tests" / "expected"
-TABLES = [t["name"] for t in cop.data.contents(ROOT / "data")["cop:handedOn"]]
+TABLES = [t["name"] for t in cop.data.contents(DATA)["cop:handedOn"]]
 
 
 @pytest.mark.xdist_group("zedland")
@@ -29,18 +29,13 @@ def test_all_tables_of_the_contract_are_handed_on_and_no_other(zedland):
 @pytest.mark.xdist_group("region")
 @pytest.mark.parametrize("iso3", EIGHT)
 def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
-    columns = {
-        t["name"]: [f["name"] for f in t["fields"]]
-        for t in cop.data.contents(ROOT / "data")["cop:handedOn"]
-        if t["stage"] < 7
-    }
+    tables = cop.data.contents(DATA)["cop:handedOn"]
+    names = [table["name"] for table in tables if table["stage"] < 7]
+    columns = {name: cop.data.columns(name, DATA) for name in names}
     paths = (region / iso3 / "tables").glob("*.csv")
     made = {p.stem: pd.read_csv(p, dtype="str", keep_default_na=False) for p in paths}
     assert {name: list(table.columns) for name, table in made.items()} == columns
     assert not [name for name, table in made.items() if set(table.iso3) - {iso3}]
-
-
-# Each sentence, cell and alternative text of a country's pages and of its region's.
 
 
 @pytest.mark.xdist_group("zedland")

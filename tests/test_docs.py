@@ -168,11 +168,11 @@ def test_files_that_contributing_names_exist():
 
 
 def test_every_command_that_is_named_exists(capsys):
-    for name in PAGES.keys() - {"CHANGELOG.md"}:
-        for command in set(re.findall(r"`cop ([a-z][a-z-]+)", TEXTS[name])):
-            with pytest.raises(SystemExit) as ended:
-                main.main([command, "--help"])
-            assert ended.value.code == 0, f"{name}: cop {command}"
+    pages = "".join(TEXTS[name] for name in PAGES if name != "CHANGELOG.md")
+    for command in {*re.findall(r"`cop ([a-z][a-z-]+)", pages)}:
+        with pytest.raises(SystemExit) as ended:
+            main.main([command, "--help"])
+        assert ended.value.code == 0, command
     capsys.readouterr()
 
 

@@ -1,7 +1,6 @@
 """How a call ends: one sentence and its status, whatever happened in it."""
 
 import errno
-import json
 import os
 import re
 import signal
@@ -60,7 +59,7 @@ def test_the_log_goes_elsewhere_where_the_outputs_cannot_be_written(tmp_path, mo
     (tmp_path / "outputs").write_text("a file")
     monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
     assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 1
-    (log,) = (tmp_path / "temporary").iterdir()
+    [log] = (tmp_path / "temporary").iterdir()
     assert str(log) in capsys.readouterr().err
     monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "outputs"))
     assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 1
@@ -84,9 +83,7 @@ def test_a_fault_of_a_command_leaves_its_log_in_its_outputs(tmp_path, monkeypatc
         pytest.param("check --data nowhere", "2> /dev/full", 2, "", marks=pytest.mark.slow),
     ],
 )
-def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
-    words, shell, status, sentence
-):
+def test_a_closed_output_ends_a_call_as_a_shell_expects(words, shell, status, sentence):
     line = f"set -o pipefail; {sys.executable} -m cop {words} {shell}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
     assert done.returncode == status and sentence in done.stderr
@@ -118,10 +115,8 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
 
 
 def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
-    data = copy_of_zedland(tmp_path)
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    (data / "datapackage.json").write_text(json.dumps(package | {"cop:base": "."}))
-    status, _, said = call(capsys, "why", "--all", "--data", data)
+    (tmp_path / "datapackage.json").write_text('{"cop:base": "."}')
+    status, _, said = call(capsys, "why", "--all", "--data", tmp_path)
     assert status == 2 and "'.' is a circular `cop:base`, or one of over nine bases" in said
 
 

@@ -26,9 +26,7 @@ def test_a_run_leaves_nothing_in_the_home_folder_and_no_temporary_folder(tmp_pat
     assert not list(home.iterdir()) and not list(temporary.iterdir())
 
 
-def test_a_folder_for_temporary_files_in_which_processes_cannot_meet_is_named(
-    tmp_path, monkeypatch, capsys
-):
+def test_a_temporary_folder_with_a_long_path_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("t" * 80)))
     assert main.main(["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o")]) == 2
     assert "path longer than 75 bytes" in capsys.readouterr().err and not (tmp_path / "o").exists()

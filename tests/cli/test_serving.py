@@ -25,7 +25,6 @@ def server(tmp_path):
 
 
 def ask(server, path, host=None):
-    """Return status, body and headers of the server's answer."""
     connection = http.client.HTTPConnection(*server.server_address, timeout=10)
     connection.request("GET", path, headers={"Host": host or server.host})
     answer = connection.getresponse()

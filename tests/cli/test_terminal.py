@@ -24,9 +24,7 @@ def test_what_a_terminal_would_act_on_is_written_out(text, shown):
     assert terminal.escape(text) == shown
 
 
-def test_all_that_is_printed_goes_this_way_and_signs_that_are_not_there_are_written_out(
-    monkeypatch,
-):
+def test_a_sign_that_an_encoding_lacks_is_written_out(monkeypatch):
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=e) for e in ("cp1252", "utf-8")]
     monkeypatch.setattr(sys, "stdout", streams[0])
     monkeypatch.setattr(sys, "stderr", streams[1])
@@ -34,9 +32,8 @@ def test_all_that_is_printed_goes_this_way_and_signs_that_are_not_there_are_writ
         print("Њego\x1b[2J")
         print("Њego\x1b[2J", file=sys.stderr, flush=True)
         sys.stdout.flush()
-    assert [s.buffer.getvalue().decode(s.encoding) for s in streams] == [
-        "\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n",
-    ]  # fmt: skip
+    shown = [stream.buffer.getvalue().decode(stream.encoding) for stream in streams]
+    assert shown == ["\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n"]
     assert sys.stdout is streams[0]
 
 

@@ -1,6 +1,4 @@
-"""Killed at any step on the disk, a command that writes leaves the old or the new files, never some
-of each, and the next call completes the change.
-"""
+"""Killed at any step, a command leaves the old or the new files, and the next call completes it."""
 
 import contextlib
 import email
@@ -32,8 +30,6 @@ MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\
 INPUTS = Path(__file__).with_name("killed")
 COMMANDS = yaml.safe_load((INPUTS / "commands.yml").read_text(encoding="utf-8"))
 FORM_ID = "ZZZ-F900-1f9c02ab"  # given before, since each new one is another
-
-# What is changed in a folder before a command is tried.
 
 
 def figures(folder):
@@ -117,9 +113,7 @@ def write(file, rows):
 
 def call(name, folder, data):
     """Return None if a command that is tried in a folder ends as it should, or what it printed."""
-    words = [
-        word.format(folder=folder, inputs=INPUTS) for word in shlex.split(COMMANDS[name]["call"])
-    ]
+    words = shlex.split(COMMANDS[name]["call"].format(folder=folder, inputs=INPUTS))
     words += [] if name == "docx" else ["--data", str(data)]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):

@@ -4,6 +4,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
+from cases import by_rule
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -47,18 +48,16 @@ def test_the_interval_of_alpha_holds_95_per_cent_of_the_draws_and_is_the_same_ea
     assert low < agreement.ordinal_alpha(frame) < high and (low, high) == agreement.bootstrap(frame)
 
 
-@pytest.mark.parametrize(
-    ("rule", "alike", "others", "reason"),
-    [
-        ("19 items are few", 12, 7, "few"),
-        ("20 items are enough", 13, 7, ""),
-        ("4 items off the most frequent word vary too little", 20, 4, "alike"),
-        ("5 items off the most frequent word are enough", 20, 5, ""),
-    ],
+@by_rule(
+    "alike others reason",
+    ("19 items are few", 12, 7, "few"),
+    ("20 items are enough", 13, 7, ""),
+    ("4 items off the most frequent word vary too little", 20, 4, "alike"),
+    ("5 items off the most frequent word are enough", 20, 5, ""),
 )
-def test_alpha_needs_enough_items_that_vary(rule, alike, others, reason):
+def test_alpha_needs_enough_items_that_vary(alike, others, reason):
     pairs = [(IN_PLACE, IN_PLACE)] * alike + [(NOT, IN_PLACE)] * others
-    assert agreement.says_nothing(coded(*pairs)) == reason, rule
+    assert agreement.says_nothing(coded(*pairs)) == reason
     one_sided = [("planned", IN_PLACE)] * 5  # only one rating is on the scale
     assert agreement.says_nothing(coded(*pairs, *one_sided)) == reason, "both must be on the scale"
 
@@ -67,12 +66,6 @@ def test_two_items_have_an_interval_and_one_has_none():
     pairs = (IN_PLACE, IN_PLACE), (NOT, NOT)
     assert agreement.bootstrap(coded(*pairs)) == (1.0, 1.0)
     assert np.isnan(agreement.bootstrap(coded(pairs[0]))).all()
-
-
-def test_ac1_rises_with_the_items_that_are_rated_alike():
-    one_of_three = agreement.ac1(coded((NOT, NOT), (IN_PLACE, NOT), (NOT, IN_PLACE)))
-    two_of_three = agreement.ac1(coded((NOT, NOT), (IN_PLACE, IN_PLACE), (NOT, IN_PLACE)))
-    assert one_of_three < 0.4 < 0.5 < two_of_three
 
 
 def test_ac1_is_corrected_by_the_number_of_words_less_one():

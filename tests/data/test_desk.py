@@ -23,16 +23,13 @@ ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
 
 @pytest.fixture
 def notebooks(monkeypatch):
-    """Change the working directory to notebooks/."""
     monkeypatch.chdir(ROOT / "notebooks")
 
 
 @pytest.mark.parametrize(
     ("iso3", "data", "tables", "read_from", "written_to"), cases("data/desks.csv")
 )
-def test_the_country_alone_switches_data_and_tables(
-    notebooks, iso3, data, tables, read_from, written_to
-):
+def test_a_country_alone_switches_its_folders(notebooks, iso3, data, tables, read_from, written_to):
     place = countries.find(iso3, data, tables, "2026")
     assert (place.iso3, place.data, place.tables) == (iso3, read_from, written_to)
     assert place.edition == "2026"
@@ -111,9 +108,7 @@ def test_the_next_run_keeps_the_desk(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_cells_of_a_notebook_with_the_country_changed_write_at_its_desk_alone(
-    tmp_path, monkeypatch
-):
+def test_cells_with_another_country_write_at_its_desk_alone(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     (tmp_path / "data").symlink_to(DATA)
     (tmp_path / "tests").symlink_to(ROOT / "tests")

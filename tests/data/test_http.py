@@ -37,19 +37,16 @@ def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, wh
 
 
 def test_an_answer_that_is_too_large_is_refused(world, address, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST", 5)
+    monkeypatch.setattr(http, "LARGEST", len(b"[1]"))
     world.breakage["/a"] = [services.json_of([1, 2]), services.json_of([1])]
-    with pytest.raises(UserError, match="larger than 5 bytes"):
+    with pytest.raises(UserError, match="larger than 3 bytes"):
         fetcher().json(f"{address}/a")
     assert fetcher().json(f"{address}/a") == [1]
 
 
 def test_a_busy_service_is_asked_again_and_a_site_may_lead_on_within_itself(world, address):
-    world.breakage["/a"] = [
-        services.status(429),
-        services.status(503),
-        services.status(301, Location="/b"),
-    ]
+    busy, moved = [services.status(429), services.status(503)], services.status(301, Location="/b")
+    world.breakage["/a"] = [*busy, moved]
     world.breakage["/b"] = [services.json_of([1.50])]
     assert fetcher().json(f"{address}/a") == ["1.5"]
 

@@ -9,7 +9,6 @@ import pytest
 from conftest import DATA
 from planting import rows_of, save
 
-import cop.data
 from cop.data import checks
 
 EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
@@ -26,7 +25,6 @@ def data(tmp_path):
 
 
 def errors_in(data, file):
-    """Return the errors of one of ZED's files."""
     if file.startswith("narrative/"):
         part = f"research/ZED/{file}"
         return [e for e in checks.narrative.of_narrative(data, "ZED") if e.file == part]
@@ -66,7 +64,6 @@ REFUSED = {  # a file, how it is broken, what its only error says
     "Windows-1251": (EV, recode('cp1251', new='Сказано так'), UTF8),
     "Windows-1252": (EV, recode('cp1252', new='Déjà dit'), UTF8),
     "empty file": ("forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
-    "blank first line": (EV, lambda raw: b"\n" + raw, ["row 1: is empty", "evidence_id"]),
     "end of a git conflict": (EV, lambda raw: raw + b">>>>>>> theirs\n",
         ["is a git conflict marker. Keep one version"]),
     "missing column": (EV, on_each_line(lambda line: line.rpartition(b",")[0]),
@@ -115,14 +112,6 @@ def test_the_length_of_a_narrative_has_bounds(data, words, wrong):
     assert [f"has {words} words. Write a text of 200 to 500" in e for e in errors] == [True] * wrong
 
 
-def test_all_errors_of_one_file_come_at_once_in_the_order_of_rows(data):
-    broken(data, EV, swap("2024", "1850"))
-    broken(data, EV, swap("2023", "soon"))
-    broken(data, EV, swap("Said so", ""))
-    places = [(e.row, e.column) for e in errors_in(data, EV)]
-    assert places == [(2, "statement"), (2, "year"), (3, "year")]
-
-
 def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(data):
     broken(data, EV, swap(",low,,yes,", ",low,,yess,"))
     broken(data, "sources.csv", swap("2026-11-24,yes", "2026-11-24,"))
@@ -133,43 +122,6 @@ def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(dat
 def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
     assert broken(data, "sources.csv", recode("cp1251", "First", "Первый"))
     assert errors_in(data, EV) == []
-
-
-SHARED = [  # what a spreadsheet loses in a shared table: path, old, new, column, rule
-    ("reference/countries.csv", ",004,", ",4,", "m49", "invalid format"),
-    ("reference/countries.csv", ",12.5,-69", ",1e99,-69", "lat", "maximum"),
-    ("statistics/gci.csv", ",2014,0.088,", ",2014,88,", "score", "above 1, the maximum"),
-    ("reference/gci_2018_webinar.csv", "\nUSA,", "\nGBR,", "iso3", "is a duplicate key"),
-    ("statistics/gci.csv", ",2014,0.088,", ",2014,1.01,", "score", "above 1, the maximum"),
-    ("statistics/gci.csv", ",2014,0.088,", ",2014,-0.1,", "score", "minimum of 0"),
-]
-
-
-@pytest.mark.parametrize(("path", "old", "new", "column", "rule"), SHARED)
-def test_what_a_spreadsheet_loses_in_a_shared_table_is_reported(data, path, old, new, column, rule):
-    text = (DATA / path).read_text(encoding="utf-8")
-    assert old in text
-    (data / path).parent.mkdir()
-    (data / path).write_text(text.replace(old, new, 1), encoding="utf-8")
-    [error] = checks.of_file(cop.data.by_path(data)[path], path, data)
-    assert error.column == column and rule in error.rule
-
-
-@pytest.mark.parametrize(
-    ("code", "value", "wrong"),
-    [("IT.NET.USER.ZS", "100", 0), ("IT.NET.USER.ZS", "100.1", 1), ("IT.CEL.SETS.P2", "1000", 0),
-     ("IT.CEL.SETS.P2", "1001", 1), ("SP.POP.TOTL", "38000000", 0)],
-)  # fmt: skip
-def test_a_share_above_its_maximum_is_reported(data, code, value, wrong):
-    row = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
-    (data / "statistics").mkdir()
-    (data / "statistics/indicators.csv").write_text(row)
-    errors = checks.of_file("indicators", "statistics/indicators.csv", data)
-    assert [e.column for e in errors] == ["value"] * wrong
-    assert all("a decimal point may be missing" in e.fix for e in errors)
-
-
-# A second opinion: frictionless
 
 
 def test_frictionless_finds_the_descriptor_valid():

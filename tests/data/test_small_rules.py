@@ -1,13 +1,13 @@
 """Small rules of the data package at their boundaries: plurals, lists, keys, bases and statuses."""
 
-from pathlib import Path
+import json
 
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
 
 import cop.data
-from cop.data import UserError, checks, errors, http, machine, package, places, writing
+from cop.data import UserError, checks, errors, http, package, writing
 from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
 
@@ -36,38 +36,14 @@ def test_twenty_errors_are_listed_and_the_others_counted(number, more, zed, monk
     assert str(refused.value).count("error") == 20 and ("…" in str(refused.value)) == more
 
 
-@pytest.mark.parametrize(("bases", "is_circular"), [(9, False), (10, True)])
-def test_data_stand_on_nine_bases_at_most(bases, is_circular, monkeypatch):
-    last = Path("/".join(map(str, range(bases + 1))))
-    monkeypatch.setattr(package, "descriptor", lambda data: (
-        {} if Path(data) == last else {"cop:base": str(len(Path(data).parts))}))  # fmt: skip
-    if is_circular:
-        with pytest.raises(InvalidTable):
-            package.standing_on("0")
-    else:
-        assert len(package.standing_on("0")) == bases + 1
-
-
-@pytest.mark.parametrize(("letters", "is_short"), [(32, False), (31, True)])
-def test_a_key_has_32_letters_at_least(letters, is_short, tmp_path, monkeypatch):
-    file = tmp_path / "key"
-    file.write_text("k" * letters)
-    file.chmod(0o600)
-    monkeypatch.setenv("COP_KEY", str(file))
-    if is_short:
-        with pytest.raises(UserError):
-            machine.secret_key("COP_KEY", str(file), DATA)
-    else:
-        assert len(machine.secret_key("COP_KEY", str(file), DATA)) == letters
-
-
-def test_another_country_is_opened_in_its_latest_edition(monkeypatch):
-    years = {"AAA": ["2025"], "BBB": ["2024", "2026"]}
-    monkeypatch.setattr(places, "other_place", lambda tables, iso3: "AAA")
-    monkeypatch.setattr(places, "editions", lambda data, iso3: years[iso3])
-    monkeypatch.setattr(places, "standing_on", lambda data: [data])
-    monkeypatch.setattr(places, "begun", lambda folder: ["BBB"])
-    assert places.follow("BBB", "data", "outputs/AAA/tables", "2025")[2] == "2026"
+def test_data_stand_on_nine_bases_at_most(tmp_path):
+    for number in range(11):
+        base = {"cop:base": f"../{number + 1}"} if number < 10 else {}
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "datapackage.json").write_text(json.dumps(base))
+    assert len(package.standing_on(tmp_path / "1")) == 10
+    with pytest.raises(InvalidTable, match="over nine bases"):
+        package.standing_on(tmp_path / "0")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -105,15 +81,3 @@ def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
     table = pd.DataFrame([row, row], index=[2, 3])
     found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
     assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
-
-
-@pytest.mark.parametrize(
-    ("name", "lines", "is_assessed"),
-    [("evidence", 2, True), ("evidence", 1, False), ("editions", 2, False)],
-    ids=["one row is enough", "a heading is none", "an edition is none"],
-)
-def test_a_country_is_assessed_from_its_first_row_on(name, lines, is_assessed, tmp_path):
-    file = tmp_path / "research/ZZZ" / f"{name}.csv"
-    file.parent.mkdir(parents=True)
-    file.write_text("a,b\n" * lines)
-    assert package.assessed(tmp_path, "ZZZ") == is_assessed

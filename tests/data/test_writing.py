@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cases import by_rule
 from conftest import call
 from planting import contents
 
@@ -81,9 +82,7 @@ def test_of_several_files_all_are_written_or_none(tmp_path, in_use):
 
 
 @pytest.mark.parametrize("step", range(1, 12))
-def test_a_stop_while_a_refused_change_is_taken_back_leaves_the_old(
-    tmp_path, in_use, monkeypatch, step
-):
+def test_a_stop_while_a_change_is_taken_back_leaves_the_old(tmp_path, in_use, monkeypatch, step):
     write(tmp_path, OLD)
     before, steps, replace, unlink = contents(tmp_path), iter(range(1, 99)), os.replace, os.unlink
 
@@ -122,13 +121,8 @@ def test_a_drive_that_cannot_open_a_folder_is_written_to(tmp_path, monkeypatch):
     assert (tmp_path / "a.docx").read_bytes() == b"b"
 
 
-# One file
-
-
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-@pytest.mark.parametrize(
-    ("how", "error", "left"), [(stopped, Stop, 2), (full, OSError, 1)], ids=["stop", "full disk"]
-)
+@by_rule("how error left", ("stop", stopped, Stop, 2), ("full disk", full, OSError, 1))
 def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(
     tmp_path, monkeypatch, step, how, error, left
 ):
@@ -163,9 +157,6 @@ def test_a_link_is_followed_but_none_that_somebody_laid_beside_and_a_pipe_is_wri
         assert pipe.read() == b"piped"
 
 
-# Keys, and the day that pages bear
-
-
 @pytest.fixture
 def key(tmp_path, monkeypatch):
     """Return the path of a key that does not exist yet, and a function that creates or reads it."""
@@ -193,7 +184,9 @@ def test_an_empty_key_is_made_anew_and_a_short_open_or_versioned_one_is_refused(
     with pytest.raises(UserError, match="accessible to other users"):
         read()
     place.chmod(0o600)
-    place.write_text("short")
+    place.write_text("k" * 32)
+    assert read() == "k" * 32
+    place.write_text("k" * 31)
     with pytest.raises(UserError, match="has under 32 characters"):
         read()
     (place.parents[1] / "pyproject.toml").touch()

@@ -9,8 +9,10 @@ from datetime import date
 import matplotlib
 import nbformat
 import pandas as pd
+import planting
 import pytest
-from conftest import DATA, ROOT, copy_of_zedland
+from cases import frame_of
+from conftest import DATA, ROOT
 from lxml import html
 
 import cop.data
@@ -29,7 +31,6 @@ def picker_of(iso3, outputs, data=DATA):
 
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
-    """Return what the cells define, run on Ukraine without a kernel."""
     names = {}
     parameters = {"iso3": "UKR", "data": str(DATA), "outputs": str(tmp_path_factory.mktemp("out"))}
     with matplotlib.rc_context(charts.STYLE):
@@ -51,12 +52,7 @@ def test_notebook_is_kept_without_outputs():
     assert content == NOTEBOOK
 
 
-# The country
-
-
-def test_picker_offers_every_country_and_remembers_the_last_but_not_on_the_site(
-    tmp_path, monkeypatch
-):
+def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
     begun = len(desk.begun(str(DATA)))
@@ -71,9 +67,8 @@ def test_picker_offers_every_country_and_remembers_the_last_but_not_on_the_site(
     assert not (tmp_path / "site").exists()
 
 
-def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_path, capsys):
-    data = copy_of_zedland(tmp_path)
-    picker, drawn = picker_of("ZZZ", tmp_path, data), []
+def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(zed, tmp_path, capsys):
+    picker, drawn = picker_of("ZZZ", tmp_path, zed), []
 
     def view(place):
         drawn.append(place.iso3)
@@ -82,55 +77,45 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(tmp_pa
     desk.interact(view, picker)
     picker.list.value = ("YYY", "")  # no assessment: no table of evidence
     assert drawn == ["ZZZ", "YYY"] and "Traceback" not in capsys.readouterr().err
-    path = data / "research" / "ZZZ" / "evidence.csv"
-    path.write_text(path.read_text("utf-8").replace(",high,", ",hihg,", 1), "utf-8")
+    planting.edit(zed / "research" / "ZZZ" / "evidence.csv", ",high,", ",hihg,")
     picker.list.value = ("ZZZ", "2026")
     assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
 
 
-def test_a_country_without_a_valid_edition_says_what_to_do(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    path = data / "research" / "ZZZ" / "editions.csv"
-    rows = path.read_text("utf-8")
+def test_a_country_without_a_valid_edition_says_what_to_do(zed, tmp_path):
+    def answer_of(view, iso3="ZZZ"):
+        return desk.interact(view, picker_of(iso3, tmp_path, zed)).children[1].children[0].value
 
-    def view(place):
+    def edition(place):
         return str(countries.edition(place))
-
-    for text in (None, rows.splitlines()[0], rows.replace(",draft,", ",drafty,")):
-        path.unlink() if text is None else path.write_text(text, "utf-8")
-        picker = picker_of("ZZZ", tmp_path, data)
-        said = form.Form(picker).answer.value
-        assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
-    path.write_text(rows.splitlines()[0], "utf-8")
-    with pytest.raises(LookupError, match="unknown edition '2026' of ZZZ; available: none"):
-        countries.find("ZZZ", str(data), "", "2026")
-    path.unlink()
-    [answer] = desk.interact(view, picker_of("ZZZ", tmp_path, data)).children[1].children
-    assert "no valid edition" in answer.value
-    picker.list.value = ("YYY", "")
-    [answer] = desk.interact(view, picker).children[1].children
-    assert "create one with `cop new YYY`" in answer.value
 
     def without_groups(place):
         raise FileNotFoundError("required file reference/groups.csv not found in data/; restore it")
 
-    [answer] = desk.interact(without_groups, picker).children[1].children
-    assert "groups.csv" in answer.value and "cop new" not in answer.value
+    path = zed / "research" / "ZZZ" / "editions.csv"
+    heading, row = path.read_text("utf-8").splitlines()
+    for text in (f"{heading}\n{row.replace(',draft,', ',drafty,')}\n", heading, None):
+        path.unlink() if text is None else path.write_text(text, "utf-8")
+        said = form.Form(picker_of("ZZZ", tmp_path, zed)).answer.value
+        assert "research/ZZZ/editions.csv has no valid edition" in said and "cop new" not in said
+        if text == heading:
+            with pytest.raises(LookupError, match="unknown edition '2026' of ZZZ; available: none"):
+                countries.find("ZZZ", str(zed), "", "2026")
+    assert "no valid edition" in answer_of(edition)
+    assert "create one with `cop new YYY`" in answer_of(edition, "YYY")
+    said = answer_of(without_groups, "YYY")
+    assert "groups.csv" in said and "cop new" not in said
 
 
-def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    editions.begin("ZZZ", data, "2028", date(2027, 3, 1))
-    picker = picker_of("ZZZ", tmp_path, data)
+def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(zed, tmp_path):
+    editions.begin("ZZZ", zed, "2028", date(2027, 3, 1))
+    picker = picker_of("ZZZ", tmp_path, zed)
     entry = form.Form(picker)
     assert picker.value.edition == "2028" and picker.is_latest
     picker.list.value = ("ZZZ", "2026")
-    assert picker.value.data == str(data / "editions" / "2026")
+    assert picker.value.data == str(zed / "editions" / "2026")
     assert len(countries.verified("evidence", picker.value))
     assert "cannot be changed" in entry.answer.value
-
-
-# The cells
 
 
 @pytest.mark.slow
@@ -147,15 +132,11 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
 def test_what_a_cell_shows_can_be_saved(cells, ukraine, name, values):
     shown = cells[name](ukraine, *values)
     shown = shown if isinstance(shown, tuple) else (shown,)
-    answers = [answer for answer in shown if isinstance(answer, desk.Answer)]
-    assert answers
+    assert (answers := [answer for answer in shown if isinstance(answer, desk.Answer)])
     for answer in answers:
         kinds = {"csv"} if answer.ax is None else {"csv", "svg", "png"}
         assert {file.rpartition(".")[2] for file in files(answer)} == kinds
         assert ("<svg" in answer.html()) == (answer.ax is not None)
-
-
-# Figures, coders and gaps
 
 
 def test_years_and_countries_are_those_chosen(ukraine):
@@ -168,20 +149,16 @@ def test_years_and_countries_are_those_chosen(ukraine):
         figures.over_years(ukraine, NET, 2015, 2020, others)
 
 
-def test_a_pair_is_of_the_latest_year_that_has_both_and_a_region_of_each_latest_value(
-    ukraine, monkeypatch
-):
-    rows = [
+def test_a_pair_is_of_the_latest_year_that_has_both(ukraine, monkeypatch):
+    few = frame_of(
+        "iso3 indicator_code year value",
         ("UKR", NET, 2014, 40.0), ("UKR", NET, 2016, 50.0), ("UKR", NET, 2024, 80.0),
         ("MDA", NET, 2016, 60.0), ("GEO", NET, 2018, 70.0), ("KEN", NET, 2016, 20.0),
         ("UKR", GDP, 2016, 9000.0), ("MDA", GDP, 2016, 8000.0), ("MDA", GDP, 2020, 8500.0),
-        ("KEN", GDP, 2012, 3000.0),
-    ]  # fmt: skip
-    few = pd.DataFrame(rows, columns=["iso3", "indicator_code", "year", "value"])
-    few = few.assign(source_id="SG_WDI")
-    monkeypatch.setattr(
-        indicators, "all_values", lambda _, code: few[few.indicator_code == code].reset_index()
-    )
+        ("KEN", GDP, 2012, 3000.0), source_id="SG_WDI",
+    )  # fmt: skip
+    by_code = dict([*few.groupby("indicator_code")])
+    monkeypatch.setattr(indicators, "all_values", lambda _, code: by_code[code].reset_index())
     frame = figures.pairs(ukraine, NET, GDP, 2018).set_index("iso3")
     assert frame.year.to_dict() == {"UKR": 2016, "MDA": 2016}  # Kenya has both in no year
     assert frame.loc["MDA", ["across", "up"]].tolist() == [60.0, 8000.0]
@@ -204,12 +181,11 @@ def test_each_coder_has_the_own_reason_for_a_rating():
         assert (frame[f"rationale_{coder.lower()}"] == own.rationale).all()
 
 
-def test_a_country_with_one_coder_has_no_rows_but_all_columns(tmp_path):
-    data = copy_of_zedland(tmp_path)
-    place = countries.find("ZZZ", str(data), "", "2026")
-    both, path = research.compare_coders(place), data / "research" / "ZZZ" / "alignment.csv"
-    rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if ",B," not in row), "utf-8")
+def test_a_country_with_one_coder_has_no_rows_but_all_columns(zed):
+    place = countries.find("ZZZ", str(zed), "", "2026")
+    both = research.compare_coders(place)
+    path, rows = planting.rows_of(zed, "alignment")
+    planting.save(path, [*rows[0]], [row for row in rows if row["coder"] != "B"])
     alone = research.compare_coders(place)
     assert len(both) and alone.empty and list(alone) == list(both)
 
@@ -228,13 +204,10 @@ def test_gaps_count_what_the_stages_count(ukraine):
     assert set(france.kind) <= {"Figure without a value"}
 
 
-# Tables and exports
-
-
 def test_a_table_escapes_what_is_not_ours_says_what_is_missing_and_asks_no_network():
     urls = ["https://x.org/?a=1&b=2", "javascript:x"]
-    frame = pd.DataFrame({"a": ["<script>x</script>", ""], "title": ["first", "second"],
-                          "url": urls, "n": [1.5, None]})  # fmt: skip
+    frame = pd.DataFrame({"a": ["<script>x</script>", ""], "url": urls, "n": [1.5, None]})
+    frame["title"] = ["first", "second"]
     page = tables.to_html(frame, "Of <b>", {"a": "A", "title": "T", "n": "N"})
     assert "<script>x" not in page and "&lt;script&gt;x" in page and "Of &lt;b&gt;" in page
     assert "javascript:x" not in page and "https://x.org/?a=1&amp;b=2" in page
@@ -265,11 +238,9 @@ def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
     assert [row["text"] for row in rows] == ["'=1+1", "'@x", "-5 years", "fine"]
     assert [row["n"] for row in rows] == ["1.5", "", "-3.0", "0.0"]
     assert {row["unit"] for row in rows} == {"persons"}  # a column of the frame stays
-    licence = cop.data.contents(DATA)["licenses"][0]["title"]
-    research_on = "Research on Ukraine, edition 2026"
-    assert {(r["measure"], r["data_source"], r["licence"]) for r in rows} == {
-        ("One", research_on, licence)
-    }
+    about = {"measure": "One", "data_source": "Research on Ukraine, edition 2026"}
+    about["licence"] = cop.data.contents(DATA)["licenses"][0]["title"]
+    assert all(about.items() <= row.items() for row in rows)
 
 
 def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):

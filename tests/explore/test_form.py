@@ -1,10 +1,8 @@
 """The form of explore.ipynb has every table that a person fills: rows added, changed, verified."""
 
-from pathlib import Path
-
 import pytest
-from conftest import DATA, copy_of_zedland, one_in
-from newrows import FULL, NEW
+from cases import FULL, NEW
+from conftest import DATA, one_in
 
 import cop.data
 from cop.explore.desk import CountryPicker
@@ -13,13 +11,8 @@ from cop.research import rows, verification
 
 
 @pytest.fixture
-def entry(tmp_path):
-    """Return the form on a copy of Zedland."""
-    return Form(CountryPicker(str(copy_of_zedland(tmp_path)), str(tmp_path / "outputs"), "ZZZ"))
-
-
-def data_of(entry):
-    return entry._picker.value.data
+def entry(zed, tmp_path):
+    return Form(CountryPicker(str(zed), str(tmp_path / "outputs"), "ZZZ"))
 
 
 def fill(entry, row):
@@ -28,16 +21,15 @@ def fill(entry, row):
 
 
 @pytest.mark.parametrize("kind", one_in(3, NEW))
-def test_a_row_of_each_kind_is_added_by_the_form_alone(entry, kind):
-    data = data_of(entry)
+def test_a_row_of_each_kind_is_added_by_the_form_alone(entry, zed, kind):
     entry.kind.value = kind
-    before = len(rows.present(kind, "ZZZ", data))
+    before = len(rows.present(kind, "ZZZ", zed))
     row = rows.normalise(NEW[kind])
     fill(entry, row)
     assert {name: entry.values()[name] for name in row} == row  # nothing is lost on its way
     entry.save()
     assert "Written to" in entry.answer.value, entry.answer.value
-    assert len(rows.present(kind, "ZZZ", data)) == before + 1
+    assert len(rows.present(kind, "ZZZ", zed)) == before + 1
     assert entry.row.value == ""  # ready for the next row
 
 
@@ -45,17 +37,16 @@ LONG = ("survey-group", "survey-answer", "alignment", "survey-question")  # tabl
 
 
 @pytest.mark.parametrize("kind", one_in(4, [*NEW, *FULL]))
-def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(entry, kind):
-    data = data_of(entry)
+def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(entry, zed, kind):
     entry.kind.value = kind
-    table = rows.present(kind, "ZZZ", data)
+    table = rows.present(kind, "ZZZ", zed)
     table = table[table.iso3 == "ZZZ"] if "iso3" in table else table
     names = [name for _, name in entry.row.options if name]
     step = 8 if kind in LONG else 1
     for name, row in list(zip(names, table.to_dict("records"), strict=True))[::step]:
         entry.row.value = name
         assert entry.values() == row
-        assert all(entry._fields[key].disabled for key in rows.keys(kind, data))
+        assert all(entry._fields[key].disabled for key in rows.keys(kind, zed))
     if names:
         entry.save()
         assert "no cell was changed" in entry.answer.value
@@ -69,22 +60,20 @@ def test_the_form_has_every_kind_that_the_command_has_and_begins_no_edition(entr
     assert NEW_ROW not in [title for title, _ in entry.row.options]
 
 
-def test_a_row_is_changed_and_an_error_names_its_column(entry):
+def test_a_row_is_changed_and_an_error_names_its_column(entry, zed):
     entry.kind.value = "alignment"
     entry.row.value = ("PM-LEG-02", "A")
-    for reason, answer in (
-        ("", "must not be empty"),
-        ("one good source", "Written to research/ZZZ/alignment.csv"),
-    ):
+    written = "Written to research/ZZZ/alignment.csv"
+    for reason, answer in (("", "must not be empty"), ("one good source", written)):
         entry._fields["confidence_reason"].value = reason
         entry.save()
         assert answer in entry.answer.value
-    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], data_of(entry))
+    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], zed)
     assert row["confidence_reason"] == "one good source"
 
 
-def test_form_loses_nothing_when_it_is_refused_or_left(entry):
-    path = Path(data_of(entry)) / "research" / "ZZZ" / "evidence.csv"
+def test_form_loses_nothing_when_it_is_refused_or_left(entry, zed):
+    path = zed / "research" / "ZZZ" / "evidence.csv"
     before = path.read_bytes()
     entry._fields["statement"].value = "Half a row."
     entry.save()
@@ -94,9 +83,9 @@ def test_form_loses_nothing_when_it_is_refused_or_left(entry):
     assert entry._fields["statement"].value == "Half a row."
 
 
-def test_a_row_is_verified_by_the_form_with_what_was_seen(entry):
+def test_a_row_is_verified_by_the_form_with_what_was_seen(entry, zed):
     assert entry.verification.layout.display == "none"  # a new row has nothing that could be seen
-    table = rows.present("evidence", "ZZZ", data_of(entry))
+    table = rows.present("evidence", "ZZZ", zed)
     row_id = table.evidence_id[table.verified == "no"].iloc[0]
     entry.row.value = (row_id,)
     assert entry.verification.layout.display == ""
@@ -109,7 +98,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(entry):
     entry.passage.value, entry.page.value = "The passage, word for word.", "4"
     entry.verify()
     assert f"{row_id}: verified on" in entry.answer.value, entry.answer.value
-    looks = cop.data.present(verification.TABLE, data_of(entry), "ZZZ")
+    looks = cop.data.present(verification.TABLE, zed, "ZZZ")
     assert looks.iloc[-1][["row_id", "page"]].tolist() == [row_id, "4"]
     assert entry.values()["verified"] == "yes"
 

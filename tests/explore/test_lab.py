@@ -17,12 +17,8 @@ from conftest import ROOT
 
 NOTEBOOKS = sorted(p.name for p in (ROOT / "notebooks").glob("[0-7]-*.ipynb"))
 OPENED = Path(__file__).with_name("run_notebook.js").read_text(encoding="utf-8")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("lab"),
-]
+mark = pytest.mark
+pytestmark = [mark.browser, mark.long, mark.slow, mark.xdist_group("lab")]
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +109,7 @@ def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
     assert (workspace / "outputs" / "explore" / "country.txt").read_text(encoding="utf-8") == "GEO"
 
 
-def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_settings(
-    desk, workspace
-):
+def test_saving_leaves_the_notebook_and_own_settings_as_they_were(desk, workspace):
     desk.evaluate(OPENED, "desk/explore.ipynb")
     desk.evaluate("jupyterapp.shell.currentWidget.context.save()")
     saved = json.loads((workspace / "desk" / "explore.ipynb").read_text(encoding="utf-8"))
@@ -128,9 +122,6 @@ def test_saving_leaves_the_notebook_as_it_was_and_nothing_in_a_persons_own_setti
     git = ["git", "check-ignore", "-q"]
     assert subprocess.run([*git, "desk/explore.ipynb"], cwd=ROOT).returncode == 0
     assert subprocess.run([*git, "notebooks/explore.ipynb"], cwd=ROOT).returncode == 1
-
-
-# The read-only site
 
 
 @pytest.fixture(scope="module")
@@ -179,10 +170,8 @@ def test_site_writes_nothing_and_serves_no_file(reader, site):
 
 def test_site_runs_no_code_of_a_reader(reader, workspace):
     """The same socket answers what a widget asks, so that it is the code that is refused."""
-    answers = reader.evaluate(
-        Path(__file__).with_name("run_code.js").read_text(encoding="utf-8"),
-        "open('../outputs/reader.txt', 'w').write('here')",
-    )
+    script = Path(__file__).with_name("run_code.js").read_text(encoding="utf-8")
+    answers = reader.evaluate(script, "open('../outputs/reader.txt', 'w').write('here')")
     assert "comm_info_reply" in answers
     assert "execute_reply" not in answers and not (workspace / "outputs" / "reader.txt").exists()
 
@@ -196,6 +185,5 @@ def test_axe_finds_no_serious_barrier_on_the_site_and_nothing_leaves_a_narrow_wi
         assert [(v["id"], v["nodes"][0]["html"][:150]) for v in serious] == []
         boxes = reader.locator(".cop-desk svg.drawn").all()
         edges = [box.bounding_box() for box in boxes]
-        assert len(edges) >= 4 and not [
-            b for b in edges if b["x"] < 0 or b["x"] + b["width"] > width
-        ]
+        outside = [edge for edge in edges if edge["x"] < 0 or edge["x"] + edge["width"] > width]
+        assert len(edges) >= 4 and not outside

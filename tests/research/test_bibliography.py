@@ -6,7 +6,7 @@ What is imported from a library, and what is recognised, is in sessions.yml.
 import json
 
 import pandas as pd
-import pytest
+from cases import by_rule
 from conftest import call
 
 import cop.data
@@ -15,9 +15,8 @@ from cop.research import bibliography
 REGISTER = "research/ZZZ/sources.csv"
 
 
-def run(capsys, zed, text, name="library.json"):
-    """Import a library with this text, and return (exit status, output, errors)."""
-    path = zed.parent / name
+def run(capsys, zed, text):
+    path = zed.parent / "library.json"
     path.write_text(text, encoding="utf-8")
     return call(capsys, "import-sources", path, "ZZZ", "--data", zed, "--yes")
 
@@ -34,56 +33,50 @@ def test_names_of_persons_are_not_written(zed, capsys):
     assert "0 new sources" in run(capsys, zed, json.dumps([named]))[1]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("deep.json", "[" * 100_000, "is not CSL JSON"),
-        ("null.json", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
-        ("odd.json", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
-        ("nul.json", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
-    ],
+@by_rule(
+    "text message",
+    ("nested too deeply", "[" * 100_000, "is not CSL JSON"),
+    ("no items", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
+    ("other types", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
+    ("a null sign", '[{"title": "a\\u0000b", "language": "en", "publisher": "p"}]', "written"),
 )
-def test_a_file_that_is_no_library_is_refused(zed, capsys, name, text, message):
+def test_a_file_that_is_no_library_is_refused(zed, capsys, text, message):
     before = (zed / REGISTER).read_bytes()
-    status, _, error = run(capsys, zed, text, name)
+    status, _, error = run(capsys, zed, text)
     assert status == 2 and message in error and (zed / REGISTER).read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("rule", "cells", "column", "value"),
-    [
-        ("imported at second hand", {}, "hand", "second"),
-        ("a DOI comes before an address", {"DOI": "10.1/A", "URL": "https://x.org"}, "url",
-         "https://doi.org/10.1/a"),
-        ("the publisher comes before the journal", {"publisher": "P", "container-title": "J"},
-         "publisher", "P"),
-        ("the journal comes before the site", {"container-title": "J", "URL": "https://x.org"},
-         "publisher", "J"),
-        ("without any the site", {"URL": "https://x.org/1"}, "publisher", "x.org"),
-        ("another type is a report", {"type": "book"}, "kind", "report of a body"),
-    ],
+@by_rule(
+    "cells column value",
+    ("imported at second hand", {}, "hand", "second"),
+    ("a DOI comes before an address", {"DOI": "10.1/A", "URL": "https://x.org"}, "url",
+     "https://doi.org/10.1/a"),
+    ("the publisher comes before the journal", {"publisher": "P", "container-title": "J"},
+     "publisher", "P"),
+    ("the journal comes before the site", {"container-title": "J", "URL": "https://x.org"},
+     "publisher", "J"),
+    ("without any the site", {"URL": "https://x.org/1"}, "publisher", "x.org"),
+    ("another type is a report", {"type": "book"}, "kind", "report of a body"),
 )  # fmt: skip
-def test_an_item_becomes_a_source(rule, cells, column, value):
-    assert bibliography.source_row(cells)[column] == value, rule
+def test_an_item_becomes_a_source(cells, column, value):
+    assert bibliography.source_row(cells)[column] == value
 
 
-@pytest.mark.parametrize(
-    ("rule", "other", "is_same"),
-    [
-        ("the same address, without www, final slash and case",
-         {"url": "http://www.X.org/a/", "title": "T2"}, True),
-        ("another address", {"url": "https://x.org/b2"}, False),
-        ("an address that is not valid", {"url": "https://[x.org/a"}, False),
-        ("another digit", {"url": "", "title": "T 2"}, False),
-        ("without an address the same title, publisher and year", {"url": "", "title": "t 1!"},
-         True),
-        ("of another year", {"url": "", "year": "2025"}, False),
-    ],
+@by_rule(
+    "other is_same",
+    ("the same address, without www, final slash and case",
+     {"url": "http://www.X.org/a/", "title": "T2"}, True),
+    ("another address", {"url": "https://x.org/b2"}, False),
+    ("an address that is not valid", {"url": "https://[x.org/a"}, False),
+    ("another digit", {"url": "", "title": "T 2"}, False),
+    ("without an address the same title, publisher and year", {"url": "", "title": "t 1!"},
+     True),
+    ("of another year", {"url": "", "year": "2025"}, False),
 )  # fmt: skip
-def test_sources_are_the_same_by_address_or_else_by_title_publisher_and_year(rule, other, is_same):
+def test_sources_are_the_same_by_address_or_else_by_title_publisher_and_year(other, is_same):
     first = {"source_id": "S1", "url": "https://x.org/a", "title": "T 1", "publisher": "P",
              "year": "2024"}  # fmt: skip
     if not other.get("url"):
         first["url"] = ""
     rows = pd.DataFrame([first, first | {"source_id": "S2"} | other])
-    assert bibliography.first_alike(rows).tolist() == ["S1", "S1" if is_same else "S2"], rule
+    assert bibliography.first_alike(rows).tolist() == ["S1", "S1" if is_same else "S2"]

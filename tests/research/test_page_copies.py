@@ -9,7 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 import services
+from cases import by_rule
 from conftest import DATA, call
+from planting import edit
 from warcio.archiveiterator import ArchiveIterator
 
 import cop.data
@@ -60,6 +62,7 @@ PAGES = {  # path: (how it answers, what is noted)
     "/broken": (services.status(500), "no answer"),
     "/slow": (services.slow(0.8), "no answer"),
     "/circle": (to("/circle"), "no answer"),
+    "/cut": (services.cut, "no answer"),
 }
 
 
@@ -81,7 +84,7 @@ def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_pa
     assert {row["checked"] for row in results.values()} == {date.today().isoformat()}
     assert not checks.of_file("links", copies.LINKS, data)
     assert lines[0].startswith("ZED: 3 new copies saved")
-    assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 8
+    assert f"  ZED-S06: {address}/gone gone (410)" in lines and len(lines) == 9
 
 
 def test_one_request_at_a_time_with_a_pause(world, address, tmp_path):
@@ -109,8 +112,7 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     first = earlier.read_bytes()
     assert "0 new copies saved" in copies.keep("ZED", data, kept, QUICK)[0]
     shows(world, "/two", PASSAGE)
-    register = data / "research/ZED/sources.csv"
-    register.write_text(register.read_text().replace("/one", "/two"))
+    edit(data / "research/ZED/sources.csv", "/one", "/two")
     assert "1 new copy saved" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
     assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 2
 
@@ -149,57 +151,39 @@ def test_invisible_text_is_not_searched():
     assert copies.page_text(b"%PDF-1.7", "application/pdf") is None
 
 
-def test_a_page_that_is_too_large_or_breaks_off_is_not_kept(world, address, tmp_path, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST", 1000)
-    shows(world, "/large", "x" * 2000)
-    world.breakage["/cut"] = [services.cut]
-    data = folder(tmp_path, address, {"/large": "", "/cut": ""})
-    cut, large = copies.keep("ZED", data, tmp_path / "kept", QUICK)[1:]
-    assert "larger than 1,000 bytes" in large and "connection failed" in cut
-    assert not list((tmp_path / "kept" / "ZED").iterdir())
-
-
-def test_without_a_network_no_result_is_noted_and_an_unwritable_folder_is_refused_first(
-    world, address, tmp_path, capsys
-):
+def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     data = folder(tmp_path, address, {"/one": ""})
     (tmp_path / "file").write_text("")
     status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", tmp_path / "file")
     assert status == 2 and "Not a directory" in error and not world.asked
-    register = data / "research/ZED/sources.csv"
-    register.write_text(register.read_text().replace(address, "http://127.0.0.1:9"))
+    edit(data / "research/ZED/sources.csv", address, "http://127.0.0.1:9")
     lines = copies.keep("ZED", data, tmp_path / "kept", QUICK)
     assert "no answer: connection failed" in lines[1] and not (data / copies.LINKS).exists()
 
 
-def answered(monkeypatch, code=200, url="https://x.org/a", steps=(), body=b"x"):
-    """Return what is noted of an address that answers like this."""
+@by_rule(
+    "answer noted",
+    ("a status of 399 is a page", {"code": 399}, {"result": "works"}),
+    ("a status of 400 is none", {"code": 400}, {"result": "no answer"}),
+    ("a status of 403 is a refusal", {"code": 403}, {"result": "refused"}),
+    ("a status of 404 is no page any more", {"code": 404}, {"result": "gone"}),
+    ("a status of 500 is no answer", {"code": 500}, {"result": "no answer"}),
+    ("moved if every step is for good", {"steps": [301, 308]}, {"result": "moved"}),
+    ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),
+    ("where it leads", {"steps": [301]}, {"leads_to": "https://x.org/b"}),
+    ("a page of the largest size is kept", {"body": b"12345"}, {"remark": ""}),
+    ("a larger one is not", {"body": b"123456"}, {"remark": "not saved: larger than 5 bytes"}),
+)
+def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
+    steps, body = answer.get("steps", ()), answer.get("body", b"x")
     response = SimpleNamespace(
-        status_code=code, url=url, headers={"Content-Type": "text/plain"},
+        status_code=answer.get("code", 200), url="https://x.org/b" if steps else "https://x.org/a",
+        headers={"Content-Type": "text/plain"}, raw=SimpleNamespace(read=lambda *_, **__: body),
         history=[SimpleNamespace(status_code=step) for step in steps],
-        raw=SimpleNamespace(read=lambda *_, **__: body),
     )  # fmt: skip
     session = SimpleNamespace(get=lambda *_, **__: nullcontext(response))
     monkeypatch.setattr(http, "session", lambda settings: nullcontext(session))
-    return copies.read_page("https://x.org/a", SimpleNamespace(pause=0, timeout=1))
-
-
-@pytest.mark.parametrize(
-    ("code", "result"),
-    [(200, "works"), (399, "works"), (400, "no answer"), (403, "refused"), (404, "gone"),
-     (500, "no answer")],
-)  # fmt: skip
-def test_a_status_from_400_on_is_no_page(code, result, monkeypatch):
-    assert answered(monkeypatch, code).row["result"] == result
-
-
-@pytest.mark.parametrize(("steps", "result"), [([301, 308], "moved"), ([301, 302], "works")])
-def test_an_address_has_moved_if_every_step_is_for_good(steps, result, monkeypatch):
-    row = answered(monkeypatch, url="https://x.org/b", steps=steps).row
-    assert (row["result"], row["leads_to"]) == (result, "https://x.org/b")
-
-
-@pytest.mark.parametrize(("size", "is_kept"), [(5, True), (6, False)])
-def test_a_page_of_the_largest_size_is_kept(size, is_kept, monkeypatch):
     monkeypatch.setattr(http, "LARGEST", 5)
-    assert (answered(monkeypatch, body=b"x" * size).text is not None) == is_kept
+    page = copies.read_page("https://x.org/a", SimpleNamespace(pause=0, timeout=1))
+    assert noted.items() <= page.row.items()
+    assert (page.text is None) == bool(page.row["remark"]), "what is not kept has a remark"

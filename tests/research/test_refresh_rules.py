@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import cases, frame_of
+from cases import by_rule, cases, frame_of
 from conftest import ZEDLAND
 
 from cop.data import UserError
@@ -15,7 +15,6 @@ PINS = dict.fromkeys(refresh.PINNED, "")
 
 
 def compared(old, new, how="outer"):
-    """Compare figures of 2022 by country: {iso3: figure}."""
 
     def long(values):
         frame = pd.DataFrame({"iso3": [*values], "value": [*values.values()]}, dtype=str)
@@ -24,20 +23,18 @@ def compared(old, new, how="outer"):
     return refresh.compare(long(old), long(new), how)
 
 
-@pytest.mark.parametrize(
-    ("rule", "old", "new", "kind", "value"),
-    [
-        ("a figure that was not there is added", {}, {"A": "5"}, "added", "5"),
-        ("one that is no longer there is removed", {"A": "5"}, {}, "removed", ""),
-        ("another figure is revised", {"A": "5"}, {"A": "6"}, "revised", "6"),
-        ("the same figure has not changed", {"A": "5"}, {"A": "5"}, "", "5"),
-        ("rounding keeps the old figure", {"A": "65.12"}, {"A": "65.1201"}, "", "65.12"),
-        ("more than rounding is revised", {"A": "65.12"}, {"A": "65.13"}, "revised", "65.13"),
-    ],
+@by_rule(
+    "old new kind value",
+    ("a figure that was not there is added", {}, {"A": "5"}, "added", "5"),
+    ("one that is no longer there is removed", {"A": "5"}, {}, "removed", ""),
+    ("another figure is revised", {"A": "5"}, {"A": "6"}, "revised", "6"),
+    ("the same figure has not changed", {"A": "5"}, {"A": "5"}, "", "5"),
+    ("rounding keeps the old figure", {"A": "65.12"}, {"A": "65.1201"}, "", "65.12"),
+    ("more than rounding is revised", {"A": "65.12"}, {"A": "65.13"}, "revised", "65.13"),
 )
-def test_a_figure_is_added_removed_revised_or_the_same(rule, old, new, kind, value):
+def test_a_figure_is_added_removed_revised_or_the_same(old, new, kind, value):
     row = compared(old, new).iloc[0]
-    assert (row.kind, row.value) == (kind, value), rule
+    assert (row.kind, row.value) == (kind, value)
 
 
 def test_figures_that_a_file_does_not_contain_are_not_removed():
@@ -64,18 +61,16 @@ def test_lost_figures_are_a_share_of_those_there_before_and_not_of_all():
     assert is_refused(compared(old, dict.fromkeys("ABC", "10") | added)), "two of five"
 
 
-@pytest.mark.parametrize(
-    ("rule", "was", "now", "refused"),
-    [
-        ("another unit is another series", "percent", "persons", True),
-        ("other blanks are none", "a  b", "a b", False),
-        ("a unit that was not known is taken", "", "percent", False),
-    ],
+@by_rule(
+    "was now refused",
+    ("another unit is another series", "percent", "persons", True),
+    ("other blanks are none", "a  b", "a b", False),
+    ("a unit that was not known is taken", "", "percent", False),
 )
-def test_another_series_is_known_by_its_name_unit_and_definition(rule, was, now, refused):
+def test_another_series_is_known_by_its_name_unit_and_definition(was, now, refused):
     for name in refresh.PINNED:
         found = is_refused(compared({}, {"A": "5"}), PINS | {name: was}, PINS | {name: now})
-        assert found == refused, f"{rule}: {name}"
+        assert found == refused, name
 
 
 def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
@@ -99,19 +94,17 @@ def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_delete
 COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
 
 
-@pytest.mark.parametrize(
-    ("rule", "row", "kept"),
-    [
-        ("the first year counts", ("UKR", "2000", "5"), ["UKR"]),
-        ("earlier ones do not", ("UKR", "1999", "5"), []),
-        ("a number of an area is a country", ("8", "2022", "5"), ["ALB"]),
-        ("other areas are left out", ("XXX", "2022", "5"), []),
-        ("what is no number is left out", ("UKR", "2022", "n/a"), []),
-    ],
+@by_rule(
+    "row kept",
+    ("the first year counts", ("UKR", "2000", "5"), ["UKR"]),
+    ("earlier ones do not", ("UKR", "1999", "5"), []),
+    ("a number of an area is a country", ("8", "2022", "5"), ["ALB"]),
+    ("other areas are left out", ("XXX", "2022", "5"), []),
+    ("what is no number is left out", ("UKR", "2022", "n/a"), []),
 )
-def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(rule, row, kept):
+def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(row, kept):
     frame = frame_of("iso3 year value", row)
-    assert figures.clean(frame, COUNTRIES, 2000).iso3.tolist() == kept, rule
+    assert figures.clean(frame, COUNTRIES, 2000).iso3.tolist() == kept
 
 
 @pytest.mark.parametrize(("count", "is_whole"), [(2, True), (3, False), (1, False)])

@@ -7,12 +7,12 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from cases import FULL, NEW, by_rule
 from conftest import DATA, call
-from newrows import FULL, NEW
-from planting import save
+from planting import edit, rows_of, save
 
 import cop.data
-from cop.data import UserError, checks, writing
+from cop.data import UserError, checks, package, writing
 from cop.research import actions, editions, rows, verification
 
 EVIDENCE = "research/ZZZ/evidence.csv"
@@ -30,15 +30,10 @@ def table(folder, path=EVIDENCE):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def tables_of_a_country(data):
-    every = (r for r in cop.data.contents(data)["resources"] if isinstance(r["path"], list))
-    return [r for r in every if r.get("type") == "table"]
-
-
 def test_every_table_of_a_country_is_filled_by_a_person_or_by_a_command():
-    names = {table["name"] for table in tables_of_a_country(DATA)}
-    assert names - set(rows.tables(DATA).values()) == OF_A_COMMAND
-    assert set(rows.tables(DATA)) == {*NEW, *FULL}
+    names = {*package.tables(DATA, shared=False)}
+    assert names - {*rows.tables(DATA).values()} == OF_A_COMMAND
+    assert {*rows.tables(DATA)} == {*NEW, *FULL}
 
 
 def test_a_row_is_added_after_those_there_and_passes_the_check(zed):
@@ -81,17 +76,6 @@ def test_the_file_keeps_its_bytes_and_its_format(zed, start, separator, end):
     assert file.read_bytes().count(b"\n") == file.read_bytes().count(end.encode())
 
 
-def test_an_incomplete_recommendation_has_no_action(zed, capsys):
-    for name in ("actions", "milestones", "readings"):
-        (zed / f"research/ZZZ/{name}.csv").unlink()
-    row = {"recommendation_id": "ZZZ-R01", "what": "A plan is written.", "is_proposal": "yes"}
-    save(zed / "research/ZZZ/recommendations.csv", cop.data.columns("recommendations", zed), [row])
-    status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
-    why = "`lead_id`, `target` or `target_due` is empty in recommendations.csv"
-    assert status == 0 and f"{why}: ZZZ-R01." in out
-    assert not (zed / "research/ZZZ/actions.csv").exists()
-
-
 def test_nothing_is_added_to_a_table_in_another_encoding(zed, capsys):
     path = zed / "research/ZZZ/milestones.csv"
     path.write_bytes(path.read_bytes() + "ZZZ-A01,Кінець,2027-01-01,,\n".encode("cp1251"))
@@ -101,14 +85,11 @@ def test_nothing_is_added_to_a_table_in_another_encoding(zed, capsys):
     assert not (zed / "research/ZZZ/actions.csv").exists()
 
 
-# A country is begun with one command, and its next edition keeps the one before.
-
-
 def test_an_edition_follows_a_validated_one(zed):
-    table = zed / "research" / "ZZZ" / "editions.csv"
-    table.write_text(table.read_text("utf-8").replace(",draft,", ",validated,"), "utf-8")
+    folder = zed / "research" / "ZZZ"
+    edit(folder / "editions.csv", ",draft,", ",validated,")
     signed = "body,day,scope,edition,text\nMinistry,2026-07-01,the whole report,2026,\n"
-    table.with_name("sign_offs.csv").write_text(signed, "utf-8")
+    (folder / "sign_offs.csv").write_text(signed, "utf-8")
     editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
     assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
 
@@ -130,12 +111,12 @@ def stopped(*anything):
 
 
 def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(zed, monkeypatch):
-    pending, every = zed / writing.PENDING, tables_of_a_country(zed)
-    number = len([table for table in every if not table.get("cop:optional")]) + 2
+    pending, tables = zed / writing.PENDING, package.tables(zed, shared=False)
+    required = [name for name in tables if not package.resource(name, zed).get("cop:optional")]
     after = lambda root: stopped() if pending.exists() else None  # noqa: E731
     for where, name, stop, files in (
         (writing.os, "replace", stopped, 0),
-        (writing, "carry_through", after, number),
+        (writing, "carry_through", after, len(required) + 2),  # narratives
     ):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(where, name, stop)
@@ -145,12 +126,13 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
             assert not pending.exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("13.06.2026", "2026-06-13"), ("06/13/2026", "2026-06-13"), ("05/06/2026", "05/06/2026"),
-     ("06/06/2026", "2026-06-06"), ("soon", "soon")],
-    ids=["day first", "month first", "an ambiguous day is kept", "the same in both orders",
-         "what is no day is kept"],
+@by_rule(
+    "text day",
+    ("day first", "13.06.2026", "2026-06-13"),
+    ("month first", "06/13/2026", "2026-06-13"),
+    ("an ambiguous day is kept", "05/06/2026", "05/06/2026"),
+    ("the same in both orders", "06/06/2026", "2026-06-06"),
+    ("what is no day is kept", "soon", "soon"),
 )  # fmt: skip
 def test_a_day_is_converted_unless_it_is_ambiguous(text, day):
     assert rows.normalise({"recorded": f" {text} "}) == {"recorded": day}
@@ -165,27 +147,22 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
     assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
 
 
-def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed, monkeypatch):
-    whole = {"what": "Do it.", "lead_id": "ZZZ-O01", "target": "done", "due": "2027-01-01",
-             "target_due": "2027-12-31", "cost": ""}  # fmt: skip
-    plan = [whole | {"recommendation_id": f"ZZZ-R0{n}"} for n in range(1, 5)]
-    plan[1] |= {"target_due": ""}
-    tables = {"recommendation": pd.DataFrame(plan),
-              "action": pd.DataFrame({"recommendation_id": ["ZZZ-R04"]})}  # fmt: skip
-    written = {}
-    monkeypatch.setattr(actions.rows, "present", lambda kind, *_: tables[kind])
-    monkeypatch.setattr(actions.rows, "next_ids", lambda *about: [
-        f"ZZZ-A0{n}" for n in range(1, about[-1] + 1)])  # fmt: skip
-    monkeypatch.setattr(actions.cop.data, "longer", lambda name, rows, *_: written.update(
-        {name: rows}))  # fmt: skip
-    monkeypatch.setattr(actions.writing, "write", lambda *_: None)
+def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
+    (zed / "research/ZZZ/milestones.csv").unlink()
+    path, plan = rows_of(zed, "recommendations")
+    changes = {"target_due": ""}, {"cost": "", "target_due": "2027-12-31"}
+    plan[:2] = [row | change for row, change in zip(plan, changes, strict=False)]
+    save(path, [*plan[0]], plan)
+    path, answers = rows_of(zed, "actions")
+    save(path, [*answers[0]], [row for row in answers if row["recommendation_id"] > "ZZZ-R02"])
     told = actions.begin("ZZZ", zed)
-    begun = [row["recommendation_id"] for row in written["actions"]]
-    assert begun == ["ZZZ-R01", "ZZZ-R03"], "whole ones without an action"
+    [action] = [row for row in table(zed, path) if row["recommendation_id"] <= "ZZZ-R02"]
+    assert action["recommendation_id"] == "ZZZ-R02", "the whole one without an action"
+    assert action["budget"] == "to be estimated", "it has no cost"
+    [milestone] = table(zed, "research/ZZZ/milestones.csv")
+    assert milestone["day"] == "2027-12-31", "the day of the target"
     why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
-    assert f"{why}: ZZZ-R02." in told, "not whole"
-    assert {row["budget"] for row in written["actions"]} == {"to be estimated"}
-    assert {row["day"] for row in written["milestones"]} == {"2027-12-31"}, "day of the target"
+    assert f"{why}: ZZZ-R01." in told, "not whole"
 
 
 @pytest.mark.parametrize("edition", ["2026", "2025"])

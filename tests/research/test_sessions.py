@@ -1,4 +1,4 @@
-"""What commands print and write, typed one after the other on a copy of Zedland."""
+"""What commands print and write, typed on a copy of Zedland; of wrong calls nothing is written."""
 
 import shlex
 from datetime import date
@@ -7,6 +7,7 @@ from pathlib import Path
 import pagetext
 import pytest
 import yaml
+from cases import cases
 from conftest import ROOT, call, copy_of_zedland, one_in
 from planting import contents, edit
 
@@ -36,9 +37,7 @@ def changes(before, after):
 
 
 @pytest.mark.parametrize("name", one_in(3, SESSIONS))
-def test_what_is_typed_prints_and_writes_what_was_agreed(
-    tmp_path, capsys, monkeypatch, request, name
-):
+def test_what_is_typed_does_what_was_agreed(tmp_path, capsys, monkeypatch, request, name):
     for module in (bibliography, editions, refresh, rows, verification):
         monkeypatch.setattr(module, "date", Then)
     data = copy_of_zedland(tmp_path)
@@ -57,3 +56,18 @@ def test_what_is_typed_prints_and_writes_what_was_agreed(
     text = "".join(f"{line}\n" for line in shown)
     text = text.replace(str(data), "DATA").replace(str(FILES), "FILES")
     pagetext.compare(request, ROOT / "tests/expected/sessions", {name: text}, name)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """Return a copy of Zedland, which tests must not change."""
+    return copy_of_zedland(tmp_path_factory.mktemp("calls"))
+
+
+@pytest.mark.parametrize(("words", "message"), cases("research/wrong_calls.csv"))
+def test_a_wrong_call_is_explained_and_nothing_is_written(unchanged, capsys, words, message):
+    before, words = contents(unchanged), shlex.split(words)
+    where = [] if "--data" in words else ["--data", unchanged]
+    status, out, error = call(capsys, *words, *where)
+    assert status == 2 and message in error and "Traceback" not in out + error
+    assert contents(unchanged) == before and not Path("nowhere").exists()

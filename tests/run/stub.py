@@ -67,7 +67,6 @@ def cover(job):
 
 
 def evidence_state(job):
-    """Return the hash of a country's evidence.csv."""
     return fingerprints.file_state(job.data / f"research/{job.key}/evidence.csv")
 
 

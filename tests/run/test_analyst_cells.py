@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from cases import by_rule
 from conftest import ROOT, ZEDLAND, call, laid_out
 from lxml import html
 from nbformat import v4
@@ -109,14 +110,12 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
     assert status == 2 and "ZZZ/4-ict-statistics.ipynb: unlabelled output in cell " in out
 
 
-@pytest.mark.parametrize(
-    ("source", "why"),
-    [
-        ("print('as in MDA-E03')", "contains ids of other countries (MDA-E03), which"),
-        ('import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
-        (TITLED.replace("{place.name}", "Moldova"), "does not mention Zedland"),
-        ("display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),
-    ],
+@by_rule(
+    "source why",
+    ("a foreign id", "print('as in MDA-E03')", "contains ids of other countries (MDA-E03), which"),
+    ("a table", 'import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
+    ("a foreign figure", TITLED.replace("{place.name}", "Moldova"), "does not mention Zedland"),
+    ("a link", "display({'text/markdown': '[x](#nowhere)'}, raw=True)", "has no target"),
 )
 def test_another_countrys_data_and_a_broken_link_are_refused(tmp_path, capsys, run, source, why):
     before = code(FOUR_LINES.rpartition("\n")[0])

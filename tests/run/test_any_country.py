@@ -34,9 +34,7 @@ def append(path, lines):
     path.write_text(path.read_text("utf-8") + lines, "utf-8")
 
 
-def test_a_country_without_rows_gets_a_baseline_and_an_assessment_from_the_first_row_on(
-    tmp_path, capsys
-):
+def test_a_country_has_a_baseline_until_its_first_row(tmp_path, capsys):
     zed = copy_of_zedland(tmp_path)
     for words, stages in ((["DEU"], (plan.BASELINE,)), (["UKR"], tuple(plan.STAGES))):
         assert [job.stages for job in chosen("run", *words)] == [stages]
@@ -74,11 +72,9 @@ def test_groups_are_what_the_countries_table_states_and_the_study_keeps_the_fixe
     regions = [iso3 for members in plan.groups(DATA, "region").values() for iso3 in members]
     assert sorted(regions) == sorted({*table.index[table.itu_region != ""], "TJK", "TKM"})
     assert list(plan.groups(DATA, "study")) == ["SEE-2020"]
-    names = [
-        plan.of_region(group, plan.Choice(outputs=tmp_path), "2026", []).pages()[plan.REGION]
-        for group in ("SEE-2020", "EAP")
-    ]
-    assert names == ["cop-regional-synthesis.html", "cop-regional-synthesis-EAP.html"]
+    for group, name in (("SEE-2020", ""), ("EAP", "-EAP")):
+        job = plan.of_region(group, plan.Choice(outputs=tmp_path), "2026", [])
+        assert job.pages() == {plan.REGION: f"cop-regional-synthesis{name}.html"}
 
 
 @pytest.fixture(scope="module")
@@ -100,23 +96,17 @@ def test_a_baseline_is_no_assessment_says_what_is_missing_and_draws_nothing_empt
     words = tree.find(".//main").text_content()
     assert not re.findall(r"\b(?:nan|NaT|None(?! of))\b|<NA>|\(\)", words)
     assert not [f for f in tree.iter("figure") if len(f.findall(".//tbody/tr")) == 0]
-    if iso3 == "VAT":
-        assert words.count("no data") > 10
-        assert "That is a gap in the sources, not a zero." in words
-    if iso3 == "XKX":
-        assert "The Global Cybersecurity Index has no row for Kosovo." in words
+    assert words.count("no data") > 10 or iso3 != "VAT"
+    assert "Index has no row for Kosovo." in words or iso3 != "XKX"
     assert not [w for w in cop.data.read("checklist", DATA).what if w not in words]
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("baselines")
-def test_the_first_page_does_not_mix_baselines_with_assessments_and_a_second_run_runs_nothing(
-    baselines, capsys
-):
+def test_baselines_stand_apart_and_are_not_run_again(baselines, capsys):
     assert not list(baselines.glob("cop-*.html"))
-    index, page = (
-        (baselines / name).read_text("utf-8") for name in ("index.html", "baselines/index.html")
-    )
+    index = (baselines / "index.html").read_text("utf-8")
+    page = (baselines / "baselines" / "index.html").read_text("utf-8")
     assert "cop-baseline" not in index and "Desk baselines</a> of 4 countries" in index
     assert all(f"cop-baseline-{i}.html" in page for i in AWKWARD)
     status, out, _ = call(capsys, "run", "--baseline", *AWKWARD, "--outputs", baselines.parent)
@@ -135,9 +125,6 @@ def test_a_group_has_a_page_of_its_own_and_countries_just_begun_claim_nothing(ze
     assert main.main(["run", "--all", *where]) == 0
     [page] = site.glob("*synthesis*.html")  # of the study only
     assert page.name == "cop-regional-synthesis.html"
-    words = text(site / "cop-assessment-YYY.html")
-    assert "This chapter is still to be written." in words
-    assert "No challenge is recorded yet." in words
     annex = text(site / "cop-annex-YYY-5-guideline-alignment.html")
     assert "no item has been assessed yet" in annex
     for group in ("ZED-2", "ZED-3"):

@@ -52,6 +52,8 @@ def execute(path, how):
 
 def write(folder, name, cells):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["parameters"] if cell.source == PARAMETERS else []
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata["kernelspec"] = kernel
     path = folder / f"{name}.ipynb"
@@ -77,10 +79,7 @@ def run_cells(tmp_path):
     """Return a function that runs cells as a stage and returns the result of `run_notebook`."""
 
     def run(cells, timeout=30):
-        path = write(tmp_path, "1-desktop-research", ["", PARAMETERS, *cells])
-        notebook = nbformat.read(path, 4)
-        notebook.cells[1].metadata["tags"] = ["parameters"]
-        nbformat.write(notebook, path)
+        write(tmp_path, "1-desktop-research", ["", PARAMETERS, *cells])
         where = {"data": ZEDLAND, "outputs": tmp_path / "out", "notebooks": tmp_path}
         job = plan.of_country("ZZZ", plan.Choice(timeout=timeout, **where))
         steps.start(job, force=True)
@@ -99,8 +98,8 @@ def test_a_cell_that_fails_dies_or_never_ends_is_named_with_its_cause(run_cells,
 
 
 def test_each_notebook_has_a_namespace_and_a_random_state_of_its_own(run_cells):
-    code = "import random, numpy\nraise ValueError(('x' in globals(), random.random(), " \
-           "numpy.random.rand()))\n"  # fmt: skip
+    values = "('x' in globals(), random.random(), numpy.random.rand())"
+    code = f"import random, numpy\nraise ValueError({values})\n"
     texts = []
     for _ in "ab":
         with pytest.raises(workers.Failed) as failed:

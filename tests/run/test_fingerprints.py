@@ -5,7 +5,9 @@ import os
 from dataclasses import replace
 
 import pytest
+from cases import by_rule
 from conftest import DATA, copy_of_zedland
+from planting import edit, plant
 
 import cop.data
 from cop.data.places import Country
@@ -38,7 +40,7 @@ def kept(job, data):
     return fingerprints.changed(job, STAGE, job.making)
 
 
-def edit(path, more=" And more."):
+def extend(path, more=" And more."):
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
 
 
@@ -47,11 +49,8 @@ def test_a_changed_cell_of_a_row_that_was_read_is_noticed_and_another_row_is_not
     for row_id in ("ZZZ-S01", "ZZZ-S99"):  # there is no such row
         cop.data.row("sources", data, "source_id", row_id)
     assert kept(job, data) == []
-    file = data / "research/ZZZ/sources.csv"
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     for row_id, changed in (("S02", []), ("S01", ["row ZZZ-S01 of research/ZZZ/sources.csv"])):
-        lines = [x.replace(",yes", ",no") if x.startswith(f"ZZZ-{row_id}") else x for x in lines]
-        file.write_text("".join(lines), encoding="utf-8")
+        plant(data, "sources", f"ZZZ-{row_id}", verified="no")
         assert fingerprints.changed(job, STAGE, job.making) == changed
 
 
@@ -59,8 +58,8 @@ def test_an_edit_of_the_same_length_is_noticed_even_with_the_same_time(job, data
     file = data / "research/ZZZ/evidence.csv"
     cop.data.read("evidence", data, "ZZZ")
     assert kept(job, data) == []
-    times, text = file.stat(), file.read_text(encoding="utf-8")
-    file.write_text(text.replace("high", "hihg", 1), encoding="utf-8")
+    times = file.stat()
+    edit(file, "high", "hihg")
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert fingerprints.changed(job, STAGE, job.making) == ["research/ZZZ/evidence.csv"]
     with pytest.raises(cop.data.InvalidTable, match="hihg"):
@@ -72,7 +71,7 @@ def test_a_table_edited_before_its_stage_has_ended_is_not_taken_for_what_was_rea
     cop.data.text(data, NARRATIVE)
     cop.data.read("stakeholders", data, "ZZZ")
     cop.data.row("sources", data, "source_id", "YYY-S01")
-    edit(data / path, "\n")
+    extend(data / path, "\n")
     register = data / "research" / "YYY" / "sources.csv"
     register.parent.mkdir()
     rows = (data / "research" / "ZZZ" / "sources.csv").read_bytes()
@@ -83,7 +82,7 @@ def test_a_table_edited_before_its_stage_has_ended_is_not_taken_for_what_was_rea
 def test_what_was_read_in_two_states_never_holds(job, data):
     cop.data.text(data, NARRATIVE)
     before = (data / NARRATIVE).read_bytes()
-    edit(data / NARRATIVE)
+    extend(data / NARRATIVE)
     cop.data.text(data, NARRATIVE)
     (data / NARRATIVE).write_bytes(before)
     assert kept(job, data) == [NARRATIVE]
@@ -106,7 +105,7 @@ def test_a_saved_table_made_again_after_it_was_read_is_read_again(job, data):
     table.write_text(",".join(cop.data.columns("to_verify", data)) + "\n", encoding="utf-8")
     cop.data.handed_on("to_verify", place)
     assert kept(job, data) == []
-    edit(table, "\n")
+    extend(table, "\n")
     assert fingerprints.changed(job, STAGE, job.making) == ["the table to_verify"]
 
 
@@ -121,7 +120,7 @@ def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
     cop.data.READS.clear()
     cop.data.titles("evidence", top.parent)
     assert kept(job, top.parent) == []
-    edit(base, "\n")
+    extend(base, "\n")
     assert fingerprints.changed(job, STAGE, job.making) == ["datapackage.json"]
 
 
@@ -133,7 +132,7 @@ def test_a_file_of_a_kept_edition_is_named_by_its_path(job, data):
     cop.data.files(earlier, path)
     cop.data.text_frame(earlier / path, cop.data.columns("challenges", earlier))
     assert kept(job, data) == []
-    edit(earlier / path, "\n\n")
+    extend(earlier / path, "\n\n")
     assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
 
 
@@ -152,15 +151,13 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
     assert fingerprints.changed(job, STAGE, job.making) == [fingerprints.LABELS[part]]
 
 
-@pytest.mark.parametrize(
-    ("edited", "changes"),
-    [
-        ({"source": "x = 2"}, True),
-        ({"metadata": {"tags": ["report"]}}, True),
-        ({"id": "b"}, True),  # notebook 6 selects cells by id
-        ({"attachments": {"a.png": {"image/png": "AAAA"}}}, True),
-        ({"outputs": [], "execution_count": 3, "metadata": {"collapsed": True}}, False),
-    ],
+@by_rule(
+    "edited changes",
+    ("its code", {"source": "x = 2"}, True),
+    ("its tags", {"metadata": {"tags": ["report"]}}, True),
+    ("its id, by which notebook 6 selects it", {"id": "b"}, True),
+    ("its images", {"attachments": {"a.png": {"image/png": "AAAA"}}}, True),
+    ("not its outputs", {"outputs": [], "execution_count": 3, "metadata": {"a": True}}, False),
 )
 def test_a_notebook_is_its_texts_tags_and_images_without_outputs(job, tmp_path, edited, changes):
     states = []

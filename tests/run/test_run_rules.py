@@ -5,36 +5,27 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from cases import by_rule
 from conftest import DATA, ZEDLAND
 from lxml import etree
 
-from cop.data import UserError
-from cop.run import fingerprints, identity, plan, publish, results, scheduler, site, steps
+from cop.run import fingerprints, identity, plan, results, scheduler, site, steps
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
 
 
-@pytest.mark.parametrize(
-    ("rule", "own", "other", "is_named"),
-    [
-        ("ten mentions of another country are too many", 0, 10, True),
-        ("nine are comparisons", 0, 9, False),
-        ("ten are not where the own one has twenty", 20, 10, False),
-        ("but eleven are", 20, 11, True),
-    ],
+@by_rule(
+    "own other is_named",
+    ("ten mentions of another country are too many", 0, 10, True),
+    ("nine are comparisons", 0, 9, False),
+    ("ten are not where the own one has twenty", 20, 10, False),
+    ("but eleven are", 20, 11, True),
 )
-def test_another_country_is_named_ten_times_and_over_half_as_often(rule, own, other, is_named):
+def test_another_country_is_named_ten_times_and_over_half_as_often(own, other, is_named):
     job = SimpleNamespace(data=DATA, key="UKR")
     text = "Ukraine. " * own + "Moldova. " * other
-    assert bool([*identity.foreign_names(job, text)]) == is_named, rule
-
-
-def test_baselines_are_of_the_latest_index(monkeypatch):
-    rows = [("UKR", "2020"), ("MDA", "2024"), ("ALB", "2024")]
-    rows = [{"iso3": iso3, "edition": edition} for iso3, edition in rows]
-    monkeypatch.setattr(plan, "records", lambda *_: rows)
-    assert plan.members_of_gci(DATA) == ["ALB", "MDA"]
+    assert bool([*identity.foreign_names(job, text)]) == is_named
 
 
 @pytest.mark.parametrize(("editions", "edition"), [(["2024", "2026"], "2026"), ([], "none")])
@@ -54,40 +45,28 @@ def test_earlier_editions_that_are_kept_are_run_too(tmp_path, monkeypatch):
     assert [*plan.of_earlier_editions(Choice(data=tmp_path), jobs)] == [("ZZZ", "2024")]
 
 
-@pytest.mark.parametrize(
-    ("rule", "editions", "expected"),
-    [
-        ("of the latest edition; others are left out", {"A": "2024", "B": "2026"},
-         [("G", "2026", ["C"])]),
-        ("without a complete country there is none", {}, []),
-    ],
+@by_rule(
+    "editions expected",
+    ("of the latest edition; others are left out", {"A": "2024", "B": "2026"},
+     [("G", "2026", ["C"])]),
+    ("without a complete country there is none", {}, []),
 )  # fmt: skip
-def test_a_synthesis_is_of_the_complete_countries_of_its_group(
-    rule, editions, expected, monkeypatch
-):
+def test_a_synthesis_is_of_the_complete_countries_of_its_group(editions, expected, monkeypatch):
     monkeypatch.setattr(plan, "groups", lambda *_: {"G": ("A", "B", "C"), "H": ("A",)})
     monkeypatch.setattr(plan, "of_region", lambda group, choice, *about: (group, *about))
-    assert [*plan.of_regions(Choice(group="G"), editions)] == expected, rule
+    assert [*plan.of_regions(Choice(group="G"), editions)] == expected
 
 
-@pytest.mark.parametrize("choice", [{}, {"every": True, "countries": ("ZZZ",)}])
-def test_one_selection_is_run_and_no_two(choice):
-    with pytest.raises(UserError, match="exactly one selection is required"):
-        plan.jobs(Choice(data=ZEDLAND, **choice))
-
-
-@pytest.mark.parametrize(
-    ("rule", "statuses", "latest"),
-    [
-        ("of equal status the newest", ["draft", "draft"], "2026"),
-        ("a draft does not replace a validated edition", ["validated", "draft"], "2024"),
-        ("a newer validated one does", ["validated", "validated"], "2026"),
-    ],
+@by_rule(
+    "statuses wanted latest",
+    ("of equal status the newest", ["draft", "draft"], None, "2026"),
+    ("a draft does not replace a validated edition", ["validated", "draft"], None, "2024"),
+    ("a newer validated one does", ["validated", "validated"], None, "2026"),
+    ("only of editions that the country still has", ["draft", "draft"], ["2024"], "2024"),
 )
-def test_the_newest_edition_of_the_most_advanced_status_is_shown(
-    rule, statuses, latest, tmp_path, monkeypatch
-):
+def test_the_latest_edition_is_shown(statuses, wanted, latest, tmp_path, monkeypatch):
     states = dict(zip(("2024", "2026"), statuses, strict=True))
+    folders = {"2024": tmp_path / "editions/2024/ZZZ", "2026": tmp_path / "ZZZ"}
     for year in states:
         (tmp_path / "editions" / year).mkdir(parents=True)
 
@@ -97,9 +76,10 @@ def test_the_newest_edition_of_the_most_advanced_status_is_shown(
 
     monkeypatch.setattr(results, "load_result", result)
     rank = {"draft": 0, "under validation": 1, "validated": 2}
-    found = results.editions_of("ZZZ", tmp_path, rank)
-    assert {one.cover["edition"] for one in found} == {"2024", "2026"}
-    assert [one.cover["edition"] for one in found if one.latest] == [latest], rule
+    found = results.editions_of("ZZZ", tmp_path, rank, wanted)
+    assert [one.cover["edition"] for one in found if one.latest] == [latest]
+    shown = {one.cover["edition"]: one.folder for one in found}
+    assert shown == {year: folders[year] for year in wanted or folders}, "no kept one twice"
 
 
 def test_the_last_stage_follows_the_check_and_all_others_and_then_the_pages():
@@ -114,9 +94,8 @@ def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told(
     steps = [Outcome("1", "ok"), Outcome("2", "failed", "First.\nMore.", 4, "NameError"),
              Outcome("3", "failed", "Second."), Outcome("4", "skipped")]  # fmt: skip
     assert scheduler.state(steps) == "failed"
-    assert scheduler.failure(steps).startswith(
-        "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
-    )
+    first = "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
+    assert scheduler.failure(steps).startswith(first)
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
 
 
@@ -140,33 +119,29 @@ def test_steps_after_a_failed_or_skipped_one_are_skipped():
     assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
 
 
-@pytest.mark.parametrize(
-    ("rule", "text", "wrong"),
-    [
-        ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
-        ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
-        ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
-        ("a table without a country in its first column may name any", "name,iso3\nA,YYY\n", False),
-        ("an empty table is right", "", False),
-    ],
+@by_rule(
+    "text wrong",
+    ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
+    ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
+    ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
+    ("a table without a country in its first column may name any", "name,iso3\nA,YYY\n", False),
+    ("an empty table is right", "", False),
 )
-def test_a_saved_table_has_rows_of_its_country_only(rule, text, wrong):
+def test_a_saved_table_has_rows_of_its_country_only(text, wrong):
     tables = {Path("x.csv"): text}
-    assert bool([*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong, rule
+    assert bool([*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong
 
 
-@pytest.mark.parametrize(
-    ("rule", "figure", "wrong"),
-    [
-        ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
-        ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
-        ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
-        ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
-    ],
+@by_rule(
+    "figure wrong",
+    ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
+    ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
+    ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
+    ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
 )
-def test_a_figure_names_its_country(rule, figure, wrong):
+def test_a_figure_names_its_country(figure, wrong):
     tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
-    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong, rule
+    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong
 
 
 def test_names_in_figures_references_and_sources_are_no_mentions():
@@ -176,76 +151,50 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
     assert found == "onethreefive sevennine"
 
 
-@pytest.mark.parametrize(
-    ("rule", "name", "latest", "folders"),
-    [
-        ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
-        ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
-        ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
-    ],
+@by_rule(
+    "name latest folders",
+    ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
+    ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
+    ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
 )
-def test_where_the_pages_of_a_result_stand(rule, name, latest, folders):
+def test_where_the_pages_of_a_result_stand(name, latest, folders):
     result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
-    assert result.site_folders() == folders, rule
+    assert result.site_folders() == folders
 
 
-@pytest.mark.parametrize(
-    ("rule", "wanted", "found"),
-    [("the current result comes before a kept one of its edition", None, ["home", "kept"]),
-     ("only editions that the country still has", ["2024"], ["kept"])],
-)  # fmt: skip
-def test_an_edition_has_one_result(rule, wanted, found, tmp_path, monkeypatch):
-    made = {tmp_path: ("home", "2026")}
-    for name, year in (("again", "2026"), ("kept", "2024")):
-        (tmp_path / "editions" / year).mkdir(parents=True)
-        made[tmp_path / "editions" / year] = name, year
-
-    def result(folder, home, pages):
-        name, year = made[folder.parent]
-        return Result(name, folder, {"edition": year, "status": "draft"}, {}, "")
-
-    monkeypatch.setattr(results, "load_result", result)
-    shown = results.editions_of("ZZZ", tmp_path, {"draft": 0}, wanted)
-    assert sorted(one.name for one in shown) == found, rule
-
-
-@pytest.mark.parametrize(
-    ("rule", "folder", "language", "name"),
-    [
-        ("the latest in English is its country", "outputs", "en", "ZZZ"),
-        ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
-        ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
-        ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
-    ],
+@by_rule(
+    "folder language name",
+    ("the latest in English is its country", "outputs", "en", "ZZZ"),
+    ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
+    ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
+    ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
 )
-def test_how_a_job_is_named(rule, folder, language, name):
+def test_how_a_job_is_named(folder, language, name):
     job = Job("ZZZ", (), Path(folder) / "ZZZ", {"language": language})
-    assert scheduler.job_name(job) == name, rule
+    assert scheduler.job_name(job) == name
 
 
-@pytest.mark.parametrize(
-    ("rule", "stage", "told"),
-    [("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
-     ("data with errors hold a report back", CHECK, scheduler.HELD_BACK)],
+@by_rule(
+    "stage told",
+    ("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
+    ("data with errors hold a report back", CHECK, scheduler.HELD_BACK),
 )  # fmt: skip
-def test_the_site_quotes_no_error(rule, stage, told):
+def test_the_site_quotes_no_error(stage, told):
     job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
     failed, told_to = [Outcome(stage, "failed", "Secret.", cell=7)], []
     known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
     scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
-    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}], rule
+    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}]
 
 
-@pytest.mark.parametrize(
-    ("rule", "choice", "ran"),
-    [
-        ("countries: and missing earlier editions", Choice(countries=("ZZZ",)), [["Z"], ["E"]]),
-        ("a group: and its synthesis", Choice(group="G"), [["Z"], ["S"]]),
-        ("all: and both", Choice(every=True), [["Z"], ["E"], ["S"]]),
-        ("baselines: alone", Choice(baselines=("ZZZ",)), [["Z"]]),
-    ],
+@by_rule(
+    "choice ran",
+    ("countries: and missing earlier editions", Choice(countries=("ZZZ",)), [["Z"], ["E"]]),
+    ("a group: and its synthesis", Choice(group="G"), [["Z"], ["S"]]),
+    ("all: and both", Choice(every=True), [["Z"], ["E"], ["S"]]),
+    ("baselines: alone", Choice(baselines=("ZZZ",)), [["Z"]]),
 )  # fmt: skip
-def test_what_is_run_beside_the_countries(rule, choice, ran, monkeypatch):
+def test_what_is_run_beside_the_countries(choice, ran, monkeypatch):
     def made(key):
         return Job(key, ("1",), Path(key), {"edition": "2026"})
 
@@ -255,22 +204,20 @@ def test_what_is_run_beside_the_countries(rule, choice, ran, monkeypatch):
     keys = []
     run = SimpleNamespace(run_jobs=lambda jobs: keys.append([job.key for job in jobs]), outcomes={})
     scheduler.Run.run_choice(run, choice, [made("Z")])
-    assert keys == ran, rule
+    assert keys == ran
 
 
-@pytest.mark.parametrize(
-    ("rule", "name", "failure", "kept"),
-    [
-        ("of a country of the data", "ZZZ", ["ZZZ", "2026", "6"], True),
-        ("of an earlier edition of it", "editions/2024/ZZZ", ["ZZZ", "2024", "6"], True),
-        ("of a desk baseline of any country", "baselines/YYY", ["YYY", "", "0"], True),
-        ("not of a country that is gone", "YYY", ["YYY", "2026", "6"], False),
-        ("not of one that succeeded since", "ZZZ", None, False),
-        ("not that its folder was missing, once it is back", "ZZZ", ["ZZZ", "", site.GONE], False),
-    ],
+@by_rule(
+    "name failure kept",
+    ("of a country of the data", "ZZZ", ["ZZZ", "2026", "6"], True),
+    ("of an earlier edition of it", "editions/2024/ZZZ", ["ZZZ", "2024", "6"], True),
+    ("of a desk baseline of any country", "baselines/YYY", ["YYY", "", "0"], True),
+    ("not of a country that is gone", "YYY", ["YYY", "2026", "6"], False),
+    ("not of one that succeeded since", "ZZZ", None, False),
+    ("not that its folder was missing, once it is back", "ZZZ", ["ZZZ", "", site.GONE], False),
 )
-def test_a_failure_is_shown(rule, name, failure, kept):
-    assert (site.displayed_failures([], {name: failure}, {"ZZZ"}) == {name: failure}) == kept, rule
+def test_a_failure_is_shown(name, failure, kept):
+    assert (site.displayed_failures([], {name: failure}, {"ZZZ"}) == {name: failure}) == kept
 
 
 def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_none():
@@ -278,47 +225,41 @@ def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_n
     assert site.displayed_failures(shown, {}, {"ZZZ"}) == {"YYY": ["YYY", "", site.GONE]}
 
 
-@pytest.mark.parametrize(
-    ("rule", "results", "lost"),
-    [
-        ("a country without any page", [], {"ZZZ": "6"}),
-        ("an edition, where another has pages", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
-        ("none whose earlier pages are kept", ["ZZZ"], {}),
-        ("a baseline is no page of the assessment", ["baselines/ZZZ"], {"ZZZ": "6"}),
-    ],
+@by_rule(
+    "results lost",
+    ("a country without any page", [], {"ZZZ": "6"}),
+    ("an edition, where another has pages", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
+    ("none whose earlier pages are kept", ["ZZZ"], {}),
+    ("a baseline is no page of the assessment", ["baselines/ZZZ"], {"ZZZ": "6"}),
 )
-def test_what_failed_without_earlier_pages_is_lost(rule, results, lost):
+def test_what_failed_without_earlier_pages_is_lost(results, lost):
     shown = [Result(name, Path(name), {}, {}, "") for name in results]
-    assert site.failed_without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost, rule
+    assert site.failed_without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost
 
 
-@pytest.mark.parametrize(
-    ("rule", "present", "wanted", "moved"),
-    [
-        ("another edition", "2024", "2026", True),
-        ("not the same edition", "2026", "2026", False),
-        ("not without a result", "", "2026", False),
-        ("not a baseline, which has no edition", "2024", None, False),
-    ],
+@by_rule(
+    "present wanted moved",
+    ("another edition", "2024", "2026", True),
+    ("not the same edition", "2026", "2026", False),
+    ("not without a result", "", "2026", False),
+    ("not a baseline, which has no edition", "2024", None, False),
 )
-def test_a_result_makes_room_for(rule, present, wanted, moved, tmp_path, monkeypatch):
+def test_a_result_makes_room_for(present, wanted, moved, tmp_path, monkeypatch):
     (tmp_path / "ZZZ").mkdir()
     monkeypatch.setattr(fingerprints, "edition", lambda ready: present)
     job = Job("ZZZ", (), tmp_path / "ZZZ", {"edition": wanted} if wanted else {})
     site.Site.make_room(None, job)
-    assert (tmp_path / "editions/2024/ZZZ").exists() == moved, rule
+    assert (tmp_path / "editions/2024/ZZZ").exists() == moved
 
 
-@pytest.mark.parametrize(
-    ("rule", "stage", "assessed", "checked"),
-    [
-        ("an assessment: all its data", "1-desktop-research", True, "all"),
-        ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
-        ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
-        ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
-    ],
+@by_rule(
+    "stage assessed checked",
+    ("an assessment: all its data", "1-desktop-research", True, "all"),
+    ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
+    ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
+    ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
 )  # fmt: skip
-def test_what_is_checked_before_a_job(rule, stage, assessed, checked, monkeypatch):
+def test_what_is_checked_before_a_job(stage, assessed, checked, monkeypatch):
     from cop.data import checks, package
     from cop.data.checks import losses
 
@@ -326,16 +267,7 @@ def test_what_is_checked_before_a_job(rule, stage, assessed, checked, monkeypatc
     monkeypatch.setattr(checks, "of_country", lambda data, key: ["all"])
     monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
     job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
-    assert "".join(steps.check_country(job)[0]) == checked, rule
-
-
-def test_of_an_interrupted_run_the_old_result_is_back_unless_the_new_one_is_there(tmp_path):
-    for name in (".old-AAA", ".old-BBB", "BBB", ".making-CCC", "DDD"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "from").write_text(name)
-    publish.recover(tmp_path)
-    left = {path.name: (path / "from").read_text() for path in tmp_path.iterdir()}
-    assert left == {"AAA": ".old-AAA", "BBB": "BBB", "DDD": "DDD"}
+    assert "".join(steps.check_country(job)[0]) == checked
 
 
 def test_a_synthesis_has_the_newest_edition_of_its_countries():
@@ -350,64 +282,56 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
     assert (results.site_path("en"), results.site_path("uk")) == ("", "uk/")
 
 
-@pytest.mark.parametrize(
-    ("rule", "table", "page", "wrong"),
-    [
-        ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
-        ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
-        ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
-        ("nor are several", "name\nYYY-E01; YYY-E02\n", "", ["tables"]),
-        ("a page shows what no table cites", "name\nA\n", "YYY-E01", ["page"]),
-        ("the own ids of the country are right", "name\nZZZ-E01\n", "ZZZ-E01", []),
-    ],
+@by_rule(
+    "table page wrong",
+    ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
+    ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
+    ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
+    ("nor are several", "name\nYYY-E01; YYY-E02\n", "", ["tables"]),
+    ("a page shows what no table cites", "name\nA\n", "YYY-E01", ["page"]),
+    ("the own ids of the country are right", "name\nZZZ-E01\n", "ZZZ-E01", []),
 )
-def test_ids_of_other_countries_are_citations_only(rule, table, page, wrong, tmp_path):
+def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
     found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
-    assert [message.partition("/")[0].split()[0] for message in found] == wrong, rule
+    assert [message.partition("/")[0].split()[0] for message in found] == wrong
 
 
-@pytest.mark.parametrize(
-    ("rule", "at", "first", "second"),
-    [
-        ("of an earlier edition: out of it to what it does not hold", "editions/2024/a.html",
-         "../../index.html", "b.html"),
-        ("the latest stands beside the pages of the site", "a.html", "index.html", "b.html"),
-    ],
+@by_rule(
+    "at first second",
+    ("of an earlier edition: out of it to what it does not hold", "editions/2024/a.html",
+     "../../index.html", "b.html"),
+    ("the latest stands beside the pages of the site", "a.html", "index.html", "b.html"),
 )  # fmt: skip
-def test_where_links_of_a_page_lead(rule, at, first, second):
+def test_where_links_of_a_page_lead(at, first, second):
     page = '<a href="index.html">1</a><a href="b.html">2</a>'
     result = SimpleNamespace(text=lambda name: page, downloads={}, report="a.html")
     places = {folder + name: (result, name) for folder in ("", "editions/2024/")
               for name in ("a.html", "b.html")}  # fmt: skip
     shown = site.page_text(SimpleNamespace(places=places), at, {*places, "index.html"})
-    assert shown == f'<a href="{first}">1</a><a href="{second}">2</a>', rule
+    assert shown == f'<a href="{first}">1</a><a href="{second}">2</a>'
 
 
-@pytest.mark.parametrize(
-    ("rule", "at", "edition", "places", "there"),
-    [
-        ("the same address, if it shows the same edition", "a.html", "2026",
-         {"a.html": "2026", "editions/2026/a.html": "2026"}, "a.html"),
-        ("else the address of the edition", "a.html", "2024",
-         {"a.html": "2026", "editions/2024/a.html": "2024"}, "editions/2024/a.html"),
-        ("no page of another edition", "a.html", "2024", {"a.html": "2026"}, ""),
-        ("a page of the site, if it is there", "index.html", "", {}, "index.html"),
-        ("not one that is missing there", "items.html", "", {}, ""),
-        ("a page of the site is no report", "b.html", "", {"b.html": "2026"}, ""),
-    ],
+@by_rule(
+    "at edition places there",
+    ("the same address, if it shows the same edition", "a.html", "2026",
+     {"a.html": "2026", "editions/2026/a.html": "2026"}, "a.html"),
+    ("else the address of the edition", "a.html", "2024",
+     {"a.html": "2026", "editions/2024/a.html": "2024"}, "editions/2024/a.html"),
+    ("no page of another edition", "a.html", "2024", {"a.html": "2026"}, ""),
+    ("a page of the site, if it is there", "index.html", "", {}, "index.html"),
+    ("not one that is missing there", "items.html", "", {}, ""),
+    ("a page of the site is no report", "b.html", "", {"b.html": "2026"}, ""),
 )  # fmt: skip
-def test_the_same_page_in_another_language(rule, at, edition, places, there):
+def test_the_same_page_in_another_language(at, edition, places, there):
     def part(editions):
-        made = {
-            address: (SimpleNamespace(cover={"edition": year}), "a.html")
-            for address, year in editions.items()
-        }
+        covers = {address: {"edition": year} for address, year in editions.items()}
+        made = {at: (SimpleNamespace(cover=cover), "a.html") for at, cover in covers.items()}
         return SimpleNamespace(places=made)
 
     own, other = part({at: edition} if edition else {}), part(places)
-    assert site.same_page(own, at, other, {"index.html", "b.html", *places}) == there, rule
+    assert site.same_page(own, at, other, {"index.html", "b.html", *places}) == there
 
 
 @pytest.mark.parametrize("name", ["evidence", "instruments", "stakeholders", "services"])
@@ -418,11 +342,12 @@ def test_the_source_of_a_cited_row_of_another_country_may_be_shown(name, tmp_pat
     assert identity.sources_of({"YYY-E01"}, tmp_path) == {"YYY-S01"}
 
 
-@pytest.mark.parametrize(
-    ("rule", "force", "ran"),
-    [("only what has changed", False, ["AAA"]), ("all if it is forced", True, ["AAA", "BBB"])],
+@by_rule(
+    "force ran",
+    ("only what has changed", False, ["AAA"]),
+    ("all if it is forced", True, ["AAA", "BBB"]),
 )
-def test_what_is_run_again(rule, force, ran, tmp_path, monkeypatch):
+def test_what_is_run_again(force, ran, tmp_path, monkeypatch):
     jobs = [Job(key, ("1",), tmp_path / key, {}) for key in ("AAA", "BBB")]
     monkeypatch.setattr(fingerprints, "reasons", lambda job: ["the code"] * (job.key == "AAA"))
     found = set()
@@ -432,5 +357,5 @@ def test_what_is_run_again(rule, force, ran, tmp_path, monkeypatch):
         run_graph=lambda graph, *pools: found.update(job.key for job, _ in graph),
     )  # fmt: skip
     scheduler.Run.run_jobs(run, jobs)
-    assert sorted(found) == ran, rule
+    assert sorted(found) == ran
     assert [job.key for job in run.outcomes] == [key for key in ("AAA", "BBB") if key not in ran]
