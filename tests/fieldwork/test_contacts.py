@@ -242,7 +242,9 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, *more)
         assert status == 0
         assert f"ZZZ-C{number} added" in said, "it follows the last, even after a gap"
-    assert set(contacts.steps(data).step) == {"listed"}
+    frame = contacts.steps(data)
+    assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02", "ZZZ-C07", "ZZZ-C08"]
+    assert set(frame.step) == {"listed"}
     before = table(data).read_bytes()
     for wrong in ("language=xx", "colour=red", "category=club"):
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, wrong)
