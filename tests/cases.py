@@ -35,10 +35,10 @@ def frame_of(columns, *rows, **more):
     return pd.DataFrame(rows, columns=columns.split()).assign(**more)
 
 
-def by_rule(names, *rows):
-    """Parametrise a test with rows whose first cell is the rule that they hold: the id of the case.
+def by_rule(names, *cases):
+    """Parametrise a test by cases that begin with their rule, which is the id of the case.
 
-    `names` of the other cells are separated by blanks.
+    `names` are the parameters of the test, separated by commas, without the rule.
     """
-    values, ids = [row[1:] for row in rows], [row[0] for row in rows]
-    return pytest.mark.parametrize(names.split(), values, ids=ids)
+    values = [pytest.param(*values, id=rule) for rule, *values in cases]
+    return pytest.mark.parametrize(names, values)

@@ -49,7 +49,7 @@ def test_the_interval_of_alpha_holds_95_per_cent_of_the_draws_and_is_the_same_ea
 
 
 @by_rule(
-    "alike others reason",
+    "alike, others, reason",
     ("19 items are few", 12, 7, "few"),
     ("20 items are enough", 13, 7, ""),
     ("4 items off the most frequent word vary too little", 20, 4, "alike"),

@@ -49,7 +49,7 @@ BOUNDS = [
 FORMATS = [(*case, "invalid format") for case in cases("data/formats.csv")]
 
 
-@by_rule("table column allowed refused rule", *BOUNDS, *FORMATS)
+@by_rule("table, column, allowed, refused, rule", *BOUNDS, *FORMATS)
 def test_a_cell_fits_its_column(table, column, allowed, refused, rule):
     assert rule not in column_rules(table, column, allowed)
     assert column_rules(table, column, refused).count(rule) == 1
@@ -77,7 +77,7 @@ ROWS = pd.DataFrame({"a": ["x", "y", ""], "b": ["", "1", ""], "c": ["1", "1", ""
 
 
 @by_rule(
-    "about rows",
+    "about, rows",
     ("when: rows with one of the values", {"when": {"a": ["X", "z"]}}, [0]),
     ("unless: rows without them", {"unless": {"a": ["X"]}}, [1, 2]),
     ("like: rows that match", {"like": {"a": "^[xy]$"}}, [0, 1]),
@@ -90,7 +90,7 @@ def test_a_declared_rule_applies_to_its_rows(about, rows):
     assert where[where].index.tolist() == rows
 
 
-@by_rule("table refused allowed message", *cases("data/exceptions.csv"))
+@by_rule("table, refused, allowed, message", *cases("data/exceptions.csv"))
 def test_a_rule_refuses_one_row_and_allows_its_neighbour(table, refused, allowed, message):
     check = Check(table, f"research/ZZZ/{table}.csv", ZEDLAND)
     for text, wrong in ((refused, True), (allowed, False)):
@@ -136,7 +136,7 @@ def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
     assert [edition for edition, _ in earlier] == ["2024"]  # the latest is 2026
 
 
-@by_rule("number errors", ("five one by one", 5, 5), ("six in one", 6, 1))
+@by_rule("number, errors", ("five one by one", 5, 5), ("six in one", 6, 1))
 def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
     rows = rows_of("evidence", [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)])
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
@@ -144,7 +144,7 @@ def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
 
 
 @by_rule(
-    "column verified wrong",
+    "column, verified, wrong",
     ("a draft may rest on a source that is a draft", "source_id", "no", 0),
     ("a verified row may not", "source_id", "yes", 1),
     ("a list of ids names verified rows, in a draft too", "operator_ids", "no", 1),

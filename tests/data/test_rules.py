@@ -71,7 +71,7 @@ def test_a_country_whose_recommendations_are_not_begun_is_work_and_no_error(zed)
 
 
 @by_rule(
-    "line without errors",
+    "line, without, errors",
     ("each item and capability has a row", "", "", []),
     ("one without a row is named", "", "PM-LEG-01 MNR-21", ["PM-LEG-01", "MNR-21"]),
     ("an item is in the guidelines", "PM-NONE-01,WSIS-C5,part of it,because", "", ["PM-NONE-01"]),
@@ -120,7 +120,7 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
 
 
 @by_rule(
-    "texts is_changed",
+    "texts, is_changed",
     ("all are of other texts", ["other"], True),
     ("one is of the present text", ["other", "NOW"], False),
     ("one without a hash is enough", ["", "other"], False),

@@ -122,7 +122,7 @@ def test_a_drive_that_cannot_open_a_folder_is_written_to(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-@by_rule("how error left", ("stop", stopped, Stop, 2), ("full disk", full, OSError, 1))
+@by_rule("how, error, left", ("stop", stopped, Stop, 2), ("full disk", full, OSError, 1))
 def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(
     tmp_path, monkeypatch, step, how, error, left
 ):

@@ -31,7 +31,7 @@ class Document:
         return {q("w:id"): str(next(self.numbers)), q("w:author"): author, q("w:date"): when}
 
     def paragraphs(self):
-        """Return [(id of the place, paragraph)] of what says something, rows by their first cell."""
+        """Return [(id of the place, paragraph)] of what has words, rows by their first cell."""
         pairs = [(self.bookmark_of(p), p) for p in self.body.iter(q("w:p"))]
         return [(name, p) for name, p in pairs if name and words_of(p).strip()]
 

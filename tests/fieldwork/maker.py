@@ -22,7 +22,7 @@ WORDS = ("Agency", "центр", "shkollë", "кућа", "ხელი", "أما
 
 
 def people(form, count, seed=1, entries=(0, 3)):
-    """Return invented responses: uuid, id, answers {question: text or list} and entries {block: …}."""
+    """Return invented responses: uuid, id, answers {question: text or list}, entries {block: …}."""
     rng, result = random.Random(seed), []
     for number in range(1, count + 1):
         person = {"uuid": str(uuid.UUID(int=rng.getrandbits(128))), "id": str(1000 + number)}

@@ -71,12 +71,12 @@ def save(data, sheet):
     review.sheet_path(data, "ZZZ").write_bytes(restricted.packed(sheet))
 
 
-def decide(data, decisions, question, decision, edited=False):
+def decide(data, decisions, question, decision):
     """Type decisions {return_id: text} on the newest rows of a question into the review sheet."""
     sheet = listed(data)
     for return_id, text in decisions.items():
         row = sheet.index[(sheet.return_id == return_id) & (sheet.question == question)][-1]
-        sheet.loc[row, ["decision", "edited_text"]] = [decision, text if edited else ""]
+        sheet.loc[row, ["decision", "edited_text"]] = [decision, text if decision == "edit" else ""]
     save(data, sheet)
 
 

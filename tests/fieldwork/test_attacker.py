@@ -151,8 +151,8 @@ def one_way(rng):
 
 
 def by_category(rng):
-    """Return who gave an answer of an invented question by category, each of enough people, and which
-    categories are added up; no table where all are.
+    """Return who gave an answer by category, each of enough people, and which categories are added
+    up; no table where all are.
     """
     sizes = rng.integers(2 * T, 30, rng.integers(2, 6))
     gave = rng.binomial(sizes, rng.choice([0.1, 0.3, 0.5]))

@@ -262,7 +262,7 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(fil
 
 
 def people(rng, definition, number, start=0, share=0.4):
-    """Return the answers of invented people to the survey of stakeholders, as the store keeps them."""
+    """Return answers of invented people to the survey of stakeholders, as the store keeps them."""
     rows, skew = [], rng.dirichlet(np.ones(5))
     categories = [c.code for c in definition.choices["stakeholder_category"]]
     for one in range(start, start + number):
@@ -320,8 +320,8 @@ def test_of_several_choices_each_is_hidden_that_few_made_or_few_did_not_make():
 
 
 def simulated(definition, seed, share=0.4):
-    """Return the attacker who read the publication of a simulated survey, the share of one-way counts
-    that are shown, and how many tables by category there are.
+    """Return the attacker who read a simulated survey, the share of one-way counts that are shown,
+    and how many tables by category there are.
     """
     rng = np.random.default_rng(seed)
     rows = people(rng, definition, int(rng.integers(8, 160 if share else 640)), share=share)

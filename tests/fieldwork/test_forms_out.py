@@ -16,6 +16,7 @@ import lxml.html
 import maker
 import place
 import pytest
+from cases import by_rule
 from conftest import DATA, call, one_in
 from lxml import etree
 from openpyxl import load_workbook
@@ -102,9 +103,8 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     xform = etree.fromstring(xlsform.check(xlsform.workbook(form), name).encode())
     body = etree.tostring(xform.find(f"{XH}body"), encoding="unicode")
     binds = {b.get("nodeset"): b for b in xform.iter(f"{XF}bind")}
-    assert {r.get("nodeset") for r in xform.iter(f"{XF}repeat")} == {
-        f"/data/{b.id}" for b in form.blocks if b.repeat
-    }
+    repeats = {r.get("nodeset") for r in xform.iter(f"{XF}repeat")}
+    assert repeats == {f"/data/{b.id}" for b in form.blocks if b.repeat}
     for block, question in form.questions():
         group = "" if block.id == "taking_part" else f"{block.id}/"
         path = f"/data/{group}{question.id}"
@@ -300,19 +300,15 @@ def test_all_errors_of_a_definition_are_reported_at_once_with_their_paths(tmp_pa
     assert errors and not [error for error in errors if error not in str(refused.value)]
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "expected"),
-    [
-        ("shared", "consent_block:", "consent_blck:", "shared.yml, consent_block: .* required"),
-        ("parents_survey", "label: Father", "label: mother", "two choices have the same label .en"),
-        (
-            "languages/uk",
-            "texts:\n",
-            "texts:\n  Yes: No\n",
-            "texts.1.*Input should be .*value: True",
-        ),
-    ],
-)
+@by_rule(
+    "name, old, new, expected",
+    ("a key is misspelt", "shared", "consent_block:", "consent_blck:",
+     "shared.yml, consent_block: .* required"),
+    ("two labels are equal", "parents_survey", "label: Father", "label: mother",
+     "two choices have the same label .en"),
+    ("a text is no text", "languages/uk", "texts:\n", "texts:\n  Yes: No\n",
+     "texts.1.*Input should be .*value: True"),
+)  # fmt: skip
 def test_errors_of_shared_lists_and_languages_are_reported(tmp_path, name, old, new, expected):
     with pytest.raises(UserError, match=expected):
         questionnaires.load("parents_survey", definitions(tmp_path, name, old, new))
@@ -321,10 +317,9 @@ def test_errors_of_shared_lists_and_languages_are_reported(tmp_path, name, old, 
 def test_a_changed_english_text_is_english_again_everywhere(tmp_path, capsys):
     data = definitions(tmp_path, "guide_ngo", "Who pays for it", "Who now pays for it")
     form = questionnaires.load("guide_ngo", data)
-    assert "Who now pays for it, and for how long?" in [
-        wording(question.label, "uk") for _, question in form.questions()
-    ]
-    assert form.untranslated("uk") == {"Who now pays for it, and for how long?"}
+    changed = "Who now pays for it, and for how long?"
+    assert changed in [wording(question.label, "uk") for _, question in form.questions()]
+    assert form.untranslated("uk") == {changed}
     assert not form.untranslated("en") and not FORMS["guide_ngo"].untranslated("uk")
     status, printed, _ = call(capsys, "forms", "guide_ngo", "--data", data, "--out", tmp_path / "f")
     assert status == 0 and printed.count("1 text without a translation, shown in English") == 7

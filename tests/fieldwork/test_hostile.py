@@ -89,11 +89,8 @@ def refused(data):
     yield "a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", other
     yield "a.csv", b"<html><table></table></html>", "is not in a supported format"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), other
-    yield (
-        "a.txt",
-        b"Hello, this is a letter;\nwith best wishes",
-        "has 1 instead of 2 cells in row 2",
-    )
+    letter = b"Hello, this is a letter;\nwith best wishes"
+    yield "a.txt", letter, "has 1 instead of 2 cells in row 2"
     yield "empty.csv", b" \n", "is empty"
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
     yield "empty.zip", maker.packed({}), other
@@ -102,12 +99,10 @@ def refused(data):
     for text in ENTITIES:
         for name in (SHEET, "xl/workbook.xml", "[Content_Types].xml"):
             head = re.match(rb"(<\?xml.*?\?>\s*)?", parts[name]).end()
-            evil = parts[name][:head] + text.encode() + parts[name][head:]
-            yield (
-                "entities.xlsx",
-                maker.packed(parts | {name: evil}),
-                "has a DOCTYPE or entities in",
+            evil = maker.packed(
+                parts | {name: parts[name][:head] + text.encode() + parts[name][head:]}
             )
+            yield "entities.xlsx", evil, "has a DOCTYPE or entities in"
     utf16 = (ENTITIES[1] + parts[SHEET].decode()).encode("utf-16")
     yield "utf16.xlsx", maker.packed(parts | {SHEET: utf16}), "has a DOCTYPE or entities in"
 

@@ -11,11 +11,13 @@ import pytest
 from conftest import ROOT, ZEDLAND, call, one_in
 
 from cop.data.checks import editions
-from cop.fieldwork import contacts, restricted, review
+from cop.fieldwork import contacts, publish, restricted, review
 
 PRACTICE = ROOT / "tests" / "practice"
 MAPPING = (PRACTICE / "mapping.yml").read_text(encoding="utf-8")
 MAPPING = MAPPING.replace("columns:\n", 'columns:\n  "No": identity\n', 1)
+CONTACT = ["organisation=Office", "category=government", "function=secretariat"]
+CONTACT += ["email=office@example.org", "language=en"]
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def data(tmp_path, monkeypatch):
     package = {"cop:base": str(ZEDLAND), "resources": []}
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     shutil.copytree(ZEDLAND / "research" / "ZZZ", folder / "research" / "ZZZ")
-    for name in ["forms", "survey", "survey_items", "survey_groups", "survey_about", "coding", "quotes", "returned", "returned_links", "interviews"]:  # fmt: skip
+    for name in ["forms", *publish.SURVEYS, "quotes", "returned", "returned_links", "interviews"]:
         path = folder / "research" / "ZZZ" / f"{name}.csv"
         if path.exists():
             path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n")
@@ -61,7 +63,8 @@ def sheet_of(data):
 
 
 def decide(cop, data):
-    """Decide to publish every text in the sheet, and return what `cop review` prints."""
+    """List all texts, decide to publish each, and return what `cop review` then prints."""
+    cop("review", "ZZZ")
     place.save(data, sheet_of(data).assign(decision="publish", edited_text=""))
     return cop("review", "ZZZ")[1]
 
@@ -90,19 +93,15 @@ def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path)
 
 def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
-    cop("review", "ZZZ")
     assert "no text waits" in decide(cop, data)
-    cells = ["organisation=Office", "category=government", "function=head", "person=Ann Zedova"]
-    cells += ["consent=yes", "email=office@example.org", "language=en"]
-    cop("contacts", "ZZZ", "--add", *cells)
+    cop("contacts", "ZZZ", "--add", *CONTACT, "person=Ann Zedova", "consent=yes")
     status, shown = cop("review", "ZZZ")
     assert status == 2 and "may contain personal data: person" in shown
 
 
 def test_an_edited_draft_is_never_overwritten(cop, data):
-    for number in (1, 2):
-        cells = [f"organisation=Office {number}", "category=government", "function=secretariat"]
-        cop("contacts", "ZZZ", "--add", *cells, f"email=o{number}@example.org", "language=en")
+    for _ in range(2):
+        cop("contacts", "ZZZ", "--add", *CONTACT)
     cop("invite", "ZZZ", "--sender", "A")
     first, second = sorted((data / "restricted" / "invitations").iterdir())
     first.write_text("edited")
@@ -118,9 +117,8 @@ def withdraw(data, number=-1, delete=False):
     mine = answers[(answers.question == "organisation") & (answers.answer == "Zed Office 2")]
     return_id = mine.return_id.iloc[number]
     consent = (answers.return_id == return_id) & (answers.question == "consent")
-    answers = (
-        answers[~consent] if delete else answers.assign(answer=answers.answer.mask(consent, "no"))
-    )
+    refused = answers.assign(answer=answers.answer.mask(consent, "no"))
+    answers = answers[~consent] if delete else refused
     with restricted.locked(data):
         restricted.write(data, restricted.change({"answers": answers}))
 
@@ -131,7 +129,6 @@ def test_whichever_response_of_a_person_is_withdrawn_none_counts(
     cop, data, tmp_path, number, delete
 ):
     intake(cop, tmp_path)
-    cop("review", "ZZZ")
     decide(cop, data)
     cop("publish", "ZZZ")
     intake(cop, tmp_path, slice(1, 2), What_should_be_improved_first="Something else.")
@@ -156,7 +153,6 @@ def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp
 
 def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     intake(cop, tmp_path)
-    cop("review", "ZZZ")
     decide(cop, data)
     cop("publish", "ZZZ")
     withdraw(data, 0)
@@ -187,7 +183,6 @@ def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, 
         restricted.write(data, {"answers.csv": None, "returns.csv": None, "imports.csv": None})
         restricted.write(data, {review.sheet_path(data, "ZZZ").name: None})
     intake(cop, tmp_path, What_should_be_improved_first=improved)
-    cop("review", "ZZZ")
     decide(cop, data)
     answers = restricted.read("answers", data)
     circle = answers.return_id[answers.answer == "Zed Circle 1"].iloc[0]
@@ -205,32 +200,25 @@ def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     text = table["What should be improved first"].mask(quoting, table.Organisation + " waits.")
     text[table.index[quoting][0]] = "A plan is missing."
     intake(cop, tmp_path, slice(0, 28), What_should_be_improved_first=text)
-    cop("review", "ZZZ")
     decide(cop, data)
     status, shown = cop("publish", "ZZZ", "--dry-run")
     assert status == 0 and "quotes.csv: 1 line added, 0 removed\n" in shown
-    assert re.search(
-        r"not published \(row \d+ of the review sheet, improvement\): the text contains the name",
-        shown,
-    )
+    note = r"not published \(row \d+ of the review sheet, improvement\): the text contains the name"
+    assert re.search(note, shown)
     assert not (data / "restricted" / "publications-ZZZ.csv").exists()
     cop("publish", "ZZZ")
     late = table["What should be improved first"]
     intake(cop, tmp_path, slice(28, None), What_should_be_improved_first=late, May_be_quoted="Yes")
-    cop("review", "ZZZ")
     decide(cop, data)
-    assert (
-        "improvement): the published numbers do not include its author" in cop("publish", "ZZZ")[1]
-    )
+    note = "improvement): the published numbers do not include its author"
+    assert note in cop("publish", "ZZZ")[1]
 
 
 def test_a_step_before_the_listing_counts_and_an_unknown_country_is_refused(cop, data):
-    cells = ["organisation=Office", "category=government", "function=secretariat"]
-    cells += ["email=office@example.org", "language=en"]
-    status, shown = cop("contacts", "QQQ", "--add", *cells)
+    status, shown = cop("contacts", "QQQ", "--add", *CONTACT)
     assert status == 2 and "QQQ" in shown and not (data / "restricted" / "contacts.csv").exists()
-    cop("contacts", "ZZZ", "--add", *cells)
-    cop("contacts", "ZZZ", "--add", *cells, "--date", "2026-11-01")
+    cop("contacts", "ZZZ", "--add", *CONTACT)
+    cop("contacts", "ZZZ", "--add", *CONTACT, "--date", "2026-11-01")
     assert contacts.steps(data).date.iloc[-1] == "2026-11-01"
     status, shown = cop("contacts", "--record", "ZZZ-C01", "invit")
     assert status == 2 and "contacts.csv, column step" in shown

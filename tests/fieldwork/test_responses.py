@@ -18,7 +18,7 @@ import pandas as pd
 import place
 import pytest
 import yaml
-from cases import cases
+from cases import by_rule, cases
 from conftest import call, one_in
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +57,10 @@ def people(form):
 
 def kobo_csv(form, people):
     return maker.text(maker.kobo(form, people)["main"], ";")
+
+
+def plain_csv(form, people):
+    return maker.text(maker.plain(form, people)[0])
 
 
 def kobo_book(form, people, **how):
@@ -111,17 +115,17 @@ def test_an_export_is_imported_once_and_without_loss(data, form, people, name, c
     assert_complete(data, form, more)
 
 
-@pytest.mark.parametrize(
+@by_rule(
     "write",
-    [
-        lambda rows: maker.workbook({"Answers": rows}),
-        lambda rows: maker.text(rows, ";"),
-        lambda rows: maker.text(rows, "\t"),
-    ],
+    ("a workbook", lambda rows: maker.workbook({"Answers": rows})),
+    ("CSV with semicolons", lambda rows: maker.text(rows, ";")),
+    ("CSV with tabs", lambda rows: maker.text(rows, "\t")),
 )
-def test_a_plain_table_is_imported_by_its_mapping(data, form, people, write):
+def test_a_plain_table_is_imported_by_its_mapping(data, form, people, write, capsys):
     rows, mapping = maker.plain(form, people)
     path = mapping_file(data, mapping)
+    assert take(data, "a.csv", write(rows[:1]), mapping=path) == 2
+    assert "a.csv has no rows below its headings" in capsys.readouterr().out
     assert take(data, "plain.csv", write(rows), mapping=path) == 0
     assert_complete(data, form, people)
 
@@ -138,9 +142,8 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
     path = mapping_file(data, {"questionnaire": "call", "columns": columns})
     rows = [[*columns], ["Так", "Big", "X", "Так", "no"], ["yes", "big", "Y", "?", ""]]
     assert take(data, "t.csv", maker.text(rows), mapping=path, iso3="ZZZ") == 1
-    assert (
-        "row 3, column police: '?' is not one of the choices (yes, no)" in capsys.readouterr().out
-    )
+    wrong = "row 3, column police: '?' is not one of the choices (yes, no)"
+    assert wrong in capsys.readouterr().out
     assert [a[2:] for a in place.answers(data, flat)[0] if a[2] == "areas"] == [("areas", "police")]
 
 
@@ -148,16 +151,10 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
 def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, reason, capsys):
     path, file = data.parent / "mapping.yml", data.parent / "plain.csv"
     path.write_text(typed, encoding="utf-8")
-    file.write_bytes(maker.text(maker.plain(form, people)[0]))
+    file.write_bytes(plain_csv(form, people))
     status, out, error = call(capsys, "intake", file, "--mapping", path, "--data", data)
     assert status == 2 and reason in out + error and "Traceback" not in out + error
     assert not place.state(data)
-
-
-def test_a_plain_table_without_rows_is_refused(data, form, people, capsys):
-    rows, mapping = maker.plain(form, people)
-    assert take(data, "a.csv", maker.text(rows[:1]), mapping=mapping_file(data, mapping)) == 2
-    assert "a.csv has no rows below its headings" in capsys.readouterr().out
 
 
 # Any other setting is refused in one sentence that names the setting to change.
@@ -172,6 +169,16 @@ def kobo(**how):
 def lime(old, new):
     """Write an export of LimeSurvey with another heading or word in each cell."""
     return lambda form, people: maker.limesurvey(form, people).replace(old, new)
+
+
+def odk_file(name):
+    """Write one of the files of an export of ODK Central."""
+    return lambda form, people: maker.odk(form, people)[name]
+
+
+def odk_split(form, people):
+    """Write an export of ODK Central that has a column for each choice besides."""
+    return maker.packed(maker.odk(form, people, many="both"))
 
 
 def kobo_without(heading):
@@ -190,30 +197,33 @@ def kobo_without(heading):
 def orphaned(form, people):
     """Write an export of KoboToolbox with an entry whose response is not in it."""
     tables = maker.kobo(form, people)
-    tables["acts"].append(["Orphan", "", "", 99, "unknown"])
+    tables["acts"].insert(1, ["Orphan", "", "", 99, "unknown"])
     return maker.workbook(tables)
 
 
-@pytest.mark.parametrize(
-    ("name", "write", "sentence"),
-    [
-        ("k.xlsx", kobo(language="en"), KOBO),
-        ("k.xlsx", kobo(language="uk"), KOBO),
-        ("k.xlsx", kobo(language="en", separator=""), KOBO),
-        ("k.xlsx", kobo(many="split"), "select-many questions in a single column"),
-        ("k.xlsx", kobo(separator="."), "'/' as the group separator"),
-        ("k.xlsx", kobo_without("who/began"), "no column for began. Export again"),
-        ("k.xlsx", kobo_without("friends/friend_size"), "no column for friend_size"),
-        ("k.xlsx", orphaned, "column _submission__uuid: 'unknown' is not the id of a response"),
-        ("k.csv", kobo_csv, "Export again as XLSX"),
-        ("visit.csv", lambda f, p: maker.odk(f, p)["visit.csv"], "Export 'All data and attach"),
-        ("visit-acts.csv", lambda f, p: maker.odk(f, p)["visit-acts.csv"], "is not in a supported"),
-        ("l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
-        ("l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
-        ("k.xlsx", lambda f, p: kobo_book(f, []), "contains no responses"),
-        ("p.csv", lambda f, p: maker.text(maker.plain(f, p)[0]), "--mapping FILE.yml"),
-    ],
-)
+@by_rule(
+    "name, write, sentence",
+    ("labels instead of values", "k.xlsx", kobo(language="en"), KOBO),
+    ("labels in another language", "k.xlsx", kobo(language="uk"), KOBO),
+    ("labels without groups", "k.xlsx", kobo(language="en", separator=""), KOBO),
+    ("a column for each choice", "k.xlsx", kobo(many="split"),
+     "select-many questions in a single column"),
+    ("another separator of groups", "k.xlsx", kobo(separator="."), "'/' as the group separator"),
+    ("a column is missing", "k.xlsx", kobo_without("who/began"),
+     "no column for began. Export again"),
+    ("one of a repeated block is", "k.xlsx", kobo_without("friends/friend_size"),
+     "no column for friend_size"),
+    ("an entry without its response", "k.xlsx", orphaned,
+     "sheet acts, row 2, column _submission__uuid: 'unknown' is not the id of a response"),
+    ("CSV of KoboToolbox", "k.csv", kobo_csv, "Export again as XLSX"),
+    ("one CSV of ODK", "visit.csv", odk_file("visit.csv"), "Export 'All data and attach"),
+    ("CSV of a repeated block of ODK", "visit-acts.csv", odk_file("visit-acts.csv"),
+     "is not in a supported"),
+    ("headings in words", "l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
+    ("codes and words", "l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
+    ("no responses", "k.xlsx", lambda form, people: kobo_book(form, []), "contains no responses"),
+    ("a table of another tool", "p.csv", plain_csv, "--mapping FILE.yml"),
+)  # fmt: skip
 def test_another_setting_is_refused_by_its_name(data, form, name, write, sentence, capsys):
     people = maker.people(form, 6, seed=5, entries=(1, 3))
     assert take(data, name, write(form, people)) == 2
@@ -221,22 +231,12 @@ def test_another_setting_is_refused_by_its_name(data, form, name, write, sentenc
     assert sentence in text and text.count("\n") == 1 and not place.state(data)
 
 
-def test_an_entry_without_its_response_is_found_by_its_row(data, form, capsys):
-    tables = maker.kobo(form, maker.people(form, 6, seed=5, entries=(1, 3)))
-    tables["acts"].append(["Orphan", "", "", 99, "unknown"])
-    assert take(data, "k.xlsx", maker.workbook(tables)) == 2
-    place_of = f"sheet acts, row {len(tables['acts'])}, column _submission__uuid: 'unknown' is"
-    assert place_of in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("name", "write"),
-    [
-        ("k.xlsx", kobo(many="both")),
-        ("k.xlsx", kobo(separator="")),
-        ("o.zip", lambda f, p: maker.packed(maker.odk(f, p, many="both"))),
-        ("l.csv", lime(b'"Y"', b'"Yes"')),
-    ],
+@by_rule(
+    "name, write",
+    ("a column for each choice besides", "k.xlsx", kobo(many="both")),
+    ("no groups", "k.xlsx", kobo(separator="")),
+    ("a column for each choice of ODK besides", "o.zip", odk_split),
+    ("Yes instead of Y", "l.csv", lime(b'"Y"', b'"Yes"')),
 )
 def test_settings_that_change_no_answer_are_imported(data, form, people, name, write):
     assert take(data, name, write(form, people)) == 0
@@ -256,12 +256,19 @@ def test_columns_that_lose_no_answer_are_remarked(data, form, people, capsys):
     assert take(data, "k.xlsx", maker.workbook({"main": unfilled})) == 0
 
 
-def test_two_columns_for_one_question_must_agree(data, flat, people, capsys):
+@by_rule(
+    "heading, first, second",
+    ("two columns of a choice must agree", "who/size", "big", "small"),
+    ("those of a rating too", "who/rating", "1", "2"),
+)
+def test_two_columns_for_one_question_must_agree(
+    data, flat, people, heading, first, second, capsys
+):
     table = maker.kobo(flat, people)["main"]
-    at = table[0].index("who/size")
+    at = table[0].index(heading)
     rows = [[*row, row[at]] for row in table]
     assert take(data, "same.csv", maker.text(rows, ";")) == 0
-    rows[1][-1] = {"big": "small", "small": "big"}[rows[1][-1]]
+    rows[1][at], rows[1][-1] = first, second
     assert take(data, "other.csv", maker.text(rows, ";")) == 1
     assert "is a second, different answer" in capsys.readouterr().out
 
@@ -399,12 +406,13 @@ def test_a_wrong_answer_is_rejected_with_its_place_and_the_others_are_imported(d
     assert_complete(data, form, people[-2:])
 
 
-def test_numbers_and_days_are_stored_in_one_form(data, flat):
+def test_numbers_and_days_are_stored_in_one_form(data, flat, capsys):
     spellings = cases("fieldwork/spellings.csv")
     people = maker.people(flat, len(spellings))
     for person, (question, value, _) in zip(people, spellings, strict=True):
         person["answers"][question] = value
-    assert take(data, "k.csv", kobo_csv(flat, people)) == 0
+    status = take(data, "k.csv", kobo_csv(flat, people))
+    assert status == 0, f"a spelling is rejected: {capsys.readouterr().out}"
     for person, (question, _, stored) in zip(people, spellings, strict=True):
         person["answers"][question] = stored
     assert_complete(data, flat, people)
@@ -423,32 +431,18 @@ def test_the_answers_of_a_person_who_declines_are_not_copied(data, flat, people,
 
 @pytest.mark.parametrize(
     ("name", "rejected", "doubtful"),
-    [
-        ("kobo.xlsx", "validation_status_not_approved", "On Hold"),
-        ("odk.zip", "rejected", "hasIssues"),
-    ],
-)
+    [("kobo.xlsx", "validation_status_not_approved", "On Hold"),
+     ("odk.zip", "rejected", "hasIssues")],
+)  # fmt: skip
 def test_what_was_rejected_in_the_tool_is_not_imported(
     data, form, people, name, rejected, doubtful, capsys
 ):
-    people[0]["verdict"], people[1]["verdict"] = rejected, doubtful
+    people[0] |= {"verdict": rejected, "status": "missingAttachment"}
+    people[1]["verdict"], people[2]["status"] = doubtful, "missingAttachment"
     assert take(data, name, maker.EXPORTS[name](form, people)) == 1
-    assert capsys.readouterr().out.count("means not approved") == 1
+    said = capsys.readouterr().out
+    assert said.count("means not approved") == 1, "a missing attachment hides no rejection"
     assert_complete(data, form, people[1:])
-
-
-def test_a_missing_attachment_does_not_hide_that_a_response_was_rejected(data, form, people):
-    people[0] |= {"verdict": "rejected", "status": "missingAttachment"}
-    people[1]["status"] = "missingAttachment"
-    assert take(data, "odk.zip", maker.EXPORTS["odk.zip"](form, people)) == 1
-    assert_complete(data, form, people[1:])
-
-
-def test_a_code_in_capitals_is_the_same_code(data, flat, people):
-    people[0]["answers"]["areas"] = ["TOOLS_ONLY"]
-    assert take(data, "kobo.csv", kobo_csv(flat, people)) == 0
-    people[0]["answers"]["areas"] = ["tools_only"]
-    assert_complete(data, flat, without_entries(people))
 
 
 def test_a_response_that_was_not_completed_is_partial(data, form, people):
@@ -463,7 +457,9 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people):
     partial = ["no answer to size", "no answer to organisation, size"]
     assert remarks[:2] == [f"partial: {remark}" for remark in partial]
     assert remarks[2] == "partial: not submitted, so answers may be missing"
-    assert len(remarks) == 7 and not any(remarks[3:])
+    assert not all("line_free" in person["answers"] for person in people[4:])
+    assert len(remarks) == 7
+    assert not any(remarks[3:]), "no answer is missing whose condition does not hold"
     assert {row["status"] for row in place.counted(data)[:3]} == {"accepted with a remark"}
 
 
@@ -479,7 +475,7 @@ def test_the_country_is_stated_known_and_that_of_the_call(data, flat, people, ca
 
 
 def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
-    def change_map(book):
+    def change_cell(book):
         book["_map"]["B5"] = "nowhere"
 
     def rename_sheet(book):
@@ -488,14 +484,13 @@ def test_an_excel_form_that_was_rebuilt_is_refused(data, form, people, capsys):
     def change_question(book):
         book["_map"]["E5"] = "other"
 
-    for change in (change_map, rename_sheet, change_question):
+    changed = "a sheet was renamed, or the hidden sheet `_map` was changed. Copy the answers"
+    reasons = {change_cell: changed, rename_sheet: changed}
+    reasons[change_question] = "the questionnaire visit has no question 'other'. Copy the answers"
+    for change, reason in reasons.items():
         content = maker.filled(data, form, people[0], change=change)
         assert take(data, "form.xlsx", content) == 2
-        assert (
-            "the questionnaire visit has no question 'other'. Copy the answers"
-            if change == change_question
-            else "a sheet was renamed, or the hidden sheet `_map` was changed. Copy the answers"
-        ) in capsys.readouterr().out
+        assert reason in capsys.readouterr().out
     people[0] |= {"answers": {}, "entries": {}}
     assert take(data, "form.xlsx", maker.filled(data, form, people[0])) == 2
     assert "has no answers. Request a completed form or table" in capsys.readouterr().out
@@ -657,21 +652,6 @@ def test_ten_thousand_responses_are_imported_within_a_minute_and_a_gigabyte(tmp_
     assert seconds < 60 and after.ru_maxrss < 2**20, (seconds, after.ru_maxrss)
     assert len(place.counted(data)) == 10_000
     assert len(restricted.read("answers", data)) == sum(map(len, map(maker.expected, people)))
-
-
-def test_no_answer_is_missing_to_a_question_whose_condition_does_not_hold(data, form, people):
-    assert not all("line_free" in person["answers"] for person in people)
-    assert take(data, "lime.csv", maker.limesurvey(form, people)) == 0
-    assert {row["remark"] for row in place.counted(data)} == {""}
-
-
-def test_two_columns_of_a_rating_must_agree_like_those_of_a_choice(data, flat, people, capsys):
-    table = maker.kobo(flat, people)["main"]
-    at = table[0].index("who/rating")
-    rows = [[*row, row[at]] for row in table]
-    rows[1][at], rows[1][-1] = "1", "2"
-    assert take(data, "other.csv", maker.text(rows, ";")) == 1
-    assert "is a second, different answer" in capsys.readouterr().out
 
 
 def test_the_status_is_2_only_if_no_file_was_imported(data, form, people, capsys):

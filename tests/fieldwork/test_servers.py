@@ -4,14 +4,14 @@ tool's own export is, and a server that fails changes nothing.
 
 import base64
 import json
-import threading
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import maker
 import place
 import pytest
+import services
+from cases import by_rule
 from conftest import call
 
 from cop.data import UserError
@@ -32,6 +32,16 @@ class Server:
 
     def __init__(self, form):
         self.form, self.people, self.broken, self.calls, self.checks = form, [], [], [], 0
+
+    def respond(self, asked):
+        """Return (status, headers, content) for a request handler of `services`."""
+        length = int(asked.headers.get("Content-Length") or 0)
+        parts, sent = urlsplit(asked.path), json.loads(asked.rfile.read(length) or b"{}")
+        self.calls.append((parts.path, dict(asked.headers)))
+        status, content = self.answer(parts.path, parse_qs(parts.query), asked.headers, sent)
+        if self.broken:
+            status, content = self.broken.pop(0) or (status, content)
+        return status, {"Content-Length": "1000000"} if status == 206 else {}, content
 
     def answer(self, path, query, headers, sent):
         """Return (status, content) as each tool documents it."""
@@ -74,33 +84,11 @@ def as_json(answer):
 @pytest.fixture
 def server(data):
     """Run a server; `server.address` is where."""
-    known = Server(place.form(data))
+    known, world = Server(place.form(data)), services.World()
     known.people = maker.people(known.form, 8)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            parts, sent = urlsplit(self.path), json.loads(body or b"{}")
-            known.calls.append((parts.path, dict(self.headers)))
-            status, content = known.answer(parts.path, parse_qs(parts.query), self.headers, sent)
-            if known.broken:
-                status, content = known.broken.pop(0) or (status, content)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content) if status != 206 else 10**6))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, *_):
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-    known.address = f"http://127.0.0.1:{running.server_port}"
-    yield known
-    running.shutdown()
-    running.server_close()
+    world.breakage[""] = [known.respond]
+    with services.running(world) as known.address:
+        yield known
 
 
 @pytest.fixture(autouse=True)
@@ -143,18 +131,16 @@ def test_a_busy_server_is_asked_again(name, server, data, capsys):
 
 
 @pytest.mark.parametrize("name", TOOLS)
-@pytest.mark.parametrize(
-    ("broken", "reason"),
-    [
-        ((502, b""), "502"),
-        ((403, b"{}"), "status 403"),
-        ((200, b"[]"), " no"),
-        ((200, b"null"), " no"),
-        ((200, b'{"status": "complete", "result": 3}'), ""),
-        ((200, b"<html>Down"), ""),
-        ((200, b"PK\x03\x04"), ""),
-        ((206, b'{"half": '), "connection failed"),
-    ],
+@by_rule(
+    "broken, reason",
+    ("a gateway that fails", (502, b""), "502"),
+    ("no access", (403, b"{}"), "status 403"),
+    ("a list instead of an object", (200, b"[]"), " no"),
+    ("nothing", (200, b"null"), " no"),
+    ("a result of another type", (200, b'{"status": "complete", "result": 3}'), ""),
+    ("a page", (200, b"<html>Down"), ""),
+    ("a zip that is cut off", (200, b"PK\x03\x04"), ""),
+    ("a connection that ends", (206, b'{"half": '), "connection failed"),
 )
 def test_a_server_that_fails_changes_nothing(name, broken, reason, server, data, capsys):
     server.broken = [broken] * 20
@@ -168,31 +154,27 @@ def test_a_token_that_is_missing_or_not_accepted_is_named(name, server, data, ca
     variable = fetch.TOOLS[name][0]
     monkeypatch.setenv(variable, "wrong:token")
     status, text = fetched(capsys, name, server, data)
-    reason = (
-        "Invalid user name or password"
-        if name == "limesurvey"
-        else f"{variable} and the user's access"
-    )
+    reasons = {"limesurvey": "Invalid user name or password"}
+    reason = reasons.get(name, f"{variable} and the user's access")
     assert status == 2 and reason in text and "wrong" not in text
     monkeypatch.delenv(variable)
     status, text = fetched(capsys, name, server, data)
     assert status == 2 and f"variable {variable} is not set: set it to" in text
 
 
-@pytest.mark.parametrize(
-    ("name", "form", "reason"),
-    [
-        (
-            "kobo",
-            "other",
-            "status 404; nothing was changed. Check --server, --form (the form's uid)",
-        ),
-        ("odk", "3/other", "status 404; nothing was changed. Check --server, --form"),
-        ("odk", "visit", "--form must be project/form, such as 3/visit, not 'visit'"),
-        ("limesurvey", "1", "Invalid survey ID"),
-        ("limesurvey", "visit", "--form must be a survey ID, such as 123456, not 'visit'"),
-    ],
-)
+UNKNOWN = "status 404; nothing was changed. Check --server, --form"
+
+
+@by_rule(
+    "name, form, reason",
+    ("a form that KoboToolbox does not know", "kobo", "other", f"{UNKNOWN} (the form's uid)"),
+    ("one that ODK does not", "odk", "3/other", UNKNOWN),
+    ("one without its project", "odk", "visit",
+     "--form must be project/form, such as 3/visit, not 'visit'"),
+    ("one that LimeSurvey does not know", "limesurvey", "1", "Invalid survey ID"),
+    ("a name instead of a number", "limesurvey", "visit",
+     "--form must be a survey ID, such as 123456, not 'visit'"),
+)  # fmt: skip
 def test_a_form_that_is_not_there_is_named(name, form, reason, server, data, capsys):
     status, text = fetched(capsys, name, server, data, form)
     assert status == 2 and reason in text, text

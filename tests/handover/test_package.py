@@ -87,7 +87,7 @@ def replaced(name, content):
 
 
 @by_rule(
-    "change changed added missing",
+    "change, changed, added, missing",
     ("other", replaced("index.html", b"other"), ["index.html"], [], []),
     ("emptied", replaced("tables/é.csv", b""), ["tables/é.csv"], [], []),
     ("added", lambda files: [*files, ("more.html", b"new")], [], ["more.html"], []),

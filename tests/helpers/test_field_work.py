@@ -81,7 +81,7 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
 
 
 @by_rule(
-    "hidden published small state",
+    "hidden, published, small, state",
     ("a published number is counted", (), ["parents", FORM], [], "counted"),
     (
         "answers are back, their number is hidden",
@@ -139,7 +139,7 @@ def scale(counts, n, item="Q"):
 
 
 @by_rule(
-    "counts upper lower",
+    "counts, upper, lower",
     ("two steps at each end", [10, 20, 30, 40], 70, 30),
     ("two hidden steps are what the others leave", [10, 20, None, None], 70, 30),
     ("one hidden step is what the others leave", [10, 20, None, 40], 70, 30),
@@ -244,7 +244,7 @@ def test_each_source_is_read_by_its_rule(rule, section, rows, reading, basis):
 
 
 @by_rule(
-    "readings verdict",
+    "readings, verdict",
     ("no source", [], "no source"),
     ("one source confirms nothing", ["gap"], "only one source"),
     ("two that are alike agree, silent ones apart", ["gap", "", "gap"], "agree"),
@@ -302,7 +302,7 @@ def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
 
 
-@by_rule("n share", ("as stated", 100, 0.4), ("else all answers", pd.NA, 40 / 60))
+@by_rule("n, share", ("as stated", 100, 0.4), ("else all answers", pd.NA, 40 / 60))
 def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answers(
     n, share, place, replace_table
 ):

@@ -140,7 +140,7 @@ def test_missing_is_said_in_words():
 
 
 @by_rule(
-    "shown text",
+    "shown, text",
     ("a large number has no decimals", page.number(105117.0), "105,117"),
     ("no decimals from a thousand on", page.number(1000.0), "1,000"),
     ("one decimal below a thousand", page.number(999.96), "1,000.0"),
@@ -278,7 +278,7 @@ def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, 
     assert countries.further(region) == {}, "a region has no annexes"
 
 
-@by_rule("rows asked", ("without a sign-off", 0, False), ("with one", 1, True))
+@by_rule("rows, asked", ("without a sign-off", 0, False), ("with one", 1, True))
 def test_a_page_says_that_it_changed_after_a_sign_off_only_if_there_is_one(
     rows, asked, place, replace_table, monkeypatch
 ):
@@ -316,7 +316,7 @@ def test_publishers_are_named_once_without_brackets_and_with_the_host_of_a_copy(
 
 
 @by_rule(
-    "text is_marked",
+    "text, is_marked",
     ("four words are a sentence", "one two three four", True),
     ("three are a name", "one two three", False),
     ("another alphabet is not English", "один два три чотири", False),

@@ -34,7 +34,7 @@ def test_names_of_persons_are_not_written(zed, capsys):
 
 
 @by_rule(
-    "text message",
+    "text, message",
     ("nested too deeply", "[" * 100_000, "is not CSL JSON"),
     ("no items", '[NaN, null, 1e999, "words"]', "is not CSL JSON"),
     ("other types", '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe"}]', "not CSL"),
@@ -47,7 +47,7 @@ def test_a_file_that_is_no_library_is_refused(zed, capsys, text, message):
 
 
 @by_rule(
-    "cells column value",
+    "cells, column, value",
     ("imported at second hand", {}, "hand", "second"),
     ("a DOI comes before an address", {"DOI": "10.1/A", "URL": "https://x.org"}, "url",
      "https://doi.org/10.1/a"),
@@ -63,7 +63,7 @@ def test_an_item_becomes_a_source(cells, column, value):
 
 
 @by_rule(
-    "other is_same",
+    "other, is_same",
     ("the same address, without www, final slash and case",
      {"url": "http://www.X.org/a/", "title": "T2"}, True),
     ("another address", {"url": "https://x.org/b2"}, False),

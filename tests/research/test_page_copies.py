@@ -162,7 +162,7 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
 
 
 @by_rule(
-    "answer noted",
+    "answer, noted",
     ("a status of 399 is a page", {"code": 399}, {"result": "works"}),
     ("a status of 400 is none", {"code": 400}, {"result": "no answer"}),
     ("a status of 403 is a refusal", {"code": 403}, {"result": "refused"}),

@@ -24,7 +24,7 @@ def compared(old, new, how="outer"):
 
 
 @by_rule(
-    "old new kind value",
+    "old, new, kind, value",
     ("a figure that was not there is added", {}, {"A": "5"}, "added", "5"),
     ("one that is no longer there is removed", {"A": "5"}, {}, "removed", ""),
     ("another figure is revised", {"A": "5"}, {"A": "6"}, "revised", "6"),
@@ -62,7 +62,7 @@ def test_lost_figures_are_a_share_of_those_there_before_and_not_of_all():
 
 
 @by_rule(
-    "was now refused",
+    "was, now, refused",
     ("another unit is another series", "percent", "persons", True),
     ("other blanks are none", "a  b", "a b", False),
     ("a unit that was not known is taken", "", "percent", False),
@@ -95,7 +95,7 @@ COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
 
 
 @by_rule(
-    "row kept",
+    "row, kept",
     ("the first year counts", ("UKR", "2000", "5"), ["UKR"]),
     ("earlier ones do not", ("UKR", "1999", "5"), []),
     ("a number of an area is a country", ("8", "2022", "5"), ["ALB"]),

@@ -127,7 +127,7 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
 
 
 @by_rule(
-    "text day",
+    "text, day",
     ("day first", "13.06.2026", "2026-06-13"),
     ("month first", "06/13/2026", "2026-06-13"),
     ("an ambiguous day is kept", "05/06/2026", "05/06/2026"),

@@ -111,7 +111,7 @@ def test_strict_check_names_them_until_they_are_labelled(shown, capsys):
 
 
 @by_rule(
-    "source why",
+    "source, why",
     ("a foreign id", "print('as in MDA-E03')", "contains ids of other countries (MDA-E03), which"),
     ("a table", 'import pandas as pd\npd.DataFrame({"x": ["MDA-E03"]})', "ids of other countries"),
     ("a foreign figure", TITLED.replace("{place.name}", "Moldova"), "does not mention Zedland"),

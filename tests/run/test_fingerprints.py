@@ -152,7 +152,7 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
 
 
 @by_rule(
-    "edited changes",
+    "edited, changes",
     ("its code", {"source": "x = 2"}, True),
     ("its tags", {"metadata": {"tags": ["report"]}}, True),
     ("its id, by which notebook 6 selects it", {"id": "b"}, True),

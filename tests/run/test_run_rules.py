@@ -16,7 +16,7 @@ from cop.run.steps import CHECK, PAGES, Outcome
 
 
 @by_rule(
-    "own other is_named",
+    "own, other, is_named",
     ("ten mentions of another country are too many", 0, 10, True),
     ("nine are comparisons", 0, 9, False),
     ("ten are not where the own one has twenty", 20, 10, False),
@@ -46,7 +46,7 @@ def test_earlier_editions_that_are_kept_are_run_too(tmp_path, monkeypatch):
 
 
 @by_rule(
-    "editions expected",
+    "editions, expected",
     ("of the latest edition; others are left out", {"A": "2024", "B": "2026"},
      [("G", "2026", ["C"])]),
     ("without a complete country there is none", {}, []),
@@ -58,7 +58,7 @@ def test_a_synthesis_is_of_the_complete_countries_of_its_group(editions, expecte
 
 
 @by_rule(
-    "statuses wanted latest",
+    "statuses, wanted, latest",
     ("of equal status the newest", ["draft", "draft"], None, "2026"),
     ("a draft does not replace a validated edition", ["validated", "draft"], None, "2024"),
     ("a newer validated one does", ["validated", "validated"], None, "2026"),
@@ -120,7 +120,7 @@ def test_steps_after_a_failed_or_skipped_one_are_skipped():
 
 
 @by_rule(
-    "text wrong",
+    "text, wrong",
     ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
     ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
     ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
@@ -133,7 +133,7 @@ def test_a_saved_table_has_rows_of_its_country_only(text, wrong):
 
 
 @by_rule(
-    "figure wrong",
+    "figure, wrong",
     ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
     ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
     ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
@@ -152,7 +152,7 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
 
 
 @by_rule(
-    "name latest folders",
+    "name, latest, folders",
     ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
     ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
     ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
@@ -163,7 +163,7 @@ def test_where_the_pages_of_a_result_stand(name, latest, folders):
 
 
 @by_rule(
-    "folder language name",
+    "folder, language, name",
     ("the latest in English is its country", "outputs", "en", "ZZZ"),
     ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
     ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
@@ -175,7 +175,7 @@ def test_how_a_job_is_named(folder, language, name):
 
 
 @by_rule(
-    "stage told",
+    "stage, told",
     ("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
     ("data with errors hold a report back", CHECK, scheduler.HELD_BACK),
 )  # fmt: skip
@@ -188,7 +188,7 @@ def test_the_site_quotes_no_error(stage, told):
 
 
 @by_rule(
-    "choice ran",
+    "choice, ran",
     ("countries: and missing earlier editions", Choice(countries=("ZZZ",)), [["Z"], ["E"]]),
     ("a group: and its synthesis", Choice(group="G"), [["Z"], ["S"]]),
     ("all: and both", Choice(every=True), [["Z"], ["E"], ["S"]]),
@@ -208,7 +208,7 @@ def test_what_is_run_beside_the_countries(choice, ran, monkeypatch):
 
 
 @by_rule(
-    "name failure kept",
+    "name, failure, kept",
     ("of a country of the data", "ZZZ", ["ZZZ", "2026", "6"], True),
     ("of an earlier edition of it", "editions/2024/ZZZ", ["ZZZ", "2024", "6"], True),
     ("of a desk baseline of any country", "baselines/YYY", ["YYY", "", "0"], True),
@@ -226,7 +226,7 @@ def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_n
 
 
 @by_rule(
-    "results lost",
+    "results, lost",
     ("a country without any page", [], {"ZZZ": "6"}),
     ("an edition, where another has pages", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
     ("none whose earlier pages are kept", ["ZZZ"], {}),
@@ -238,7 +238,7 @@ def test_what_failed_without_earlier_pages_is_lost(results, lost):
 
 
 @by_rule(
-    "present wanted moved",
+    "present, wanted, moved",
     ("another edition", "2024", "2026", True),
     ("not the same edition", "2026", "2026", False),
     ("not without a result", "", "2026", False),
@@ -253,7 +253,7 @@ def test_a_result_makes_room_for(present, wanted, moved, tmp_path, monkeypatch):
 
 
 @by_rule(
-    "stage assessed checked",
+    "stage, assessed, checked",
     ("an assessment: all its data", "1-desktop-research", True, "all"),
     ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
     ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
@@ -283,7 +283,7 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
 
 
 @by_rule(
-    "table page wrong",
+    "table, page, wrong",
     ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
     ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
     ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
@@ -299,7 +299,7 @@ def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path)
 
 
 @by_rule(
-    "at first second",
+    "at, first, second",
     ("of an earlier edition: out of it to what it does not hold", "editions/2024/a.html",
      "../../index.html", "b.html"),
     ("the latest stands beside the pages of the site", "a.html", "index.html", "b.html"),
@@ -314,7 +314,7 @@ def test_where_links_of_a_page_lead(at, first, second):
 
 
 @by_rule(
-    "at edition places there",
+    "at, edition, places, there",
     ("the same address, if it shows the same edition", "a.html", "2026",
      {"a.html": "2026", "editions/2026/a.html": "2026"}, "a.html"),
     ("else the address of the edition", "a.html", "2024",
@@ -343,7 +343,7 @@ def test_the_source_of_a_cited_row_of_another_country_may_be_shown(name, tmp_pat
 
 
 @by_rule(
-    "force ran",
+    "force, ran",
     ("only what has changed", False, ["AAA"]),
     ("all if it is forced", True, ["AAA", "BBB"]),
 )
