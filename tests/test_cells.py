@@ -455,13 +455,13 @@ STATISTICS = [
      [["CRC", "source_id", "UN"], ["CRC", "step_source_id", "P"], ["OPIC", "source_id", "UN"]]),
     ("rates beside the region are all indicators that are no shares", 4, "other_codes = ",
      {"figures": frame_of("indicator_code unit old value", ("IT.NET.USER.ZS", "%", "", 1),
-     ("NCMEC.RATE", "rate", "", 1)), "place": None, "indicators": fake(SHARES=indicators.SHARES,
-     COUNTS=[], in_region=lambda _f, _p, codes: codes.to_frame())},
+     ("NCMEC.RATE", "rate", "", 1)), "place": None, "share_codes": ["IT.NET.USER.ZS"],
+     "indicators": fake(COUNTS=[], in_region=lambda _f, _p, codes: codes.to_frame())},
      column("rates", "indicator_code"), ["NCMEC.RATE"]),
     ("why an indicator is in no figure beside the region", 4, "other_codes = ",
      {"figures": frame_of("indicator_code unit old value", ("A", "%", "yes", 1), ("B", "%", "", 1),
      ("C", "count", "yes", 1), ("D", "%", "", NA)), "place": None, "display": MagicMock(),
-     "indicators": fake(SHARES=[], COUNTS=["count"], in_region=lambda *_: frame_of(
+     "share_codes": [], "indicators": fake(COUNTS=["count"], in_region=lambda *_: frame_of(
      "indicator_code"))}, lambda n: [*n["why"]],
      ["older than MAX_AGE years", "no median", "a count", "no value"]),
     ("the scale of rates reaches to the highest value of the region or of the country", 4,
