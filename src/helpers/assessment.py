@@ -13,8 +13,7 @@ from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
 from helpers.countries import read_table
 
-POLICY = alignment.POLICY
-OURS = [POLICY, alignment.RESPONSE]  # frameworks of the strengths and gaps, in order
+OURS = [alignment.POLICY, alignment.RESPONSE]  # frameworks of the strengths and gaps, in order
 LEADING = [  # indicators of the panel of key figures, in order
     "NCMEC.REPORTS", "NCMEC.RATE", "WPP.POP.0014", "IT.NET.USER.ZS", "ITU.xHH6",
 ]  # fmt: skip
@@ -29,7 +28,7 @@ NO = ["not in place", "no action", "not a member"]
 UNJUDGED = ["not assessed", "not looked up", "withheld"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
-PLANNED = "planned"
+LACKING = ["not in place", "planned", alignment.SILENT]  # statuses of gaps, in order
 LEFT_OUT = "not applicable"  # items that do not count towards a link
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items on a service
 MOST = 3  # maximum number of strengths in the summary, and of gaps
@@ -182,12 +181,11 @@ def gaps(
     items that a recommendation addresses first. Gaps of low confidence are excluded. The columns
     are those in GAP; item_id and framework are empty for the strategy, evidence_ids for items.
     """
-    order = [MISSING[0], PLANNED, MISSING[1]]
-    frame = answered(_without_low(items, order), recommendations).assign(evidence_ids="")
+    frame = answered(_without_low(items, LACKING), recommendations).assign(evidence_ids="")
     strategy = answered(_missing_strategy(rows), recommendations)
     frame = frame[~frame.item_id.isin(strategy.item_id)]
     ranks = pd.DataFrame({
-        "framework": frame.framework.map(OURS.index), "status": frame.status.map(order.index),
+        "framework": frame.framework.map(OURS.index), "status": frame.status.map(LACKING.index),
         "unsure": frame.confidence != "high", "unanswered": frame.answers == "",
     })  # fmt: skip
     frame = frame.loc[ranks.sort_values([*ranks]).index]
@@ -334,7 +332,7 @@ def _combined(statuses, number):
         return "in place"
     if words & set(GOOD):
         return "partly in place"
-    order = [MISSING[0], PLANNED, MISSING[1], "withheld"]
+    order = [*LACKING, "withheld"]
     return next((word for word in order if word in words), "not assessed")
 
 

@@ -76,8 +76,7 @@ def _status_of_office(act, national, offices):
     if act["status"] != national["status"] and national["as_of"] > offices[act["source_id"]]:
         return national
     days = {step: national[step] or act[step] for step in STEPS}
-    source = (
-        national["source_id"] if any(national[step] for step in STEPS) or national["note"] else ""
-    )
+    has_details = any(national[step] for step in STEPS) or national["note"]
+    source = national["source_id"] if has_details else ""
     official = {name: act[name] for name in ("status", "as_of", "source_id")}
     return national | days | official | {"step_source_id": source}

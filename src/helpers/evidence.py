@@ -73,9 +73,8 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     law = sources.kind == "law"
     sources = sources.assign(is_text=law, official=law & (sources.hand == "first"))
     sources = sources[["language", "url", "is_text", "official"]]
-    text_id = instruments.text_source_id.where(
-        instruments.text_source_id != "", instruments.source_id
-    )
+    text_id = instruments.text_source_id
+    text_id = text_id.mask(text_id == "", instruments.source_id)
     frame = instruments.assign(text_id=text_id).join(sources, on="text_id")
     translations = sources[["url", "official"]].add_prefix("translation_")
     return frame.join(translations, on="translation_source_id")

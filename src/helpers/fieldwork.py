@@ -168,7 +168,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     steps = answers.query("kind == 'scale'").sort_values("order", kind="stable")
     questions = steps.groupby(QUESTION, sort=False)
     frame = questions[["name", "section", "n"]].first()
-    frame["hidden"] = questions["count"].agg(lambda counts: counts.isna().any()).astype(bool)
+    frame["hidden"] = questions["count"].count() < questions.size()
     frame["least"], frame["most"] = questions.answer.first(), questions.answer.last()
     top, bottom = (questions.order.transform(end) for end in ("max", "min"))
     for end, rows in {"upper": steps.order >= top - 1, "lower": steps.order <= bottom + 1}.items():
@@ -268,7 +268,7 @@ def _read_desk(items, areas):
     section = rated.area.str.lstrip("0123456789 ").map({v: k for k, v in areas.items()})
     readings = {}
     for code, statuses in rated.status.groupby(section):
-        there, missing = ((statuses == word).mean() for word in (RATED[0], RATED[2]))
+        there, missing = (statuses == "in place").mean(), (statuses == "not in place").mean()
         reading = "strength" if there > 0.5 else "gap" if missing > 0.5 else "both"
         readings[code] = reading, render_english("desk_on", statuses.value_counts(), RATED)
     return readings

@@ -19,7 +19,6 @@ from helpers.countries import read_table
 
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
-SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}  # of values
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
@@ -40,6 +39,15 @@ def names(data: str) -> dict[str, str]:
 def catalogue(data: str) -> pd.DataFrame:
     """Return the catalogue of indicators, indexed by indicator_code."""
     return cop.data.read("indicator_catalogue", data).set_index("indicator_code")
+
+
+def shares(data: str) -> list[str]:
+    """Return the codes of the key figures that are shares of which more is better, in order.
+
+    In the catalogue, `unit` begins with "% of", `maximum` is 100 and `better` is "higher".
+    """
+    figures = catalogue(data).loc[list(names(data))].query("maximum == 100 and better == 'higher'")
+    return figures.index[figures.unit.str.startswith("% of")].tolist()
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
@@ -129,7 +137,7 @@ def oldest_year(place: Country) -> int:
     return int(read_table("statistics_sources", place).accessed.max()[:4]) - MAX_AGE
 
 
-def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
+def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd.DataFrame:
     """Return the country's latest values, and its region's values in the year of the median.
 
     `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
@@ -198,7 +206,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
     True, the list also contains the address of the file, the licence and notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
-    return citations.of_statistics(place, set(cited) - {""}, full)
+    return citations.of_statistics(place, cited, full)
 
 
 def data_sets(place: Country) -> pd.DataFrame:

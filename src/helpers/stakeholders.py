@@ -69,12 +69,11 @@ def organisations(place: Country) -> pd.DataFrame:
     frame = frame.assign(shown=days, operated=operated).fillna("")
     latest = frame[["shown", "latest"]].max(axis=1)
     roles = frame.role + "; " + frame.roles + "; " + frame.operated
+    categories = list(countries.labels("stakeholders", "category", place))
     frame = frame.assign(
         state=np.select([latest >= since(place), latest != ""], ["active", "earlier"], "not shown"),
         roles=["; ".join(dict.fromkeys(cop.data.split(cell))) for cell in roles],
-        category=pd.Categorical(
-            frame.category, list(countries.labels("stakeholders", "category", place))
-        ),
+        category=pd.Categorical(frame.category, categories),
     )
     frame = frame.sort_values(["category", "name"]).reset_index()
     return frame[cop.data.columns("organisations", place.data)[1:]].astype(str)
@@ -174,7 +173,7 @@ def network(links: pd.DataFrame, place: Country) -> Html:
 
 def _names(place):
     forms = read_table("returned", place)
-    return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
+    return countries.bodies(place) | forms.set_index("returned_id")["name"].to_dict()
 
 
 def _years(place):

@@ -124,6 +124,30 @@ def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
     assert errors_in(data, EV) == []
 
 
+def unlisted_sources(data):
+    """Return the shared files that cite data sets missing from sources.csv."""
+    missing = "is not an id in statistics_sources"
+    return sorted({e.file for e in checks.of_shared(data) if missing in e.rule})
+
+
+def test_only_a_catalogue_of_the_base_may_cite_data_sets_that_a_folder_does_not_list(zed):
+    assert unlisted_sources(zed) == []
+    own = ["statistics/indicator_catalogue.csv", "statistics/indicators.csv"]
+    for path in own:
+        shutil.copy(DATA / path, zed / path)
+    assert unlisted_sources(zed) == own
+
+
+def test_a_folder_lists_the_data_sets_of_values_that_it_takes_from_its_base(zed):
+    values = [f"statistics/{name}.csv" for name in ("gci", "indicators", "treaties")]
+    for path in values:
+        (zed / path).unlink()
+    assert unlisted_sources(zed) == values
+
+
+# A second opinion: frictionless
+
+
 def test_frictionless_finds_the_descriptor_valid():
     package = frictionless.Package(str(DATA / "datapackage.json"))
     stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))

@@ -21,7 +21,7 @@ def rated(*rows, **others):
     """Return items PM-0, PM-1 ... of the ITU guidelines: (status, confidence)."""
     frame = pd.DataFrame(rows, columns=["status", "confidence"])
     numbers = [f"PM-{n}" for n in range(len(frame))]
-    frame = frame.assign(item_id=numbers, item=numbers, framework=assessment.POLICY)
+    frame = frame.assign(item_id=numbers, item=numbers, framework=alignment.POLICY)
     return frame.assign(**{"confidence_reason": "said so", "rationale": "Said."} | others)
 
 

@@ -158,7 +158,8 @@ def beside(place, monkeypatch):
     def rows(old="", median=2.0):
         own = values[values.iso3 == "ZZZ"].drop(columns="iso3").assign(old=old, region_year=2023)
         own = own.assign(median=median, lowest=1.0, highest=5.0, n=3)
-        return indicators.in_region(own, place)[["country", "value"]].to_numpy().tolist()
+        rows = indicators.in_region(own, place, [SHARE])
+        return rows[["country", "value"]].to_numpy().tolist()
 
     return rows
 
@@ -244,3 +245,25 @@ def test_charts_of_the_region_stand_in_the_order_asked_for(place, monkeypatch):
     own = own.assign(old="", region_year=2023, median=2.0, lowest=1.0, highest=5.0, n=3)
     rows = indicators.in_region(own, place, codes)
     assert rows.indicator_code.tolist() == [codes[0]] * 2 + [codes[1]] * 2, "then by country"
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "expected"),
+    [
+        ("shares are parts of a whole of which more is better", {}, ["B", "A"]),
+        ("prices in % can exceed 100, so they are no shares", {"maximum": 1000}, ["B"]),
+        ("what has no maximum is no share", {"maximum": None}, ["B"]),
+        ("a score of at most 100 is no share", {"unit": "score 0-100"}, ["B"]),
+        ("a share of which less is better is left out", {"better": "lower"}, ["B"]),
+        ("a share that is no measure of progress is left out", {"better": "none"}, ["B"]),
+    ],
+)
+def test_shares_are_key_figures_in_per_cent_of_which_more_is_better(
+    rule, cells, expected, monkeypatch, replace_table
+):
+    share = {"unit": "% of people", "maximum": 100, "better": "higher"}
+    rows = [{"indicator_code": "A"} | share | cells, {"indicator_code": "B"} | share,
+            {"indicator_code": "C"} | share]  # fmt: skip
+    replace_table("indicator_catalogue", pd.DataFrame(rows))
+    monkeypatch.setattr(indicators, "names", lambda data: {"B": "Homes", "A": "People"})
+    assert indicators.shares("") == expected, rule  # C is no key figure

@@ -199,9 +199,8 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
         key = f"{Path(folder).parent.name}/{name}" if folders else name
         note_files(("table", key), [path])
         if not path.exists():
-            stage = {t["name"]: t["stage"] for t in package.contents(place.data)["cop:handedOn"]}[
-                name
-            ]
-            raise FileNotFoundError(f"{key}.csv not found; first run notebook {stage}")
+            saved = package.contents(place.data)["cop:handedOn"]
+            stages = {table["name"]: table["stage"] for table in saved}
+            raise FileNotFoundError(f"{key}.csv not found; first run notebook {stages[name]}")
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))

@@ -85,8 +85,8 @@ def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[D
 
 def _unlisted(data):
     countries, stated = package.countries(data), package.by_path(data)
-    folders = [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
-    strange = [p for p in folders if p.name not in countries]
+    folders = sorted((Path(data) / "research").glob("[!.]*"))
+    strange = [p for p in folders if p.is_dir() and p.name not in countries]
     yield from (DataError(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()

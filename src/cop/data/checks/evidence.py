@@ -207,11 +207,9 @@ def _old_drafts(check):
 
 @rule("item-mapped")
 def _item_without_mapping(table, check):
-    items = check.table("guidelines")
-    names = [*items.item_id[items.kind != "document fact"]]
-    names += [*check.table("capabilities").capability_id]
+    items = check.table("guidelines").query("kind != 'document fact'")
+    names = [*items.item_id, *check.table("capabilities").capability_id]
     fix = "Add a row with this id in `served_by` and an element of the framework in `element_id`"
-    served = {*table.served_by}
     for name in names:
-        if name not in served:
+        if name not in table.served_by.array:
             yield check.error("", "served_by", name, "must be mapped to a framework", fix)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -129,10 +130,12 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 def reference_errors(table, column, targets, check):
     """Yield an error for each id in a column that is no verified id in `targets` ("table.column").
 
-    An unverified row may refer to another unverified row by a foreign key. Ids that `id_errors`
-    reports, and ids that an unreadable table may contain, are left out.
+    Unverified rows may refer to each other by foreign keys. Left out are ids that `id_errors`
+    reports or that an unreadable table may contain, and `cop:checkedInBase` tables of a base.
     """
     about = resource(check.name, check.data)
+    if about.get("cop:checkedInBase") and not Path(check.data, check.path).exists():
+        return
     is_key = [column] in [key["fields"] for key in about["schema"].get("foreignKeys", [])]
     has_drafts = is_key and "verified" in table
     drafts = {*table.index[table["verified"] == "no"]} if has_drafts else set()
