@@ -105,7 +105,7 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
     """
     number = len(tables["returns"]) + 1
     return_id, partial = f"{0xCA0A51 + number:016x}", rng.random() < (0.16 if form_id else 0.08)
-    given = _given(rng, return_id, definition, category, partial, organisation_name)
+    given = _given(return_id, definition, category, partial, organisation_name)
     received = (date(2026, 3, 20) + timedelta(days=rng.randrange(70))).isoformat()
     _add(tables, "returns", return_id=return_id, iso3="ZZZ", questionnaire=definition.id, version=definition.version, language="en",
                form_id=form_id, received=received, source="excel" if form_id else "kobo", status="accepted",
@@ -143,16 +143,15 @@ def _contact(tables, rng, category, number, form):
         _add(tables, "contacts", **about, step=step, date="2026-04-01")
 
 
-def _given(rng, return_id, definition, category, partial, org):
+def _given(return_id, definition, category, partial, org):
     """Return [(block, entry, question, value)] of a respondent in the order of the questions.
 
-    Each answer to a survey has its own seed, so that a new question changes few other answers.
+    Each answer has its own seed, so that a new question changes few other answers.
     """
     rows, said, pairs = [], {}, definition.questions()
     last = len(pairs) // 2 if partial else len(pairs)
     for at, (block, question) in enumerate(pairs):
-        if definition.kind == "survey":
-            rng = random.Random(f"{return_id} {question.id}")
+        rng = random.Random(f"{return_id} {question.id}")
         needed, when = question.required or block.id in ("publication",), question.when
         asked = when is None or said.get(when.question, {""}) & set(when.codes)
         left_out = question.choices == "stakeholder_category" and not org and rng.random() < 0.03
@@ -165,7 +164,7 @@ def _given(rng, return_id, definition, category, partial, org):
         rows += [(block.id, "0", question.id, value) for value in values if value]
         if question.id == "consent" and values == ["no"]:
             return rows
-    return rows + (_repeats(rng) if definition.id == "mapping_form" else [])
+    return rows + (_repeats(return_id) if definition.id == "mapping_form" else [])
 
 
 def _values(rng, definition, question, category, org):
@@ -204,8 +203,8 @@ def _text(rng, question, org):
     return f"{sentence} Ask {name}." if slip < 0.06 else sentence
 
 
-def _repeats(rng):
-    rows = []
+def _repeats(return_id):
+    rng, rows = random.Random(f"{return_id} repeats"), []
     for entry in range(1, rng.randrange(1, 4)):
         begun = date(2023, 1, 1) + timedelta(days=rng.randrange(1100))
         ended = begun + timedelta(days=rng.randrange(30, 500))

@@ -121,8 +121,7 @@ def names(data: str) -> dict[str, str]:
 
 def bodies(place: Country) -> dict[str, str]:
     """Return {stakeholder_id: name} of the organisations in the register, even if unverified."""
-    rows = read_table("stakeholders", place)
-    return rows.set_index("stakeholder_id")["name"].to_dict()
+    return read_table("stakeholders", place).set_index("stakeholder_id")["name"].to_dict()
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def to_verify(place: Country) -> pd.DataFrame:
     frames = []
     for name, (key, text) in KEY_AND_TEXT.items():
         frame = read_table(name, place).rename(columns={key: "id", text: "text"})
-        frame = frame[frame.verified == "no"]
+        frame = frame.query("verified == 'no'")
         frame = frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
         frames.append(frame.reindex(columns=["table", "id", "text", "year"]).assign(table=name))
     return pd.concat(frames, ignore_index=True).astype({"year": "Int64"})

@@ -42,10 +42,7 @@ def catalogue(data: str) -> pd.DataFrame:
 
 
 def shares(data: str) -> list[str]:
-    """Return the codes of the key figures that are shares of which more is better, in order.
-
-    In the catalogue, `unit` begins with "% of", `maximum` is 100 and `better` is "higher".
-    """
+    """Return the codes of key figures with a unit "% of …", maximum 100 and `better` "higher"."""
     figures = catalogue(data).loc[list(names(data))].query("maximum == 100 and better == 'higher'")
     return figures.index[figures.unit.str.startswith("% of")].tolist()
 

@@ -257,6 +257,15 @@ def test_it_holds_described_files_that_link_to_each_other(
     assert len(result.tasks) > 25 and result.flatten(["name", "rowNumber", "message"]) == []
 
 
+def test_a_region_without_reports_on_its_countries_is_not_packed(tmp_path, capsys):
+    pages = tmp_path / "ZED" / "pages"
+    pages.mkdir(parents=True)
+    (pages / "cop-regional-synthesis.html").write_text("<html></html>")
+    status, _, error = call(capsys, "pack", "ZED", "--data", ZEDLAND, "--outputs", tmp_path)
+    assert status == 2 and len(error.splitlines()) == 1
+    assert f"no report on a country of the group ZED in {tmp_path}; create them with" in error
+
+
 @pytest.mark.slow
 def test_the_package_of_a_region_has_its_report_tables_and_notebook(zedland, without_printing):
     content, *_ = package.build(zedland, ZEDLAND, "ZED", ROOT, "en")

@@ -42,7 +42,7 @@ def test_which_source_of_a_treaty_counts(rule, register, own, expected):
 def test_only_a_register_of_the_office_itself_comes_before_the_own_table(
     hand, own_comes_first, place, replace_table
 ):
-    act = {"instrument": "LANZAROTE_CETS201", "status": "signatory", "source_id": "UNSD_SDG"}
+    act = {"instrument": "LANZAROTE_CETS201", "status": "signatory", "source_id": "ZED_GCI"}
     replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     replace_table("statistics_sources", lambda rows: rows.assign(hand=hand, accessed="2026-11-24"))
     frame = cybersecurity.treaties(place).set_index("instrument")

@@ -18,13 +18,10 @@ def add_to(commands: options.Commands) -> None:
     folder = "folder for the forms (default: outputs/forms)"
     forms.file("--out", "DIR", folder, default=options.OUTPUTS / "forms")
     forms.data()
-    contacts = commands.add(
-        "contacts",
-        list_contacts,
-        "cop contacts UKR, cop contacts --record UKR-C07 invited, "
-        'cop contacts UKR --add organisation="Ministry of …" category=government '
-        "function=secretariat email=office@example.org language=en",
-    )
+    examples = "cop contacts UKR, cop contacts --record UKR-C07 invited, "
+    examples += 'cop contacts UKR --add organisation="Ministry of …" category=government '
+    examples += "function=secretariat email=office@example.org language=en"
+    contacts = commands.add("contacts", list_contacts, examples)
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
     cells = "cells of a new contact (requires exactly one country)"
     contacts.value("--add", "COLUMN=VALUE", cells, nargs="+")
@@ -54,12 +51,9 @@ def add_to(commands: options.Commands) -> None:
 
 
 def _add_intake(commands):
-    parser = commands.add(
-        "intake",
-        import_responses,
-        "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
-        "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
-    )
+    examples = "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
+    examples += "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz"
+    parser = commands.add("intake", import_responses, examples)
     parser.file("files", "FILE", "Excel forms, exports or plain tables", nargs="*")
     variables = "COP_KOBO_TOKEN (API key), COP_ODK_TOKEN or COP_LIMESURVEY_TOKEN (name:password)"
     parser.add_argument(
@@ -99,6 +93,8 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date
+    if arguments.add and arguments.record:
+        raise UserError("--add and --record cannot be combined; use two commands")
     if arguments.add:
         if len(arguments.countries) != 1:
             fix = "such as `cop contacts UKR --add organisation=…`"

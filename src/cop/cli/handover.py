@@ -154,6 +154,9 @@ def _build(key, data, outputs, language):
     if members:
         editions = {iso3: fingerprints.edition(results / iso3) for iso3 in members}
         complete = {iso3: edition for iso3, edition in editions.items() if edition}
+        if not complete:
+            fix = f"create them with `cop run --group {key}{again}`"
+            raise UserError(f"no report on a country of the group {key} in {results}; {fix}")
         job = next(plan.of_regions(replace(choice, countries=(), group=key), complete))
     else:
         job = plan.jobs(choice)[0]

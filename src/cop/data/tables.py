@@ -74,7 +74,7 @@ def text_of(
 def _text_frame(path, names, optional, changed):
     header, filled = rows(path, list(names), list(optional))
     frame = pd.DataFrame([*filled.values()], [*filled], header, dtype="str")
-    return frame if header == [*names] else frame.reindex(columns=[*names], fill_value="")
+    return frame.reindex(columns=[*names], fill_value="")
 
 
 def csv_of(frame: pd.DataFrame) -> str:
@@ -176,7 +176,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
-    if sorted(out.columns) != sorted(wanted):
+    if sorted(out) != sorted(wanted):
         raise UserError(
             f"{name} has the columns {', '.join(sorted(out))} instead of "
             f"{', '.join(sorted(wanted))}; correct them, or cop:handedOn in datapackage.json"

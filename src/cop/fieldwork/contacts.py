@@ -152,7 +152,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> str:
 
     Without a `contact_id` in `values` it gets the next free id. Creates contacts.csv if missing.
     Raises UserError, and writes nothing, like `steps` and `restricted.locked`, or if a column or
-    the country is unknown or a value invalid.
+    the country is unknown, a value invalid or the id in use.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -162,6 +162,9 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> str:
         frame = steps(data)
         numbers = frame.query("iso3 == @iso3").contact_id.str[5:].astype(int)
         new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"} | values
+        if new["contact_id"] in frame.contact_id.array:
+            fix = "omit `contact_id`, or use --record"
+            raise UserError(f"{PATH} already has the contact {new['contact_id']}; {fix}")
         _add(data, frame, new | {"iso3": iso3, "step": "listed"})
         return new["contact_id"]
 
