@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import cases
+from cases import by_rule, cases
 from conftest import DATA, ROOT
 from planting import rows_of, save
 
@@ -105,6 +105,19 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     assert not (job.making / "desk").exists()
     steps.publish(job, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
+
+
+@by_rule(
+    "force, is_copied",
+    ("a run begins with the last result", False, True),
+    ("with --force it begins with nothing", True, False),
+)
+def test_what_a_run_begins_with(tmp_path, force, is_copied):
+    job = plan.of_country("UKR", plan.Choice(data=DATA, outputs=tmp_path))
+    (job.ready / "tables").mkdir(parents=True)
+    (job.ready / "tables" / "old.csv").write_text("old")
+    steps.start(job, force)
+    assert (job.making / "tables" / "old.csv").exists() == is_copied
 
 
 @pytest.mark.slow

@@ -239,7 +239,10 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     assert mandatory == set(map(questionnaires.question_code, asked))
     codes = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
     assert {n.split("_")[0] for n in codes} <= {r["name"] for r in rows if r["class"] == "Q"}
-    assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if form.kind == "form" else "Y")
+    named = "Y" if form.kind == "form" else "N"
+    assert facts["anonymized"] != named, "only the mapping form names its respondents"
+    assert facts["datestamp"] == named, "an anonymous survey records no time"
+    assert facts["ipaddr"] == facts["refurl"] == "N", "no form records an address or referrer"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -249,11 +249,20 @@ def test_columns_that_lose_no_answer_are_remarked(data, form, people, capsys):
         row.append("who/fax" if row is tables["main"][0] else "+999 5")
     assert take(data, "fax.xlsx", maker.workbook(tables)) == 0
     assert "+999" not in capsys.readouterr().out
-    earlier = [person | {"version": "2026-1"} for person in people]
-    assert take(data, "old.xlsx", kobo_without("who/began")(form, earlier)) == 0
-    assert "no column for began" in capsys.readouterr().out
     unfilled = maker.kobo(form, without_entries(people))["main"]  # Kobo makes no sheet of them
     assert take(data, "k.xlsx", maker.workbook({"main": unfilled})) == 0
+
+
+@by_rule(
+    "present, status",
+    ("a column may be missing if all responses are of earlier versions", 0, 0),
+    ("it may not if one is of the present version", 1, 2),
+)
+def test_a_question_that_earlier_versions_lacked(data, form, people, present, status, capsys):
+    earlier = [person | {"version": "2026-1"} for person in people[present:]]
+    exported = kobo_without("who/began")(form, [*people[:present], *earlier])
+    assert take(data, "old.xlsx", exported) == status
+    assert "no column for began" in capsys.readouterr().out
 
 
 @by_rule(

@@ -117,6 +117,15 @@ def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     assert ("30 of 40" in line) == (state == "counted")
 
 
+def test_forms_that_nobody_answered_were_sent_and_are_not_counted(place, monkeypatch):
+    tables = {name: pd.DataFrame(columns=["survey", "by", "interview_id"])
+              for name in ("survey_about", "interviews", "returned")}  # fmt: skip
+    monkeypatch.setattr(fieldwork, "read_table", lambda name, _: tables[name])
+    rates = pd.DataFrame({"rate": ["RR2"], "numerator": [0], "denominator": [40]})
+    [row] = fieldwork.field_work(rates, pd.DataFrame({"survey": []}), place).itertuples()
+    assert row.forms == "sent", "the form is counted only if an organisation answered it"
+
+
 def test_forms_came_back_if_only_organisations_that_returned_one_are_published(place, monkeypatch):
     none = {"survey_about": pd.DataFrame(columns=["survey", "by"]),
             "interviews": pd.DataFrame(columns=["interview_id"])}  # fmt: skip

@@ -44,6 +44,12 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         assert rows[column].tolist() == counted[column].tolist(), f"counted as {column!r}"
 
 
+def test_a_country_that_is_left_out_is_counted_nowhere():
+    left_out = {"row": "lanzarote", "value": region.LEFT_OUT, "confidence": ""}
+    frame = pd.DataFrame([left_out | {"published_2020": "yes"}])
+    assert region.count_rows(frame).empty, "a country that is left out is not even counted for 2020"
+
+
 def test_a_member_that_is_not_in_the_run_is_left_out_but_has_its_cell(monkeypatch):
     three = Region("TRY", "Three", ("UKR", "MDA", "GEO"), ("GEO", "MDA"), str(DATA), "", "", "2026")
     cells = dict.fromkeys(["detail", "comparison", "difference", "refs", "confidence"], "")

@@ -135,7 +135,8 @@ def test_corrections_are_those_of_the_site_the_latest_first(site):
     rows = [{"iso3": "ZZZ", "day": "2026-01-01"}, {"iso3": "", "day": "2026-03-01"},
             {"iso3": "AAA", "day": "2026-02-01"}]  # fmt: skip
     found = site(report("ZZZ"), corrections=rows).corrections()
-    assert [row["day"] for row in found] == ["2026-03-01", "2026-01-01"]
+    assert {row["iso3"] for row in found} == {"ZZZ", ""}, "also corrections without a country"
+    assert [row["day"] for row in found] == ["2026-03-01", "2026-01-01"], "the latest first"
 
 
 def test_an_example_is_one_for_the_rows_that_it_cites_and_names_each_country(site):

@@ -150,17 +150,22 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
 def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
     (zed / "research/ZZZ/milestones.csv").unlink()
     path, plan = rows_of(zed, "recommendations")
-    changes = {"target_due": ""}, {"cost": "", "target_due": "2027-12-31"}
-    plan[:2] = [row | change for row, change in zip(plan, changes, strict=False)]
+    due = {"target_due": "2027-12-31"}
+    changes = {"target_due": ""}, due | {"cost": ""}, due | {"cost": "EUR 900"}
+    plan[:3] = [row | change for row, change in zip(plan, changes, strict=False)]
     save(path, [*plan[0]], plan)
     path, answers = rows_of(zed, "actions")
-    save(path, [*answers[0]], [row for row in answers if row["recommendation_id"] > "ZZZ-R02"])
+    save(path, [*answers[0]], [row for row in answers if row["recommendation_id"] > "ZZZ-R03"])
     told = actions.begin("ZZZ", zed)
-    [action] = [row for row in table(zed, path) if row["recommendation_id"] <= "ZZZ-R02"]
-    assert action["recommendation_id"] == "ZZZ-R02", "the whole one without an action"
-    assert action["budget"] == "to be estimated", "it has no cost"
-    [milestone] = table(zed, "research/ZZZ/milestones.csv")
-    assert milestone["day"] == "2027-12-31", "the day of the target"
+    begun = [row for row in table(zed, path) if row["recommendation_id"] <= "ZZZ-R03"]
+    ids = [row["recommendation_id"] for row in begun]
+    assert ids == ["ZZZ-R02", "ZZZ-R03"], "the whole ones without an action"
+    budgets = [row["budget"] for row in begun]
+    assert budgets == ["to be estimated", "EUR 900"], (
+        "without a cost, the budget is to be estimated"
+    )
+    days = {row["day"] for row in table(zed, "research/ZZZ/milestones.csv")}
+    assert days == {"2027-12-31"}, "the day of the target"
     why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
     assert f"{why}: ZZZ-R01." in told, "not whole"
 
