@@ -141,8 +141,6 @@ class Answers(BaseHTTPRequestHandler):
             return self._send(*answer)
         self.close_connection = True
 
-    do_POST = do_GET  # noqa: N815
-
     def _broken(self, world):
         for words, answers in world.breakage.items():
             if words in self.path and answers:

@@ -4,13 +4,14 @@ tool's own export is, and a server that fails changes nothing.
 
 import base64
 import json
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import maker
 import place
 import pytest
-import services
 from cases import by_rule
 from conftest import call
 
@@ -32,16 +33,6 @@ class Server:
 
     def __init__(self, form):
         self.form, self.people, self.broken, self.calls, self.checks = form, [], [], [], 0
-
-    def respond(self, asked):
-        """Return (status, headers, content) for a request handler of `services`."""
-        length = int(asked.headers.get("Content-Length") or 0)
-        parts, sent = urlsplit(asked.path), json.loads(asked.rfile.read(length) or b"{}")
-        self.calls.append((parts.path, dict(asked.headers)))
-        status, content = self.answer(parts.path, parse_qs(parts.query), asked.headers, sent)
-        if self.broken:
-            status, content = self.broken.pop(0) or (status, content)
-        return status, {"Content-Length": "1000000"} if status == 206 else {}, content
 
     def answer(self, path, query, headers, sent):
         """Return (status, content) as each tool documents it."""
@@ -84,11 +75,33 @@ def as_json(answer):
 @pytest.fixture
 def server(data):
     """Run a server; `server.address` is where."""
-    known, world = Server(place.form(data)), services.World()
+    known = Server(place.form(data))
     known.people = maker.people(known.form, 8)
-    world.breakage[""] = [known.respond]
-    with services.running(world) as known.address:
-        yield known
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            parts, sent = urlsplit(self.path), json.loads(body or b"{}")
+            known.calls.append((parts.path, dict(self.headers)))
+            status, content = known.answer(parts.path, parse_qs(parts.query), self.headers, sent)
+            if known.broken:
+                status, content = known.broken.pop(0) or (status, content)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content) if status != 206 else 10**6))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+    known.address = f"http://127.0.0.1:{running.server_port}"
+    yield known
+    running.shutdown()
+    running.server_close()
 
 
 @pytest.fixture(autouse=True)
