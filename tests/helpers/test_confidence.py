@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from cases import cases
 
 import cop.data
 from helpers import confidence
@@ -39,46 +40,19 @@ def judged(place, ids, status="in place"):
     return row.confidence, row.confidence_reason
 
 
-OFFICIAL, GOOD = "official text or of high confidence", "of at least moderate confidence"
-WEAK = "secondary news or a secondary web page"
-
-
 @pytest.mark.parametrize(
-    ("ids", "status", "word", "reason"),
-    [
-        ("ZZZ-L01", "in place", "high", f"the source is an {OFFICIAL}"),
-        ("SET", "in place", "high", f"the source is an {OFFICIAL}"),
-        ("COPY", "in place", "moderate", f"1 source {GOOD}"),
-        ("ZZZ-L01; ZZZ-E01", "in place", "high", "all 2 sources are official texts or of high c"),
-        ("ZZZ-L01; ZZZ-L03", "in place", "moderate", f"2 sources, 1 {GOOD}"),
-        ("ZZZ-L02", "in place", "moderate", f"1 source {GOOD}"),
-        ("ZZZ-L04; ZZZ-L02", "in place", "moderate", f"2 sources, 2 {GOOD}"),
-        ("ZZZ-L03; ZZZ-E02", "in place", "moderate", f"1 source {GOOD}"),  # of one source
-        ("ZZZ-L03", "in place", "low", f"1 weak source: {WEAK}"),
-        ("ZZZ-L03; ZZZ-L05", "in place", "low", "all 2 sources weak: secondary news or web pages"),
-        ("", "in place", "low", "no source named"),
-        ("ZZZ-L99", "in place", "low", "no source named"),
-        # that nothing was found is never more than moderate
-        ("ZZZ-L01", "no public evidence", "moderate", "1 source read, not confirming it"),
-        ("ZZZ-L03", "no public evidence", "low", "no reliable source reviewed"),
-        # what nobody judged has none
-        *[("ZZZ-L01", status, "", "") for status in confidence.UNJUDGED],
-    ],
-    ids=[
-        "an official text is high", "a data set of its publisher is high",
-        "a copy of a data set is moderate", "high if all are high",
-        "moderate if not all are", "a report of a body is moderate",
-        "a web page at first hand is moderate", "of one source the highest level counts",
-        "news at second hand is low", "low if all are low", "low if nothing is cited",
-        "low if no such row is there", "no public evidence is at most moderate",
-        "no public evidence by a weak source is low",
-        *[f"what is {status or 'empty'!r} has no confidence" for status in confidence.UNJUDGED],
-    ],
-)  # fmt: skip
-def test_a_judgement_is_as_sure_as_the_sources_behind_it(ids, status, word, reason, tables, place):
+    ("rule", "ids", "status", "word", "reason"), cases("helpers/confidence.csv")
+)
+def test_a_judgement_is_as_sure_as_the_sources_behind_it(
+    rule, ids, status, word, reason, tables, place
+):
     found, why = judged(place, ids, status)
-    assert found == word and why.startswith(reason) and bool(why) == bool(reason)
-    assert {"withheld", "not applicable", "not known"} < {*confidence.UNJUDGED}
+    assert found == word and why.startswith(reason), rule
+
+
+@pytest.mark.parametrize("status", confidence.UNJUDGED)
+def test_what_nobody_judged_has_no_confidence(status, tables, place):
+    assert judged(place, "ZZZ-L01", status) == ("", "")
 
 
 @pytest.mark.parametrize(("table", "row"), [("evidence", "ZZZ-E01"), ("instruments", "ZZZ-L01")])
