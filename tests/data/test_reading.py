@@ -20,38 +20,35 @@ from cop.data import InvalidTable, UserError, csvfiles, package
 from cop.run import fingerprints, plan
 
 PLAIN = [["1", "x"], ["2", "y"]]
-# fmt: off
-ACCEPTED = {
-    "UTF-8": (b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
-    "UTF-8 with byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
-    "semicolons": (b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
-    "tabs": (b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
-    "Windows line ends": (b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
-    "old Mac line ends": (b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
-    "no line end at the end": (b"a,b\n1,x\n2,y", [2, 3], PLAIN),
-    "trailing empty lines": (b"a,b\n1,x\n2,y\n\n\n", [2, 3], PLAIN),
-    "blank lines in between": (b"a,b\n\n1,x\n\n\n2,y\n", [3, 6], PLAIN),
-    "rows of separators only": (b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
-    "another order of columns": (b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
-    "blanks around cells and headings": (b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
-    "no-break spaces around cells": ('a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
-    "everything quoted": (b'"a";"b"\n"1";"x"\n"2";"y"\n', [2, 3], PLAIN),
-    "separators and quotes inside quotes": ('a,b\n1,"Київ, ""é""; z"\n'.encode(), [2],
+
+
+@by_rule(
+    "raw rows values",
+    ("UTF-8", b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    ("UTF-8 with byte order mark", b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    ("semicolons", b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
+    ("tabs", b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
+    ("Windows line ends", b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
+    ("old Mac line ends", b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
+    ("no line end at the end", b"a,b\n1,x\n2,y", [2, 3], PLAIN),
+    ("trailing empty lines", b"a,b\n1,x\n2,y\n\n\n", [2, 3], PLAIN),
+    ("blank lines in between", b"a,b\n\n1,x\n\n\n2,y\n", [3, 6], PLAIN),
+    ("rows of separators only", b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
+    ("another order of columns", b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
+    ("blanks around cells and headings", b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
+    ("no-break spaces around cells", 'a,b\n\xa01,x\xa0\n2,y\n'.encode(), [2, 3], PLAIN),
+    ("everything quoted", b'"a";"b"\n"1";"x"\n"2";"y"\n', [2, 3], PLAIN),
+    ("separators and quotes inside quotes", 'a,b\n1,"Київ, ""é""; z"\n'.encode(), [2],
                                             [["1", 'Київ, "é"; z']]),
-    "line breaks inside quotes": (b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
+    ("line breaks inside quotes", b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3],
                                   [["1", "x\nx\n\nx"], ["2", "y"]]),
-    "semicolons and a comma in the text": (b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
-    "words that look like missing values": (b"a,b\nNA,nan\nNULL,None\n", [2, 3],
+    ("semicolons and a comma in the text", b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
+    ("words that look like missing values", b"a,b\nNA,nan\nNULL,None\n", [2, 3],
                                             [["NA", "nan"], ["NULL", "None"]]),
-    "a very long cell": (b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
-    "only a heading": (b"a,b\n", [], []),
-}
-# fmt: on
-
-
-@pytest.mark.parametrize("how", ACCEPTED)
-def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, how):
-    raw, rows, values = ACCEPTED[how]
+    ("a very long cell", b"a,b\n1," + b"x" * 140_000, [2], [["1", "x" * 140_000]]),
+    ("only a heading", b"a,b\n", [], []),
+)  # fmt: skip
+def test_ways_of_saving_that_lose_nothing_are_read(tmp_path, raw, rows, values):
     (tmp_path / "table.csv").write_bytes(raw)
     frame = cop.data.text_frame(tmp_path / "table.csv", ["a", "b"])
     assert list(frame.columns) == ["a", "b"] and list(frame.index) == rows
