@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import services
+from cases import by_rule
 
 from cop.data import UserError, http
 
@@ -15,23 +16,23 @@ def fetcher(**settings):
 
 
 ELSEWHERE = services.status(302, Location="https://example.org/")
-BAD = {
-    "status 500": (services.status(500), "HTTP status 500"),
-    "asks to wait": (services.status(429, Retry_After="3600"), "HTTP status 429"),
-    "not found": (services.status(404), "HTTP status 404"),
-    "leads elsewhere": (ELSEWHERE, "HTTP status 302"),
-    "a page": (services.page_of_words, "the response cannot be read"),
-    "a page called JSON": (services.page_that_says_it_is_json, "the response cannot be read"),
-    "cut off": (services.cut, "connection failed"),
-    "half a JSON": (services.half_json, "the response cannot be read"),
-    "too slow": (services.slow(0.5), "timed out"),
-}
 
 
-@pytest.mark.parametrize("what", BAD)
-def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, what):
-    world.breakage["/a"], said = [BAD[what][0]], BAD[what][1]
-    limit = {"timeout": (1, 0.2)} if what == "too slow" else {}
+@by_rule(
+    "answer said",
+    ("status 500", services.status(500), "HTTP status 500"),
+    ("asks to wait", services.status(429, Retry_After="3600"), "HTTP status 429"),
+    ("not found", services.status(404), "HTTP status 404"),
+    ("leads elsewhere", ELSEWHERE, "HTTP status 302"),
+    ("a page", services.page_of_words, "the response cannot be read"),
+    ("a page called JSON", services.page_that_says_it_is_json, "the response cannot be read"),
+    ("cut off", services.cut, "connection failed"),
+    ("half a JSON", services.half_json, "the response cannot be read"),
+    ("too slow", services.slow(0.5), "timed out"),
+)
+def test_an_answer_that_is_not_whole_is_refused_in_a_sentence(world, address, answer, said):
+    world.breakage["/a"] = [answer]
+    limit = {"timeout": (1, 0.2)} if said == "timed out" else {}
     with pytest.raises(UserError, match=said):
         fetcher(**limit).json(f"{address}/a")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import frictionless
 import pytest
+from cases import by_rule
 from conftest import DATA
 from planting import rows_of, save
 
@@ -57,32 +58,11 @@ def on_each_line(change):
 UTF8 = ["is not encoded in UTF-8", "CSV UTF-8"]
 # A line is: a column of evidence, what a person or a spreadsheet writes into it, what is said.
 CELLS = [*map(json.loads, Path(__file__).with_name("cells.jsonl").open(encoding="utf-8"))]
-# fmt: off
-REFUSED = {  # a file, how it is broken, what its only error says
-    "UTF-16": (EV, recode("utf-16"), UTF8),
-    "UTF-16 without a mark": (EV, recode("utf-16-le", new="Закон"), UTF8),
-    "Windows-1251": (EV, recode('cp1251', new='Сказано так'), UTF8),
-    "Windows-1252": (EV, recode('cp1252', new='Déjà dit'), UTF8),
-    "empty file": ("forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
-    "end of a git conflict": (EV, lambda raw: raw + b">>>>>>> theirs\n",
-        ["is a git conflict marker. Keep one version"]),
-    "missing column": (EV, on_each_line(lambda line: line.rpartition(b",")[0]),
-        ["row 1, column remark: is missing from the header row. Add the column"]),
-    "unknown column": (EV, on_each_line(lambda line: line + b",odd"),
-        ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
-    "column without heading": (EV, on_each_line(lambda line: line + b","),
-        ["row 1, column (no name): is not a column of this table. Delete this column"]),
-    "repeated column": (EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: is a duplicate column. Delete or rename the duplicate"]),
-    "repeated key of three columns": ("survey.csv", lambda raw: raw + raw.splitlines()[1],
-        ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
-    "narrative not in UTF-8": (OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
-}
-# fmt: on
 # A line is: what is broken, a file, a text in it, what stands in its place, what is said.
 with Path(__file__).with_name("files.jsonl").open(encoding="utf-8") as lines:
-    for name, file, old, new, *says in map(json.loads, lines):
-        REFUSED[name] = (file, swap(old, new), says)
+    FILES_BROKEN = [
+        (name, file, swap(old, new), says) for name, file, old, new, *says in map(json.loads, lines)
+    ]
 
 
 def test_the_good_country_has_no_error(data):
@@ -99,9 +79,29 @@ def test_a_broken_cell_is_one_error_with_its_place_and_fix(data, column, text, s
     assert f"{error.rule}. {error.fix}".startswith(says)
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_broken_file_has_one_error_that_says(data, name):
-    file, how, says = REFUSED[name]
+@by_rule(
+    "file how says",
+    ("UTF-16", EV, recode("utf-16"), UTF8),
+    ("UTF-16 without a mark", EV, recode("utf-16-le", new="Закон"), UTF8),
+    ("Windows-1251", EV, recode('cp1251', new='Сказано так'), UTF8),
+    ("Windows-1252", EV, recode('cp1252', new='Déjà dit'), UTF8),
+    ("empty file", "forms.csv", lambda raw: b"", ["row 1: is empty", "category, outcome, count"]),
+    ("end of a git conflict", EV, lambda raw: raw + b">>>>>>> theirs\n",
+        ["is a git conflict marker. Keep one version"]),
+    ("missing column", EV, on_each_line(lambda line: line.rpartition(b",")[0]),
+        ["row 1, column remark: is missing from the header row. Add the column"]),
+    ("unknown column", EV, on_each_line(lambda line: line + b",odd"),
+        ["row 1, column odd: is not a column of this table", "are evidence_id, section"]),
+    ("column without heading", EV, on_each_line(lambda line: line + b","),
+        ["row 1, column (no name): is not a column of this table. Delete this column"]),
+    ("repeated column", EV, on_each_line(lambda line: line + b",remark"),
+        ["row 1, column remark: is a duplicate column. Delete or rename the duplicate"]),
+    ("repeated key of three columns", "survey.csv", lambda raw: raw + raw.splitlines()[1],
+        ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
+    ("narrative not in UTF-8", OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
+    *FILES_BROKEN,
+)  # fmt: skip
+def test_a_broken_file_has_one_error_that_says(data, file, how, says):
     [error] = broken(data, file, how)
     assert error.startswith(f"research/ZED/{file}") and all(part in error for part in says), error
 
