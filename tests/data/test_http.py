@@ -19,7 +19,7 @@ ELSEWHERE = services.status(302, Location="https://example.org/")
 
 
 @by_rule(
-    "answer said",
+    "answer, said",
     ("status 500", services.status(500), "HTTP status 500"),
     ("asks to wait", services.status(429, Retry_After="3600"), "HTTP status 429"),
     ("not found", services.status(404), "HTTP status 404"),

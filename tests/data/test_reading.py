@@ -23,7 +23,7 @@ PLAIN = [["1", "x"], ["2", "y"]]
 
 
 @by_rule(
-    "raw rows values",
+    "raw, rows, values",
     ("UTF-8", b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
     ("UTF-8 with byte order mark", b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
     ("semicolons", b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),

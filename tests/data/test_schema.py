@@ -80,7 +80,7 @@ def test_a_broken_cell_is_one_error_with_its_place_and_fix(data, column, text, s
 
 
 @by_rule(
-    "file how says",
+    "file, how, says",
     ("UTF-16", EV, recode("utf-16"), UTF8),
     ("UTF-16 without a mark", EV, recode("utf-16-le", new="Закон"), UTF8),
     ("Windows-1251", EV, recode('cp1251', new='Сказано так'), UTF8),
