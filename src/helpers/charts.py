@@ -68,7 +68,9 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
     total = height + bottom + top + 2 * EDGES
     figure = Figure(figsize=(WIDTH / 72, total / 72))
     corner = EDGES / WIDTH, 1 - EDGES / total
-    figure.legend(handles, map("\n".join, texts), bbox_to_anchor=corner, ncols=columns)
+    figure.legend(
+        handles, map("\n".join, texts), loc="upper left", bbox_to_anchor=corner, ncols=columns
+    )
     box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
     return figure.add_axes(box)
 
