@@ -107,7 +107,8 @@ def column(field: dict) -> str:
         if len(values) > MOST:
             notes.append(f"one of {len(values)} words")
         elif not all(f"{value}: " in description for value in values):
-            notes.append("one of " + ", ".join(f"`{value}`" for value in values))
+            *most, last = [f"`{value}`" for value in values]
+            notes.append(f"{', '.join(most)} or {last}" if most else last)
     if refers := field.get("cop:refersTo"):
         notes.append("→ " + ", ".join(f"`{target}`" for target in refers))
     return f"- {name}: {'; '.join(filter(None, notes))}".replace("\n", " ")
