@@ -459,7 +459,7 @@ def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list(
 
 def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
-    items = pd.DataFrame({"n": [len(months)]})
+    items = pd.DataFrame({"n": [3, len(months)]})
 
     def about(asked, items, threshold):
         counts = tables.People(people(asked).groups, False, threshold, rng)
@@ -469,7 +469,8 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     asked.returns["received"] = months
     stated = about(asked, items, T)
     assert stated["dates"] == "Most answers from 2026-03 to 2026-03"
-    assert stated["participation"] == f"At least {len(months)} took part"
+    most = f"At least {len(months)} took part"
+    assert stated["participation"] == most, "as many as answered the question of most answers"
     assert stated["population"].startswith("People who answered")
     dated = survey([], [("completed_on", "2025-11-30", 0, len(months))], len(months))
     stated = about(dated, items, 0)

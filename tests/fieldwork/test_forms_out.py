@@ -104,14 +104,18 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     body = etree.tostring(xform.find(f"{XH}body"), encoding="unicode")
     binds = {b.get("nodeset"): b for b in xform.iter(f"{XF}bind")}
     repeats = {r.get("nodeset") for r in xform.iter(f"{XF}repeat")}
-    assert repeats == {f"/data/{b.id}" for b in form.blocks if b.repeat}
+    blocks = {f"/data/{block.id}" for block in form.blocks if block.repeat}
+    assert repeats == blocks, "repeated blocks are repeated in the tool"
     for block, question in form.questions():
         group = "" if block.id == "taking_part" else f"{block.id}/"
         path = f"/data/{group}{question.id}"
-        assert path in binds and f'ref="{path}"' in body
-        assert bool(question.when) == bool(binds[path].get("relevant")), path
-        assert question.required == (binds[path].get("required") == "true()")
-    assert all(binds[f"/data/{b.id}"].get("relevant") for b in form.blocks[1:])
+        assert path in binds and f'ref="{path}"' in body, f"{path} is asked"
+        has_condition = bool(binds[path].get("relevant"))
+        assert has_condition == bool(question.when), f"{path} has the condition of the form"
+        is_required = binds[path].get("required") == "true()"
+        assert is_required == question.required, f"{path} is required as in the form"
+    conditions = [binds[f"/data/{block.id}"].get("relevant") for block in form.blocks[1:]]
+    assert all(conditions), "blocks after the first need consent"
     for hidden in ("questionnaire", "form_version", "form_id", "iso3"):
         assert f"/data/{hidden}" in binds
     translations = {t.get("lang"): {e.get("id") for e in t} for t in xform.iter(f"{XF}translation")}
@@ -144,10 +148,12 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
         for entry in block.entries:
             codes = [choice.code for choice in choices] or [None]
             expected |= {(block.id, entry, question.id, code) for code in codes}
-    assert {row[2:] for row in mapped} == expected and len(mapped) == len(expected)
+    found = [row[2:] for row in mapped]
+    assert sorted(found, key=str) == sorted(expected, key=str), "each answer has a cell of its own"
     cells = [(s.title, c) for s in book for row in s.iter_rows() for c in row]
     unlocked = {(title, c.coordinate) for title, c in cells if not c.protection.locked}
-    assert unlocked == {row[:2] for row in mapped} and "f" not in {c.data_type for _, c in cells}
+    assert unlocked == {row[:2] for row in mapped}, "only cells of answers can be changed"
+    assert "f" not in {c.data_type for _, c in cells}, "no cell is a formula"
     lists, offered = [row[1] for row in book["_lists"].iter_rows(values_only=True)], {}
     for sheet in book:
         for rule in sheet.data_validations.dataValidation:
@@ -158,14 +164,17 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     for title, cell, _, _, question, code in mapped:
         choices = form.choices.get("yes_no" if code else form.question(question).choices, ())
         labels = [wording(choice.label, language) for choice in choices]
-        assert offered.pop((title, cell), []) == labels
+        assert offered.pop((title, cell), []) == labels, f"{question} offers its choices"
     assert not offered
     assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
-    assert all(s.protection.sheet for s in book if not s.title.startswith("_"))
-    assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
+    is_protected = [s.protection.sheet for s in book if not s.title.startswith("_")]
+    assert all(is_protected), "sheets are protected"
+    states = [s.sheet_state for s in book if s.title.startswith("_")]
+    assert states == ["veryHidden"] * 3, "sheets for the import are hidden"
     assert not [s for s in book if s.merged_cells.ranges]
     facts = [row[1].value for row in book["_form"].iter_rows(min_row=2)]
-    assert facts == [name, form.version, language, "ZZZ", "ZZZ-F01"]
+    stated = [name, form.version, language, "ZZZ", "ZZZ-F01"]
+    assert facts == stated, "a form states its version, language, country and id"
     assert book.worksheets[0]["A1"].value == form.titled(language)
 
 
@@ -218,7 +227,7 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     languages = [facts["language"], *facts["additional_languages"].split()]
     assert languages == ["en", "bs", "ka", "mk", "ro", "sq", "sr-Latn", "uk"]
     titles = [row["language"] for row in rows if row["name"] == "surveyls_title"]
-    assert sorted(titles) == sorted(languages)
+    assert sorted(titles) == sorted(languages), "each language has a title"
     shapes = []
     for language in languages:
         of_language = [r for r in rows if r["language"] == language and r["class"] != "SL"]
@@ -226,23 +235,86 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
         named = [r | {"name": ""} if r["class"] == "G" else r for r in of_language]
         shapes.append([[r[c] for c in ("class", "type/scale", "name", "relevance")] for r in named])
         codes = [r["name"] for r in of_language if r["class"] == "Q"]
-        assert len(codes) == len(set(codes))
-        assert all(re.fullmatch(r"[a-z][a-z0-9]{0,19}", code) for code in codes)
-    assert all(shape == shapes[0] for shape in shapes)
+        assert len(codes) == len(set(codes)), "each question has a code of its own"
+        is_code = [re.fullmatch(r"[a-z][a-z0-9]{0,19}", code) for code in codes]
+        assert all(is_code), "the code of a question has at most 20 letters and digits"
+    assert all(shape == shapes[0] for shape in shapes), "each language has the same questions"
     answers = [r["name"] for r in rows if r["class"] in ("A", "SQ")]
-    assert all(re.fullmatch(r"[A-Za-z0-9]{1,5}", code) for code in answers)
+    is_code = [re.fullmatch(r"[A-Za-z0-9]{1,5}", code) for code in answers]
+    assert all(is_code), "the code of an answer has at most five letters and digits"
     for _, question in form.questions():
         codes = [questionnaires.answer_code(question, c.code) for c in form.choices_of(question)]
-        assert len(set(codes)) == len(codes)
+        assert len(set(codes)) == len(codes), "each answer has a code of its own"
     asked = [q.id for block, q in form.questions() if q.required and not block.repeat]
     mandatory = {row["name"] for row in rows if row["mandatory"] == "Y"}
-    assert mandatory == set(map(questionnaires.question_code, asked))
+    required = set(map(questionnaires.question_code, asked))
+    assert mandatory == required, "required are answers outside of repeated blocks"
     codes = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
-    assert {n.split("_")[0] for n in codes} <= {r["name"] for r in rows if r["class"] == "Q"}
+    names = {row["name"] for row in rows if row["class"] == "Q"}
+    assert {code.split("_")[0] for code in codes} <= names, "conditions are on questions"
     named = "Y" if form.kind == "form" else "N"
     assert facts["anonymized"] != named, "only the mapping form names its respondents"
     assert facts["datestamp"] == named, "an anonymous survey records no time"
     assert facts["ipaddr"] == facts["refurl"] == "N", "no form records an address or referrer"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """Return what each tool asks in the small form and, of LimeSurvey, in the mapping form."""
+    form = place.form(place.create(tmp_path_factory.mktemp("asked")))
+    sheet = load_workbook(io.BytesIO(xlsform.workbook(form)))["survey"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    at = head.index("name")
+    tools = {"xlsform": {row[at]: dict(zip(head, row, strict=True)) for row in rows}}
+    tools["limesurvey"] = {}
+    for each in (FORMS["mapping_form"], form):
+        rows = csv.DictReader(io.StringIO(limesurvey.structure(each)), delimiter="\t")
+        tools["limesurvey"] |= {row["name"]: row for row in rows if row["language"] in ("en", "")}
+    return tools
+
+
+@by_rule(
+    "tool, name, column, cell",
+    ("a number has the maximum of its form", "xlsform", "posts", "constraint", ". <= 1000"),
+    ("a whole number is not below 0", "xlsform", "staff", "constraint", ". >= 0"),
+    ("a date is not to come", "xlsform", "opened", "constraint", ". <= today()"),
+    ("unless its form has a last year", "xlsform", "closes", "constraint",
+     ". <= date('2027-12-31')"),
+    ("an exclusive choice is made alone", "xlsform", "areas", "constraint",
+     "not(selected(., 'none') and count-selected(.) > 1)"),
+    ("a question is asked on its condition", "xlsform", "line_free", "relevant",
+     "selected(${has_line}, 'yes')"),
+    ("blocks after the first need consent", "xlsform", "who", "relevant", "${consent} = 'yes'"),
+    ("a number may have decimals", "xlsform", "posts", "type", "decimal"),
+    ("a long text has several lines", "xlsform", "story", "appearance", "multiline"),
+    ("a required answer is required", "xlsform", "organisation", "required", "yes"),
+    ("LimeSurvey: a number has its maximum", "limesurvey", "posts", "max_num_value_n", "1000"),
+    ("LimeSurvey: and its minimum", "limesurvey", "staff", "min_num_value_n", "0"),
+    ("LimeSurvey: a whole number is whole", "limesurvey", "staff", "num_value_int_only", "1"),
+    ("LimeSurvey: other numbers need not be", "limesurvey", "posts", "num_value_int_only", ""),
+    ("LimeSurvey: an exclusive choice is made alone", "limesurvey", "areas",
+     "exclude_all_others", "none"),
+    ("LimeSurvey: a question is asked on its condition", "limesurvey", "linefree", "relevance",
+     'hasline.NAOK == "Y"'),
+    ("LimeSurvey: or on one of several choices", "limesurvey", "roleother", "relevance",
+     'roles_otd92.NAOK == "Y"'),
+    ("LimeSurvey: or on any of several answers", "limesurvey", "mandatearticle", "relevance",
+     'mandateinlaw.NAOK == "yes" or mandateinlaw.NAOK == "pa13b"'),
+    ("LimeSurvey: the first group is asked without consent", "limesurvey", "Taking part",
+     "relevance", "1"),
+    ("LimeSurvey: the others are not", "limesurvey", "Acts 1", "relevance", 'consent.NAOK == "Y"'),
+    ("LimeSurvey: an entry needs an answer in the entry before it", "limesurvey", "Acts 3",
+     "relevance", 'consent.NAOK == "Y" and !is_empty(actx2.NAOK)'),
+    ("LimeSurvey: nothing in a repeated block is required", "limesurvey", "actx1", "mandatory",
+     "N"),
+    ("LimeSurvey: a required answer is required", "limesurvey", "organisation", "mandatory", "Y"),
+    ("LimeSurvey: what is known is not asked", "limesurvey", "formversion", "equation", "2026-2"),
+    ("LimeSurvey: numbers have a decimal point", "limesurvey", "surveyls_numberformat", "text",
+     "0"),
+    ("LimeSurvey: days are written year first", "limesurvey", "surveyls_dateformat", "text", "6"),
+)  # fmt: skip
+def test_a_tool_asks_by_the_rules_of_the_form(asked, tool, name, column, cell):
+    assert asked[tool][name][column] == cell
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

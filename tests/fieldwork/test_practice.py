@@ -145,7 +145,8 @@ def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp
     intake(cop, tmp_path)
     withdraw(data)
     shown = cop("intake", tmp_path / "returns.csv", "--undo")[1]
-    assert "28 responses removed" in shown and "consent was withdrawn: 1 response." in shown
+    assert "28 responses removed" in shown, "those without a withdrawal are removed"
+    assert "consent was withdrawn: 1 response." in shown, "of this file, the withdrawn are kept"
     intake(cop, tmp_path)
     cop("review", "ZZZ")
     assert "Zed Office 2" not in set(sheet_of(data).text)
