@@ -123,10 +123,13 @@ def test_outcomes_are_shown_from_twice_the_threshold(final, outcome, count):
 
 @pytest.mark.parametrize(("others", "shown"), [("ngo", 1), ("industry", 3)])
 def test_outcomes_are_shown_by_category_for_two_categories_at_least(others, shown):
-    final = sent(complete=2 * T, refused=2 * T)
+    final = sent(complete=2 * T + 2, refused=2 * T)
     final.loc[final.index % 2 == 1, "category"] = others
     table = outcomes.table(final, T, rng())
     assert table.category.nunique() == shown, "one category is as good as the whole"
+    rows = table[table.category != outcomes.ALL][["outcome", "count"]].values.tolist()
+    each = [["eligible", 11], ["answered", 6], ["not answered", 5]]
+    assert rows == each * (shown - 1), "answered and not answered of each category, and their sum"
 
 
 @by_rule(
@@ -285,16 +288,16 @@ def test_who_is_asked_follows_from_published_answers(kind, first, when, base):
 
 PARENTS = questionnaires.load("parents_survey", DATA)
 SCREENS = counted.screens(PARENTS)
-SCREENED = [q for q in tables.closed_questions(PARENTS) if q.when and q.when.question in SCREENS]
-CLOSED = SCREENED[0]
+CLOSED = PARENTS.question("carer")  # asked after the screening
 ANSWER = (CLOSED.id, PARENTS.choices_of(CLOSED)[0].code, "0")
 
 
 def test_a_question_on_a_condition_of_the_screening_is_asked_of_everybody():
     asked = survey([], [(*ANSWER[:2], 0, LEAST)], LEAST)
     asked = counted.Survey(PARENTS, asked.returns, asked.answers)
-    assert CLOSED.when.question in SCREENS
-    assert tallied(asked)[CLOSED.id].base == set(asked.returns.index)
+    assert [CLOSED.when.question] == SCREENS, "a required yes or no screens those who answer"
+    bases = {name: tally.base for name, tally in tallied(asked).items()}
+    assert bases == {CLOSED.id: set(asked.returns.index)}, "it is asked of everybody"
 
 
 @by_rule(
@@ -376,10 +379,11 @@ def test_which_themes_of_the_coders_count(themes, counts):
 def test_coders_are_compared_on_enough_answers(coders, answers, judged):
     rows = [(f"r{n}", "q", c, "ab"[n % 2]) for n in range(answers) for c in coders if c != "C"]
     rows += [("r0", "q", coder, "a") for coder in coders if coder == "C"]
-    rows.append((f"r{answers}", "q", "A", "a"))  # an answer that only one sorted does not count
+    rows += [(f"r{answers}", "q", "A", theme) for theme in "ab"]  # sorted by one, in two themes
     asked = survey([question("q", "note_text")], [], answers + 1)
     found = tables.coding(asked, codes(*rows), T)
-    assert [*zip(found.answers, found.alpha.notna(), strict=True)] == ([judged] if judged else [])
+    rows = [*zip(found.answers, found.alpha.notna(), strict=True)]
+    assert rows == ([judged] if judged else []), "of answers that two coders sorted"
 
 
 def tally(kind, hidden, **counts):
@@ -660,6 +664,7 @@ def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkey
     ("a partner that is not known is not", "yes", [("Nobody", "x")], []),
     ("nobody is linked with itself", "yes", [("A", "x")], []),
     ("kinds are in English", "yes", [("B", "funding")], [("ZZZ-M91", "ZZZ-M92", "Funding")]),
+    ("a partner without a name is not linked", "yes", [("", "x")], []),
     ("a pair is linked once", "yes", [("B", "x"), ("B", "y")], [("ZZZ-M91", "ZZZ-M92", "x")]),
     ("links stand by their partners", "yes", [("C", "x"), ("B", "y")],
      [("ZZZ-M91", "ZZZ-M92", "y"), ("ZZZ-M91", "ZZZ-M93", "x")]),

@@ -317,6 +317,18 @@ def test_a_tool_asks_by_the_rules_of_the_form(asked, tool, name, column, cell):
     assert asked[tool][name][column] == cell
 
 
+def test_questions_of_an_excel_form_have_numbers_stars_conditions_and_choices(tmp_path):
+    form = place.form(place.create(tmp_path))
+    book = load_workbook(io.BytesIO(excel_form.workbook(form, "en")))
+    texts = {row[0] for sheet in book for row in sheet.iter_rows(values_only=True)}
+    hint = "1. Do you agree to take part? *\nIf not, nothing more is asked."
+    assert hint in texts, "the first is number 1; a star marks what is required; the hint follows"
+    condition = "12. Is it free? *\nOnly if the answer to question 11 is “Yes”"
+    assert condition in texts, "a condition names its question by number, and the answer"
+    assert "17. Title *" in texts, "numbers go on in repeated blocks"
+    assert "• Police/justice" in texts, "each of several choices has a row of its own"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_guide_prints_without_script_or_network_and_asks_for_functions(language):
     for guide in (FORMS[name] for name in GUIDES):
