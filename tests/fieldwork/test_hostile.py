@@ -12,6 +12,7 @@ import maker
 import openpyxl
 import place
 import pytest
+from cases import by_rule
 from conftest import ROOT, call
 
 from cop.data import UserError
@@ -198,6 +199,40 @@ def test_a_file_that_unpacks_to_too_much_is_refused(data, capsys, monkeypatch):
     name, content = next(iter(bases(data).items()))
     status, text = intake(data, name, content, capsys)
     assert status == 2 and f"{name} unpacks to over 200 MB. Split it" in text
+
+
+BOOK = maker.workbook({"a": [["A", "B"], ["1", "2"]]})
+TAGS = sum(part.count(b"<") for part in maker.parts(BOOK).values())
+
+
+@by_rule(
+    "limit, most, content",
+    ("cells of a sheet", "MOST_CELLS", 4, b"A,B\n1,2\n"),
+    ("bytes that a zip unpacks to", "MOST_EXPANDED", 8, maker.packed({"a.csv": b"A,B\n1,2\n"})),
+    ("XML tags of a workbook", "MOST_TAGS", TAGS, BOOK),
+)
+def test_a_file_at_a_limit_is_read_and_one_beyond_it_is_not(limit, most, content, monkeypatch):
+    monkeypatch.setattr(incoming, limit, most)
+    assert incoming.parse("a", content).sheets, f"{limit} is allowed"
+    monkeypatch.setattr(incoming, limit, most - 1)
+    with pytest.raises(incoming.InvalidFile, match="Split it"):
+        incoming.parse("a", content)
+
+
+XML = "xl/workbook.xml"
+
+
+@by_rule(
+    "parts, reason",
+    ("merged cells", {XML: b"", SHEET: b'<mergeCell ref="A1"/>'}, "has merged cells in"),
+    ("a document type", {XML: b"<!DOCTYPE a>"}, "has a DOCTYPE or entities in"),
+    ("an entity", {XML: b"<!ENTITY a 'b'>"}, "has a DOCTYPE or entities in"),
+    ("a document type in UTF-16", {XML: "<!DOCTYPE a>".encode("utf-16")}, "has a DOCTYPE"),
+    ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is neither a workbook"),
+)
+def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):
+    with pytest.raises(incoming.InvalidFile, match=reason):
+        incoming.parse("a.zip", maker.packed(parts))
 
 
 def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
