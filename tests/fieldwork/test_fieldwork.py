@@ -81,7 +81,8 @@ def test_a_store_that_git_does_not_ignore_is_refused_before_anything_is_written(
         restricted.write(tmp_path, {"codes.csv": b"a", "raw/x.csv": b"b", "deep/y.csv": b"c"})
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "restricted").rglob("*")}
     files = {"codes.csv": 0o600, "x.csv": 0o400, "y.csv": 0o600, ".lock": 0o600}
-    assert modes == files | {"raw": 0o700, "deep": 0o700}
+    expected = files | {"raw": 0o700, "deep": 0o700}
+    assert modes == expected, "only the owner reads the store, and nobody writes in raw"
     assert stat.S_IMODE((tmp_path / "restricted").stat().st_mode) == 0o700
 
 

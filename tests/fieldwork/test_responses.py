@@ -446,6 +446,15 @@ def test_the_answers_of_a_person_who_declines_are_not_copied(data, flat, people,
     assert files and not [n for n, c in files.items() if b"8841" in c]
 
 
+def test_a_report_lists_forty_problems_and_counts_the_others(data, flat, capsys):
+    people = maker.people(flat, 41)
+    for person in people:
+        person["answers"]["size"] = "galactic"
+    take(data, "k.csv", kobo_csv(flat, people))
+    printed = capsys.readouterr().out
+    assert printed.count("rejected: sheet") == 40 and "… and 1 more rejections" in printed
+
+
 @pytest.mark.parametrize(
     ("name", "rejected", "doubtful"),
     [("kobo.xlsx", "validation_status_not_approved", "On Hold"),
