@@ -147,7 +147,8 @@ def test_a_form_that_came_back_after_midnight_in_utc_is_marked_today(tmp_path):
     data = kept(tmp_path, row(1, "invited", ago(9), form_id="ZZZ-F01"))
     tomorrow = (date.today() + timedelta(days=1)).isoformat()
     frame = come_back(data, [("ZZZ-F01", tomorrow, "accepted", "")])
-    assert frame.date.tolist() == [ago(9), date.today().isoformat()]
+    days = [ago(9), date.today().isoformat()]
+    assert frame.date.tolist() == days, "a form is never marked on a day to come"
 
 
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
@@ -210,9 +211,10 @@ def test_all_errors_are_listed_at_once_and_no_address_is_repeated(tmp_path, caps
     rows = [row(number, **{name: text}) for number, (name, text, _) in enumerate(wrong, 1)]
     status, said = cop(capsys, kept(tmp_path, *rows), "contacts")
     assert status == 2
-    assert said.startswith(f"cop: {len(wrong)} errors in restricted/contacts.csv")
-    for number, (_, _, error) in enumerate(wrong, 2):
-        assert f"row {number}, column {error}" in said
+    for number, (name, text, error) in enumerate(wrong, 2):
+        assert f"row {number}, column {error}" in said, f"{name} {text!r} is an error: {error}"
+    only = f"cop: {len(wrong)} errors in restricted/contacts.csv"
+    assert said.startswith(only), "these are all errors"
     assert PERSON not in said and "a@b.org" not in said and "call me" not in said
 
 

@@ -234,6 +234,7 @@ def tallied(survey, themes=(), is_published=False):
     ("a question that exactly ten answered is published", "ab", T, LEAST + 5, LEAST, 1),
     ("a question that nine answered is not", "ab", T, LEAST + 5, LEAST - 1, 0),
     ("a question that nobody answered is not, even of facts", "ab", 0, 40, 0, 0),
+    ("of facts one that a single institution answered is", "ab", 0, 40, 1, 1),
     ("the category of the person is not counted", tables.GROUPS, T, 40, 40, 0),
 )
 def test_questions_are_published_from_twice_the_threshold(
