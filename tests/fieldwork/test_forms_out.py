@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 
 from cop.data import UserError
 from cop.fieldwork import excel_form, forms, limesurvey, questionnaires, xlsform
-from cop.fieldwork.questionnaires import wording
+from cop.fieldwork.questionnaires import When, wording
 
 IDS = questionnaires.ids(DATA)
 FORMS = {name: questionnaires.load(name, DATA) for name in IDS}
@@ -260,14 +260,22 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
-    """Return what each tool asks in the small form and, of LimeSurvey, in the mapping form."""
+    """Return what each tool asks in the small form and LimeSurvey in the mapping form, by name.
+
+    For LimeSurvey, questions of a repeated block have conditions.
+    """
     form = place.form(place.create(tmp_path_factory.mktemp("asked")))
     sheet = load_workbook(io.BytesIO(xlsform.workbook(form)))["survey"]
     head, *rows = sheet.iter_rows(values_only=True)
     at = head.index("name")
     tools = {"xlsform": {row[at]: dict(zip(head, row, strict=True)) for row in rows}}
+    who, acts = form.blocks[1:3]
+    when = {"act_areas": ("size", ["big"]), "act_year": ("act_areas", ["aid"])}
+    when = {name: When(question=other, **{"is": codes}) for name, (other, codes) in when.items()}
+    questions = tuple(replace(each, when=when.get(each.id)) for each in acts.questions)
+    nested = replace(form, blocks=(form.blocks[0], who, replace(acts, questions=questions)))
     tools["limesurvey"] = {}
-    for each in (FORMS["mapping_form"], form):
+    for each in (FORMS["mapping_form"], nested):
         rows = csv.DictReader(io.StringIO(limesurvey.structure(each)), delimiter="\t")
         tools["limesurvey"] |= {row["name"]: row for row in rows if row["language"] in ("en", "")}
     return tools
@@ -300,6 +308,10 @@ def asked(tmp_path_factory):
      'roles_otd92.NAOK == "Y"'),
     ("LimeSurvey: or on any of several answers", "limesurvey", "mandatearticle", "relevance",
      'mandateinlaw.NAOK == "yes" or mandateinlaw.NAOK == "pa13b"'),
+    ("LimeSurvey: or on an answer in the same entry", "limesurvey", "actyearx2", "relevance",
+     'actareasx2_aid.NAOK == "Y"'),
+    ("LimeSurvey: or on an answer before all entries", "limesurvey", "actareasx2", "relevance",
+     'size.NAOK == "big"'),
     ("LimeSurvey: the first group is asked without consent", "limesurvey", "Taking part",
      "relevance", "1"),
     ("LimeSurvey: the others are not", "limesurvey", "Acts 1", "relevance", 'consent.NAOK == "Y"'),

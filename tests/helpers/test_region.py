@@ -38,10 +38,15 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         "national_agency": [5, 3, 0, 2, 0, 0, 1, 0, 0, 1],
     }
     assert rows.index.tolist() == [*expected]
-    counted = pd.DataFrame.from_dict(expected, orient="index", columns=["then", "today", "low",
-        "shared", "planned", "expired", "absent", "silent", "silent_low", "unjudged"])  # fmt: skip
-    for column in counted:
-        assert rows[column].tolist() == counted[column].tolist(), f"counted as {column!r}"
+    meanings = {
+        "then": "in place in 2020", "today": "in place", "low": "in place, of low confidence",
+        "shared": "a shared mandate", "planned": "a draft", "expired": "expired",
+        "absent": "not in place by a source", "silent": "no public evidence",
+        "silent_low": "no public evidence, of low confidence", "unjudged": "not rated",
+    }  # fmt: skip
+    counted = pd.DataFrame.from_dict(expected, orient="index", columns=[*meanings])
+    for column, meaning in meanings.items():
+        assert rows[column].tolist() == counted[column].tolist(), f"{column!r} counts: {meaning}"
 
 
 def test_a_country_that_is_left_out_is_counted_nowhere():
