@@ -307,7 +307,9 @@ def answered(people, staff, **facts):
 def test_the_later_of_two_counts_in_whatever_order_they_come(data, form, people, name, order, key):
     states = {}
     for number, staff in ("1", "11"), ("2", "22"), ("3", "11"):
-        stamp = number if (name, key) == ("odk.zip", "changed") else f"2026-05-0{number}T12:00:00"
+        stamp = f"2026-05-0{number}T12:00:00"
+        if (name, key) == ("odk.zip", "changed"):  # the number of edits: 9, 10 or 11
+            stamp = str(8 + int(number))
         states[number] = answered(people[:4], staff, **{key: stamp})
     for number in order:
         assert take(data, name, maker.EXPORTS[name](form, states[number])) == 0
@@ -380,6 +382,11 @@ def test_without_a_time_that_can_be_a_response_is_as_old_as_its_first_import(dat
     assert take(data, "odd.xlsx", kobo_book(form, odd)) == 0
     times = [row["submitted"] for row in place.counted(data)]
     assert min(times) > "2026" and max(times) < "2999"
+
+
+def test_the_language_of_a_response_is_stored_without_its_script(data, form, people):
+    take(data, "lime.csv", lime(b'"en"', b'"sr-Latn"')(form, people))
+    assert {row["language"] for row in place.counted(data)} == {"sr"}
 
 
 def test_people_without_an_id_who_answer_the_same_are_several(data):
@@ -682,9 +689,15 @@ def test_ten_thousand_responses_are_imported_within_a_minute_and_a_gigabyte(tmp_
     assert len(restricted.read("answers", data)) == sum(map(len, map(maker.expected, people)))
 
 
-def test_the_status_is_2_only_if_no_file_was_imported(data, form, people, capsys):
+def test_the_status_is_2_if_no_file_was_imported_and_1_if_something_was_rejected(
+    data, form, people, capsys
+):
     good, bad = data.parent / "k.xlsx", data.parent / "bad.csv"
     good.write_bytes(maker.EXPORTS["kobo.xlsx"](form, people))
     bad.write_bytes(b"a,b")
     assert call(capsys, "intake", bad, good, "--data", data)[0] == 1, "one of two was imported"
     assert call(capsys, "intake", bad, bad, "--data", data)[0] == 2, "none was imported"
+    assert call(capsys, "intake", good, "--data", data)[0] == 0, "nothing was rejected"
+    people[0]["answers"]["size"] = "galactic"
+    good.write_bytes(maker.EXPORTS["kobo.xlsx"](form, people))
+    assert call(capsys, "intake", good, "--data", data)[0] == 1, "a response was rejected"
