@@ -99,7 +99,8 @@ def answers(data, questionnaire):
 
 def assert_complete(data, questionnaire, people):
     """Check that every answer of every person is in the store, and nothing else."""
-    assert answers(data, questionnaire) == sorted(map(maker.expected, people))
+    expected = sorted(map(maker.expected, people))
+    assert answers(data, questionnaire) == expected, "the store has each answer that counts"
 
 
 def state(data):

@@ -167,9 +167,18 @@ def test_missing_is_said_in_words():
     ("a fixed number has one decimal and no separator", page.fixed(1234.56), "1234.6"),
     ("a large negative number has no decimals", page.number(-1234.5), "-1,234"),
     ("a small negative one has one", page.number(-82.44), "-82.4"),
+    ("a unit follows", page.number(7, "schools"), "7 schools"),
     ("what begins with a letter is no telephone number", page.phone("A 12"), "A 12"),
     ("what begins with a digit is", page.phone("7a"), '<a class="phone" href="tel:7">7a</a>'),
-)
+    ("numbers may be separated by semicolons", page.phone("A 1; then 3"), "A 1, then 3"),
+    ("a day is marked as such", page.cell("2026-05-03"), '<span class="date">2026-05-03</span>'),
+    ("an id of an item, too", page.cell("PM-LEG-01"), '<span class="code">PM-LEG-01</span>'),
+    ("and of a capability", page.cell("MNR-11"), '<span class="code">MNR-11</span>'),
+    ("another word looks like not assessed, without a sign", page.status("odd"),
+     '<span class="status not-assessed"><span aria-hidden="true"></span> odd</span>'),
+    ("one in force looks like in place", page.status("in force"),
+     '<span class="status in-place"><span aria-hidden="true">●</span> in force</span>'),
+)  # fmt: skip
 def test_numbers_periods_and_lists_as_they_are_read(shown, text):
     assert shown == text
 

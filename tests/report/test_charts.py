@@ -9,6 +9,7 @@ from dataclasses import replace
 import pagetext
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import ROOT
 from lxml import html
 from matplotlib.figure import Figure
@@ -111,6 +112,16 @@ def test_a_frame_without_rows_says_that_nothing_is_recorded(kind):
     assert pagetext.said(shown) == f"{CAPTION.subtitle}: nothing is recorded."
     with pytest.raises(ValueError, match="figure .* lacks definition"):
         show(kind, frame.iloc[:0], *others, caption=replace(CAPTION, definition=""))
+
+
+@by_rule(
+    "subtitle, name",
+    ("48 letters stay", "long " * 9 + "abc", "long-" * 9 + "abc"),
+    ("of more the last word is left out", "long " * 9 + "abcd", "long-" * 8 + "long"),
+)
+def test_a_file_of_data_is_named_by_the_measure(subtitle, name):
+    link = tree_of(draw("bars", replace(CAPTION, subtitle=subtitle))).xpath(".//a")[-1]
+    assert link.get("download") == f"{name}.csv"
 
 
 def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():

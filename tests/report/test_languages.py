@@ -120,6 +120,17 @@ def test_an_invented_country_keeps_its_name(code):
         assert formats.territory(code, "Zedland") == "Zedland"
 
 
+@by_rule(
+    "text, tag, is_marked",
+    ("a text with a letter that is not in ASCII", "Line 116 për fëmijë", "sq", True),
+    ("not one in ASCII", "Line 116 – a line", "sq", False),
+    ("nor one in the language of the page", "Señor", "en", False),
+    ("nor one of unknown language", "Señor", "", False),
+)
+def test_a_text_is_marked_with_its_language(text, tag, is_marked):
+    assert bool(formats.lang_attribute(text, tag)) == is_marked
+
+
 def test_local_names_in_another_script_are_left():
     with languages.using_language("ro"):
         assert formats.catalogues_of(iter(["Moldavian"])) == ["ro"]
