@@ -131,6 +131,17 @@ def test_what_needs_work_is_missing_and_english_on_pages(folder):
         assert languages.gettext("Source") == "Source"
 
 
+def test_a_translation_without_one_of_its_plural_forms_is_missing(folder):
+    put({ROW: ("%(n)s рядок", "%(n)s рядки", "")})
+    assert counts() == (5, 1)
+
+
+def test_an_error_names_what_a_translation_lacks_and_nothing_that_it_has(folder):
+    put({CELL: "<b>Текст</b>"})
+    [error] = progress().errors
+    assert "the translation lacks '%(place)s'; keep" in error
+
+
 HARMFUL = yaml.safe_load(Path(__file__).with_name("harmful.yml").read_text(encoding="utf-8"))
 
 

@@ -147,6 +147,13 @@ def test_each_figure_and_table_has_an_address_and_keeps_its_own():
     assert ids == ["figure-1", "own", "table-1"]
 
 
+def test_chapters_are_numbered_and_sections_within_their_chapter():
+    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
+    text = v4.new_markdown_cell("## A\n\n### B\n\n### C\n\n## D\n\n### E")
+    numbers = texts(exported(ours(page.Html(cover)), text), "//span[@class='number-of-heading']")
+    assert numbers == ["1", "1.1", "1.2", "2", "2.1"]
+
+
 def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]
