@@ -151,6 +151,18 @@ def test_drawings_are_named_and_no_id_or_colour_is_foreign():
         assert not re.findall(r"#[0-9a-fA-F]{6}\b", without_variables)
 
 
+@by_rule(
+    "attribute, stays",
+    ("a link within the drawing stays", 'href="#a"', True),
+    ("an embedded image stays", 'href="data:image/png;base64,AA"', True),
+    ("a link to another page is removed", 'href="https://example.org/x"', False),
+    ("a handler is removed", 'onclick="x()"', False),
+)
+def test_a_drawing_loads_and_runs_nothing(attribute, stays):
+    source = f'<svg xmlns="http://www.w3.org/2000/svg"><a {attribute}/></svg>'
+    assert (f"<a {attribute[:4]}" in figure.from_svg(source, "Title", "Text")) == stays
+
+
 @pytest.mark.parametrize("at", [(-0.2, 0.5), (0.5, 1.4), (1.4, 0.5), (0.5, -0.4)])
 def test_a_legend_outside_of_a_figure_keeps_its_lines(at):
     ax = Figure().add_subplot()
