@@ -242,6 +242,10 @@ def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
     shown = str(citations.linked("see ZZZ-E01 and ZZZ-E18", place))
     assert 'href="#ZZZ-E01"' in shown, "a verified row is linked"
     assert 'href="#ZZZ-E18"' not in shown, "one that is not verified is not"
+    with languages.using_language("uk"):
+        untranslated = str(citations.linked("A text of nobody.", place))
+        assert 'lang="en"' in untranslated, "a text without a translation is marked as English"
+        assert 'lang="en"' not in str(citations.linked("in place", place)), "others are not"
 
 
 def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):

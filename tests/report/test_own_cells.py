@@ -149,9 +149,11 @@ def test_each_figure_and_table_has_an_address_and_keeps_its_own():
 
 def test_chapters_are_numbered_and_sections_within_their_chapter():
     cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
-    text = v4.new_markdown_cell("## A\n\n### B\n\n### C\n\n## D\n\n### E")
-    numbers = texts(exported(ours(page.Html(cover)), text), "//span[@class='number-of-heading']")
+    text = v4.new_markdown_cell("# X\n\n## A\n\n### B\n\n### C\n\n## D\n\n### E")
+    tree = exported(ours(page.Html(cover)), text)
+    numbers = texts(tree, "//span[@class='number-of-heading']")
     assert numbers == ["1", "1.1", "1.2", "2", "2.1"]
+    assert texts(tree, "//h1") == ["A"], "the title is that of the cover, and no other"
 
 
 def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
