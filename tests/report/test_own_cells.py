@@ -156,6 +156,13 @@ def test_chapters_are_numbered_and_sections_within_their_chapter():
     assert texts(tree, "//h1") == ["A"], "the title is that of the cover, and no other"
 
 
+def test_the_id_of_a_heading_is_of_its_words_and_its_number_if_it_has_none_of_its_own():
+    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
+    text = v4.new_markdown_cell("## A plan\n\n### A plan\n\n## Ї\n\n### Law")
+    ids = exported(ours(page.Html(cover)), text).xpath("//h2/@id | //h3/@id")
+    assert ids == ["a-plan", "a-plan-1-1", "s-2", "law"]
+
+
 def test_cells_that_stay_in_the_notebook_are_in_no_page_and_others_are_numbered_as_in_jupyterlab():
     secret = pd.DataFrame({"a": ["secret"]})
     cells = [frame(secret, tag) for tag in ("analyst", "check", "parameters")]
