@@ -181,6 +181,9 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     assert texts(shown, "//h3") == ["Added by the analyst"]
     assert "Words." in shown.text_content() and "kept" in shown.text_content()
     assert "left" not in shown.text_content()
+    cells = [v4.new_markdown_cell("Shares by year:"), cell("report", **PICTURE)]
+    drawn = body(slot, stages={"4-ict-statistics": v4.new_notebook(cells=cells)})
+    assert "Shares by year." in texts(drawn, "//p"), "the sentence before a figure introduces it"
     empty = body(slot, stages={"4-ict-statistics": v4.new_notebook()})
     assert "Added by the analyst" not in empty.text_content()
 

@@ -155,7 +155,8 @@ def test_an_id_comes_back_from_its_bookmark():
 def test_numbers_of_tables_and_chapters_are_no_part_of_an_id_and_a_document_names_its_report():
     assert anchors.of_words("Table 3. Evidence", "T") == anchors.of_words("Table 4.  Evidence", "T")
     assert anchors.of_words("2.1 Law") == anchors.of_words("3 Law") != anchors.of_words("Laws")
-    assert anchors.of_words("2 Law 3 Act") == anchors.of_words("Law 3 Act"), "the first number"
+    texts = "2 Law 3 Act", "2 Law Act"
+    assert len({*map(anchors.of_words, texts)}) == 2, "only the first number is left out"
     about = "SRB", "2026", "sr-Latn"
     assert anchors.document(anchors.of_document(*about)) == about
     assert anchors.document("copdoc_UKR") is None and anchors.document("cop_UKR_R01") is None
