@@ -273,6 +273,8 @@ def test_a_row_with_two_texts_is_named_once(tmp_path):
         ("Shares, e.g. those of 2024", "Shares, e.g. those of 2024"),
         ("Дані за 2024 р. показують це.", "Дані за 2024 р. показують це"),
         ("One.\n\n- Two. Three", "One"),
+        ("One.\n\n#### A heading of level four", "A heading of level four"),
+        ("One.\n\n##### A heading of level five", "One"),
         ("![An image](data:image/png;base64,AA)", ""),
     ],
 )
