@@ -16,7 +16,7 @@ import lxml.html
 import maker
 import place
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import DATA, call, one_in
 from lxml import etree
 from openpyxl import load_workbook
@@ -281,50 +281,7 @@ def asked(tmp_path_factory):
     return tools
 
 
-@by_rule(
-    "tool, name, column, cell",
-    ("a number has the maximum of its form", "xlsform", "posts", "constraint", ". <= 1000"),
-    ("a whole number is not below 0", "xlsform", "staff", "constraint", ". >= 0"),
-    ("a date is not to come", "xlsform", "opened", "constraint", ". <= today()"),
-    ("unless its form has a last year", "xlsform", "closes", "constraint",
-     ". <= date('2027-12-31')"),
-    ("an exclusive choice is made alone", "xlsform", "areas", "constraint",
-     "not(selected(., 'none') and count-selected(.) > 1)"),
-    ("a question is asked on its condition", "xlsform", "line_free", "relevant",
-     "selected(${has_line}, 'yes')"),
-    ("blocks after the first need consent", "xlsform", "who", "relevant", "${consent} = 'yes'"),
-    ("a number may have decimals", "xlsform", "posts", "type", "decimal"),
-    ("a long text has several lines", "xlsform", "story", "appearance", "multiline"),
-    ("a required answer is required", "xlsform", "organisation", "required", "yes"),
-    ("LimeSurvey: a number has its maximum", "limesurvey", "posts", "max_num_value_n", "1000"),
-    ("LimeSurvey: and its minimum", "limesurvey", "staff", "min_num_value_n", "0"),
-    ("LimeSurvey: a whole number is whole", "limesurvey", "staff", "num_value_int_only", "1"),
-    ("LimeSurvey: other numbers need not be", "limesurvey", "posts", "num_value_int_only", ""),
-    ("LimeSurvey: an exclusive choice is made alone", "limesurvey", "areas",
-     "exclude_all_others", "none"),
-    ("LimeSurvey: a question is asked on its condition", "limesurvey", "linefree", "relevance",
-     'hasline.NAOK == "Y"'),
-    ("LimeSurvey: or on one of several choices", "limesurvey", "roleother", "relevance",
-     'roles_otd92.NAOK == "Y"'),
-    ("LimeSurvey: or on any of several answers", "limesurvey", "mandatearticle", "relevance",
-     'mandateinlaw.NAOK == "yes" or mandateinlaw.NAOK == "pa13b"'),
-    ("LimeSurvey: or on an answer in the same entry", "limesurvey", "actyearx2", "relevance",
-     'actareasx2_aid.NAOK == "Y"'),
-    ("LimeSurvey: or on an answer before all entries", "limesurvey", "actareasx2", "relevance",
-     'size.NAOK == "big"'),
-    ("LimeSurvey: the first group is asked without consent", "limesurvey", "Taking part",
-     "relevance", "1"),
-    ("LimeSurvey: the others are not", "limesurvey", "Acts 1", "relevance", 'consent.NAOK == "Y"'),
-    ("LimeSurvey: an entry needs an answer in the entry before it", "limesurvey", "Acts 3",
-     "relevance", 'consent.NAOK == "Y" and !is_empty(actx2.NAOK)'),
-    ("LimeSurvey: nothing in a repeated block is required", "limesurvey", "actx1", "mandatory",
-     "N"),
-    ("LimeSurvey: a required answer is required", "limesurvey", "organisation", "mandatory", "Y"),
-    ("LimeSurvey: what is known is not asked", "limesurvey", "formversion", "equation", "2026-2"),
-    ("LimeSurvey: numbers have a decimal point", "limesurvey", "surveyls_numberformat", "text",
-     "0"),
-    ("LimeSurvey: days are written year first", "limesurvey", "surveyls_dateformat", "text", "6"),
-)  # fmt: skip
+@by_rule("tool, name, column, cell", *cases("fieldwork/asked.csv"))
 def test_a_tool_asks_by_the_rules_of_the_form(asked, tool, name, column, cell):
     assert asked[tool][name][column] == cell
 
