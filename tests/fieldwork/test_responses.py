@@ -194,13 +194,6 @@ def kobo_without(heading):
     return write
 
 
-def kobo_unstated(form, people):
-    """Write an export of KoboToolbox whose first response does not state its questionnaire."""
-    tables = maker.kobo(form, people)
-    tables["main"][1][tables["main"][0].index("questionnaire")] = ""
-    return maker.workbook(tables)
-
-
 def orphaned(form, people):
     """Write an export of KoboToolbox with an entry whose response is not in it."""
     tables = maker.kobo(form, people)
@@ -244,7 +237,6 @@ def test_another_setting_is_refused_by_its_name(data, form, name, write, sentenc
     ("no groups", "k.xlsx", kobo(separator="")),
     ("a column for each choice of ODK besides", "o.zip", odk_split),
     ("Yes instead of Y", "l.csv", lime(b'"Y"', b'"Yes"')),
-    ("one response of several does not state its questionnaire", "k.xlsx", kobo_unstated),
 )
 def test_settings_that_change_no_answer_are_imported(data, form, people, name, write):
     assert take(data, name, write(form, people)) == 0

@@ -268,8 +268,10 @@ def test_the_study_knew_figures_up_to_the_year_before_and_an_edition_those_of_it
     years = [2019, 2020, 2026, 2027]
     frame = pd.DataFrame({"year": years, "value": 1.0, "iso3": "ZZZ"})
     frame = frame.assign(indicator_code="IT.NET.USER.ZS", source_id="WDI")
+    frame = pd.concat([frame, frame.assign(value=None)])
     monkeypatch.setattr(indicators, "read", lambda place: frame)
-    assert editions._latest(replace(place, edition=edition)).year.tolist() == [year]
+    newest = editions._latest(replace(place, edition=edition))[["year", "value"]]
+    assert newest.values.tolist() == [[year, 1.0]], "a figure without a value is none"
 
 
 @pytest.mark.parametrize(
