@@ -58,7 +58,9 @@ def changes(two):
 def test_a_yes_of_then_is_compared_with_the_register_of_today(zed, published, change):
     edit(zed / "reference/table_25_2020.csv", "Lanzarote Convention,no",
          f"Lanzarote Convention,{published}")  # fmt: skip
-    row = of_part(str(zed), "ZZZ", "2020", "2026", "table_25").loc["Lanzarote Convention"]
+    frame = editions.changes("ZZZ", str(zed), "2020", "2026")
+    assert {*frame.part} == {"table_25", "figures"}, "the study has no ratings and no plan"
+    row = frame[frame.part == "table_25"].set_index("what").loc["Lanzarote Convention"]
     assert (row.then, row.now, row.change) == (published, "party", change)
 
 

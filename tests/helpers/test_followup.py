@@ -88,7 +88,7 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
         "ZZZ-R02": ["partly", 3, "yes", ""],
         "ZZZ-R03": ["dropped", 2, "no", "No money. No money."],
         "ZZZ-R07": ["partly", 2, "yes", ""],
-    }
+    }, "only what was dropped has a reason, and what is still recommended is carried on"
 
 
 @pytest.mark.parametrize(
