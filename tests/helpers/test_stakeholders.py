@@ -266,8 +266,10 @@ def test_groups_are_joined_by_a_link_between_them():
 
 def test_a_line_that_has_ended_is_no_line_and_one_of_unknown_activity_comes_last():
     rows = frame_of("service_id operates", ("V1", "not known"), ("V2", "yes"), ("V3", "no"))
-    rows = rows.assign(kind="helpline", serves="")
-    assert lines_of(rows).service_id.tolist() == ["V2", "V1"]
+    hotline = frame_of("service_id operates", ("V4", "yes")).assign(kind="hotline")
+    rows = pd.concat([rows.assign(kind="helpline"), hotline], ignore_index=True)
+    lines = lines_of(rows.assign(serves="")).service_id.tolist()
+    assert lines == ["V2", "V1", "V4"], "the last of its kind"
 
 
 def test_a_portal_gives_its_operator_no_role(tables, place):
