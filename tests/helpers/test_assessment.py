@@ -496,11 +496,20 @@ def test_a_recommendation_has_the_words_and_rows_of_all_its_challenges_and_names
     assert bodies == ["Police", "School", "School; Police"], "names of bodies, not ids"
 
 
-def test_the_earlier_value_of_a_card_is_of_an_earlier_year(place, monkeypatch):
-    values = pd.DataFrame({"iso3": ["ZZZ"], "indicator_code": "NCMEC.REPORTS", "year": 2025})
+@pytest.mark.parametrize(
+    ("rule", "year", "is_shown"),
+    [
+        ("a value of the same year is no earlier one", 2025, False),
+        ("one of the year before is", 2024, True),
+        ("one of five years before is", 2020, True),
+        ("one of six years before is too old", 2019, False),
+    ],
+)
+def test_the_earlier_value_of_a_card(rule, year, is_shown, place, monkeypatch):
+    values = pd.DataFrame({"iso3": ["ZZZ"], "indicator_code": "NCMEC.REPORTS", "year": year})
     monkeypatch.setattr(assessment.indicators, "read", lambda *_: values.assign(value=9.0))
-    rows = assessment.key_figures(values[["indicator_code", "year"]], place)
-    assert rows.then.isna().all(), "a value of the same year is no earlier one"
+    figures = values[["indicator_code"]].assign(year=2025)
+    assert assessment.key_figures(figures, place).then.notna().all() == is_shown, rule
 
 
 def test_the_share_of_children_follows_their_number(place):
