@@ -46,6 +46,10 @@ def test_the_evidence_of_an_action_is_of_steps_done_and_of_the_latest_reading_ea
     ).assign(action_id="A", value=11.0)
     row = followup.with_states(pd.DataFrame([BARE | MEASURED]), steps, values, ON).iloc[0]
     assert row.evidence_ids == "E1; E4", "neither open steps nor earlier or later readings"
+    assert row.begun == "yes", "an action has begun if a step is done"
+    later = steps.assign(done="2026-07-01")
+    row = followup.with_states(pd.DataFrame([BARE]), later, values, ON).iloc[0]
+    assert row.begun == "no", "not if that is done after the cut-off"
 
 
 def test_an_action_dropped_after_the_cut_off_shows_neither_day_nor_reason_before_it():
@@ -82,13 +86,13 @@ def test_recommendations_of_the_edition_before_are_addressed_dropped_or_carried_
     plan = plan.assign(state=plan.state.mask(of_r03, "dropped"), dropped_reason="No money.")
     rows = followup.addressed(plan, Country("ZZZ", "Zedland", str(zed), "", "2026"))
     assert set(rows.since) == {"2024"}
-    columns = ["addressed", "actions", "carried_on", "reason"]
+    columns = ["addressed", "actions", "reached", "carried_on", "reason"]
     assert rows.set_index("recommendation_id")[columns].T.to_dict("list") == {
-        "ZZZ-R01": ["partly", 2, "yes", ""],
-        "ZZZ-R02": ["partly", 3, "yes", ""],
-        "ZZZ-R03": ["dropped", 2, "no", "No money. No money."],
-        "ZZZ-R07": ["partly", 2, "yes", ""],
-    }, "only what was dropped has a reason, and what is still recommended is carried on"
+        "ZZZ-R01": ["partly", 2, 1, "yes", ""],
+        "ZZZ-R02": ["partly", 3, 0, "yes", ""],
+        "ZZZ-R03": ["dropped", 2, 0, "no", "No money. No money."],
+        "ZZZ-R07": ["partly", 2, 1, "yes", ""],
+    }, "actions that are reached are counted; only what was dropped has a reason"
 
 
 @pytest.mark.parametrize(
