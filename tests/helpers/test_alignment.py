@@ -69,6 +69,9 @@ def test_only_what_both_coders_rated_is_compared():
     counts = row.items, row.same, row.compared
     assert counts == (3, 2, 2), "an item of one coder is not compared, nor one off the scale"
     assert row.no_alpha == "few" and pd.isna(row.alpha), "of too few items there is no alpha"
+    other = items.head(3).assign(framework="cross-check", item_id=list("xyz"))
+    order = alignment.agreement_of_coders(pd.concat([other, items])).framework.tolist()
+    assert order == [POLICY, "cross-check"], "frameworks are in the order of their first item"
 
 
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():

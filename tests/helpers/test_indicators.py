@@ -225,6 +225,7 @@ def test_the_year_of_the_children_is_shown_if_it_is_not_that_of_the_rate(
     row = figure(place, monkeypatch, ("ZZZ", 2024, 1.0), code=indicators.RATE, **cells)
     assert pd.notna(row.base_year) == shown
     assert row.base_mark == ("estimate" if shown else ""), "and its mark with it"
+    assert row.n == 0, "without a median no country is counted"
 
 
 @pytest.mark.parametrize(("latest", "shown"), [(2024, True), (2023, False)])
