@@ -194,13 +194,6 @@ def test_a_response_of_very_long_cells_is_rejected(data, capsys):
     assert intake(data, "line.csv", b"x" * 3_000_000 + b"\n1\n", capsys)[0] == 2
 
 
-def test_a_file_that_unpacks_to_too_much_is_refused(data, capsys, monkeypatch):
-    monkeypatch.setattr(incoming, "MOST_EXPANDED", 10_000)
-    name, content = next(iter(bases(data).items()))
-    status, text = intake(data, name, content, capsys)
-    assert status == 2 and f"{name} unpacks to over 200 MB. Split it" in text
-
-
 BOOK = maker.workbook({"a": [["A", "B"], ["1", "2"]]})
 TAGS = sum(part.count(b"<") for part in maker.parts(BOOK).values())
 

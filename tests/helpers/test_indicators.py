@@ -72,9 +72,10 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replac
     sources = cop.data.read("statistics_sources", place.data)
     for first, nature, mark in (
         (2024, "", "projection"), (2025, "", ""), (2025, "estimate", "estimate"),
-        (2024, "estimate", "projection"), (2025, "reported", ""),
+        (2024, "estimate", "projection"), (2025, "reported", ""), (pd.NA, "reported", ""),
     ):  # fmt: skip
-        replace_table("statistics_sources", sources.assign(projected_from=first, nature=nature))
+        years = pd.array([first] * len(sources), dtype="Int64")
+        replace_table("statistics_sources", sources.assign(projected_from=years, nature=nature))
         frame = indicators.key_figures(place).query("year == 2024")
         rule = f"a figure of 2024, projected from {first}, {nature}, is marked {mark!r}"
         assert frame.mark.unique().tolist() == [mark], rule
