@@ -52,6 +52,13 @@ def test_a_busy_service_is_asked_again_and_a_site_may_lead_on_within_itself(worl
     assert fetcher().json(f"{address}/a") == ["1.5"]
 
 
+def test_a_busy_service_is_asked_three_times_in_all(world, address):
+    world.breakage["/a"] = [services.status(503)]
+    with pytest.raises(UserError, match="HTTP status 503"):
+        fetcher().json(f"{address}/a")
+    assert len(world.asked) == SETTINGS.tries, "the tries include the first request"
+
+
 def test_a_token_is_sent_and_netrc_is_not_asked(world, address, tmp_path, monkeypatch):
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
