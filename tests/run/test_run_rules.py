@@ -1,6 +1,8 @@
 """Rules of a run without a run: which jobs, which edition, what is the latest and what failed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +10,7 @@ import pytest
 from cases import by_rule
 from conftest import DATA, ZEDLAND
 from lxml import etree
+from planting import edit
 
 from cop.run import fingerprints, identity, plan, results, scheduler, site, steps
 from cop.run.plan import Choice, Job
@@ -35,14 +38,38 @@ def test_the_latest_edition_is_run(editions, edition, monkeypatch):
 
 
 def test_earlier_editions_that_are_kept_are_run_too(tmp_path, monkeypatch):
-    for year in ("2024", "2026"):
-        folder = tmp_path / "editions" / year / "research/ZZZ"
+    for year, iso3 in product(("2024", "2025", "2026"), ("ZZZ", "YYY")):
+        folder = tmp_path / "editions" / year / "research" / iso3
         folder.mkdir(parents=True)
         (folder / "editions.csv").write_text("")
-    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2024", "2025", "2026"])
+    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2023", "2024", "2025", "2026"])
     monkeypatch.setattr(plan, "of_country", lambda iso3, choice, folder: (iso3, folder.name))
     jobs = [Job("ZZZ", tuple(plan.STAGES), tmp_path, {}), Job("YYY", ("baseline",), tmp_path, {})]
-    assert [*plan.of_earlier_editions(Choice(data=tmp_path), jobs)] == [("ZZZ", "2024")]
+    found = [*plan.of_earlier_editions(Choice(data=tmp_path), jobs)]
+    assert found == [("ZZZ", "2024"), ("ZZZ", "2025")], (
+        "archived earlier editions of assessed countries are run"
+    )
+
+
+@by_rule(
+    "choice, expected",
+    ("an assessed country", Choice(("ZZZ",)), {"ZZZ": plan.STAGES[0]}),
+    ("a country without rows as a baseline", Choice(("YYY",)), {"YYY": plan.BASELINE}),
+    ("an assessed country as a baseline", Choice(baselines=("ZZZ",)), {"ZZZ": plan.BASELINE}),
+    ("the economies of the latest index as baselines", Choice(baselines=("all",)),
+     {"YYY": plan.BASELINE, "ZZZ": plan.BASELINE}),
+    ("all countries that were begun", Choice(every=True), {"ZZZ": plan.STAGES[0]}),
+    ("of a group the members with rows", Choice(group="ZED"), {"ZZZ": plan.STAGES[0]}),
+    ("countries before a group, each once", Choice(("YYY", "ZZZ"), group="ZED"),
+     {"YYY": plan.BASELINE, "ZZZ": plan.STAGES[0]}),
+)  # fmt: skip
+def test_what_a_selection_runs(choice, expected, zed):
+    (zed / "research/XXX").mkdir()  # a member that was begun, without rows
+    (zed / "research/XXX/editions.csv").write_text("edition\n2026\n")
+    edit(zed / "statistics/gci.csv", "XXX,2024,", "XXX,2014,")
+    jobs = plan.jobs(replace(choice, data=zed))
+    expected = expected | ({"XXX": plan.BASELINE} if choice.every else {})
+    assert {job.key: job.stages[0] for job in jobs} == expected
 
 
 @by_rule(

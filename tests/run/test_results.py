@@ -1,0 +1,76 @@
+"""Rules of pages, steps and results without a run: what is refused, how it ends, what is shown."""
+
+import json
+
+from cases import by_rule
+from conftest import ZEDLAND
+
+from cop.report.render import InvalidFile
+from cop.run import fingerprints, identity, plan, results
+from cop.run.plan import Job
+from cop.run.steps import PAGES
+
+STAGE = "6-country-assessment"
+ABOUT = {"cover": "ZZZ", "parameters": {"iso3": "ZZZ"}, "lang": "en", "text": "", "stage": STAGE}
+
+
+def job_of(folder, stage=STAGE, **parameters):
+    where = {"data": plan.seen_from_notebooks(ZEDLAND), "language": "en"}
+    return Job("ZZZ", (stage,), folder / "ZZZ", where | parameters)
+
+
+@by_rule(
+    "change, reason",
+    ("a page has the country and the language of the job", {}, ""),
+    ("the cover is of another country", {"cover": "YYY"}, "the cover states 'YYY'"),
+    ("the notebook ran with another country", {"parameters": {"iso3": "YYY"}}, "iso3 or group is"),
+    ("a synthesis is of its group", {"parameters": {"group": "ZZZ"}, "stage": plan.REGION}, ""),
+    ("the page is in another language", {"lang": "uk"}, "the language is uk, but must be en"),
+    ("a figure does not name the country", {"text": "<figure></figure>"}, "does not mention"),
+    ("an id of another country is not cited", {"text": "YYY-E01"}, "contains ids of other"),
+    ("a synthesis shows ids of all countries", {"text": "YYY-E01", "stage": plan.REGION}, ""),
+    ("another country is named often", {"text": "Yonderland " * 10}, "mention YYY 10 times"),
+    ("a synthesis names all countries", {"text": "Yonderland " * 10, "stage": plan.REGION}, ""),
+    ("an unverified row is on no page", {"text": "ZZZ-E18"}, "ZZZ-E18, an unverified row"),
+)
+def test_what_is_checked_of_a_page(change, reason, tmp_path):
+    about = ABOUT | change
+    job = job_of(tmp_path, about["stage"])
+    job.making.mkdir()
+    notebook = {"cells": [], "nbformat": 4, "nbformat_minor": 5}
+    notebook["metadata"] = {"papermill": {"parameters": about["parameters"]}}
+    (job.making / f"{about['stage']}.ipynb").write_text(json.dumps(notebook))
+    page = '<html lang="{lang}"><body><p class="cover" data-iso3="{cover}" data-country="Zedland">'
+    pages = {name: f"{page}</p>{{text}}".format(**about) for name in job.pages().values()}
+    try:
+        identity.check(job, pages)
+        message = ""
+    except InvalidFile as refused:
+        message = str(refused)
+    assert reason in message and bool(reason) == bool(message), message or "nothing was refused"
+
+
+OWN, OTHER = "cop-assessment-ZZZ.html", "cop-baseline-ZZZ.html"
+
+
+@by_rule(
+    "name, edition, pages, shown",
+    ("a country of the data, with the pages of its stages", "ZZZ", "2026", [OWN, OTHER], [OWN]),
+    ("a group of the data, with all pages", "ZED", "2026", [OWN, OTHER], [OWN, OTHER]),
+    ("a desk baseline of a country", "baselines/YYY", "", [OTHER], [OTHER]),
+    ("no desk baseline of a code that is no country", "baselines/QQQ", "", [OTHER], None),
+    ("no country that the data lack", "QQQ", "2026", [OWN], None),
+    ("a lost country that counts.json lists", "XXX", "2026", [], []),
+    ("no edition that the country does not state", "editions/2020/ZZZ", "2020", [OWN], None),
+    ("no result that is not complete", "ZZZ", "2026", None, None),
+)
+def test_the_site_shows(name, edition, pages, shown, zed, tmp_path):
+    (zed / "counts.json").write_text('{"research/XXX/evidence.csv": {}}')
+    folder = tmp_path / "out" / name
+    folder.mkdir(parents=True)
+    about = {"cover": {"edition": edition, "status": "draft"}, "time": ""}
+    about |= {} if pages is None else {"pages": dict.fromkeys(pages, "hash")}
+    (folder / fingerprints.FILE).write_text(json.dumps({PAGES: about}))
+    [part] = results.find_parts(tmp_path / "out", zed)
+    names = {result.name: [*result.pages] for result in part.results}
+    assert names == ({} if shown is None else {name: shown})
