@@ -175,7 +175,7 @@ def test_each_coder_has_the_own_reason_for_a_rating():
     serbia = countries.find("SRB", str(DATA), "", "2026")
     rows = cop.data.read("alignment", serbia.data, "SRB").set_index(["coder", "item_id"])
     frame = research.compare_coders(serbia, alignment.POLICY).set_index("item_id")
-    assert len(frame) and set(frame.framework) == {alignment.POLICY}
+    assert len(frame) and set(frame.framework) == {alignment.POLICY}, "items of the framework"
     for coder in "AB":
         own = rows.loc[coder].loc[frame.index]
         assert (frame[f"rationale_{coder.lower()}"] == own.rationale).all()
@@ -212,6 +212,8 @@ def test_a_table_escapes_what_is_not_ours_says_what_is_missing_and_asks_no_netwo
     assert "<script>x" not in page and "&lt;script&gt;x" in page and "Of &lt;b&gt;" in page
     assert "javascript:x" not in page and "https://x.org/?a=1&amp;b=2" in page
     assert "not stated" in page and "no data" in page
+    years = tables.to_html(pd.DataFrame({"year": [2024]}), "Years", {"year": "Year"})
+    assert "toLocaleString" in page and "toLocaleString" not in years, "a year has no separators"
     many = pd.DataFrame({"title": [f"row {number}." for number in range(300)]})
     page = tables.to_html(many, "All", {"title": "T"})
     assert all(row in page for row in many.title)
@@ -237,7 +239,7 @@ def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula(ukraine):
     rows = rows_of(content)
     assert [row["text"] for row in rows] == ["'=1+1", "'@x", "-5 years", "fine"]
     assert [row["n"] for row in rows] == ["1.5", "", "-3.0", "0.0"]
-    assert {row["unit"] for row in rows} == {"persons"}  # a column of the frame stays
+    assert {row["unit"] for row in rows} == {"persons"}, "a column of the table stays as it is"
     about = {"measure": "One", "data_source": "Research on Ukraine, edition 2026"}
     about["licence"] = cop.data.contents(DATA)["licenses"][0]["title"]
     assert all(about.items() <= row.items() for row in rows)

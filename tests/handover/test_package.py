@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lxml import html
 from planting import edit
 
+import cop.data
 from cop.cli import main
 from cop.data import UserError
 from cop.handover import package, pdf, verify
@@ -255,6 +256,26 @@ def test_it_holds_described_files_that_link_to_each_other(
         (tmp_path / name.removeprefix("tables/")).write_bytes(contents[name])
     result = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
     assert len(result.tasks) > 25 and result.flatten(["name", "rowNumber", "message"]) == []
+
+
+def test_what_is_collected_for_a_package(tmp_path, monkeypatch):
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text('<title>T</title><a href="b.html">b</a><a href="c.html">c</a>')
+    monkeypatch.setattr(package.word, "from_page", lambda page: b"Word")
+    monkeypatch.setattr(pdf, "render", lambda page: b"%PDF")
+    files, _ = package.collect_report(tmp_path / "a.html")
+    names = {"report/a.html", "report/b.html", "report/a.docx", "report/b.docx", "report/a.pdf"}
+    assert {*files} == names, "all pages in HTML and Word, and only the report as a PDF"
+    links = b'<a href="b.html">b</a>c'
+    assert files["report/a.html"].endswith(links), "no link leads to a page outside the package"
+    for name in ("key_figures", "to_verify"):
+        heading = ",".join(cop.data.columns(name, ZEDLAND))
+        (tmp_path / f"{name}.csv").write_text(f"{heading}\n", encoding="utf-8")
+    about = {"iso3": "ZZZ", "edition": "2026", "title": "T", "country": "Zedland"}
+    tables = package.collect_tables(tmp_path, ZEDLAND, about)
+    assert "tables/to_verify.csv" not in tables, "rows to be verified are not handed over"
+    [table] = json.loads(tables["tables/datapackage.json"])["resources"]
+    assert table["path"] == "key_figures.csv", "tables without a file are not described"
 
 
 def test_a_region_without_reports_on_its_countries_is_not_packed(tmp_path, capsys):

@@ -12,6 +12,7 @@ from cop.data.tables import text_of
 from cop.research import figures, refresh
 
 PINS = dict.fromkeys(refresh.PINNED, "")
+USERS = "IT.NET.USER.ZS"
 
 
 def compared(old, new, how="outer"):
@@ -76,9 +77,11 @@ def test_another_series_is_known_by_its_name_unit_and_definition(was, now, refus
 def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
     old = dict.fromkeys("ABCDEFG", "10") | {"H": "3", "I": "4"}
     new = {name: str(10 + n) for n, name in enumerate("ABCDEFG", 1)} | {"I": "4", "J": "1"}
+    new["A"] = "1"  # a loss of nine tenths
     number, *lines = refresh.change_lines(compared(old, new).query("kind != ''"))
     assert number == "X: 7 revised, 1 removed, 1 added"
-    assert [line.split()[0] for line in lines] == [*"GFEDCB"]
+    shown = "".join(line.split()[0] for line in lines)
+    assert shown == "AGFEDC", "the largest relative changes first, up or down"
     [_, line] = refresh.change_lines(compared({"A": "10"}, {}).query("kind != ''"))
     assert line == "    A 2022: 10 becomes empty"
 
@@ -139,3 +142,51 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
     wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
     with pytest.raises(UserError, match=wrong):
         figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
+
+
+@by_rule(
+    "rows, values",
+    ("rows of the series and no others", "X,N,%,UKR,5,2022\nY,M,%,UKR,6,2022", ["5"]),
+    ("thousands separators are removed", 'X,N,%,UKR,"1,234,567.5",2022', ["1234567.5"]),
+    ("other commas are kept", 'X,N,%,UKR,"12,5",2022', ["12,5"]),
+    ("a download without the series is refused", "Y,N,%,UKR,5,2022", None),
+    ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", None),
+)
+def test_a_download_of_the_itu_has(rows, values):
+    body = f"{','.join(figures.COLUMNS)}\n{rows}\n".encode()
+    series = pd.Series({"series": "X", "request": "1"})
+    fetch = SimpleNamespace(body=lambda address, read: read(body))
+    try:
+        values_there = figures.READERS["itu_datahub"](series, fetch, "u").values.value.tolist()
+    except UserError:
+        values_there = None
+    assert values_there == values
+
+
+def test_the_index_is_read_since_its_edition_of_2020():
+    rows = [{"REF_AREA": "UKR", "TIME_PERIOD": year, "OBS_VALUE": "5"} for year in ("2018", "2020")]
+    answer = {"count": 2, "value": rows}
+    scores = figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
+    assert {*scores.year} == {"2020"}, "earlier editions have another scale"
+    assert scores.code.tolist() == list(figures.GCI), "a score for each column"
+
+
+@by_rule(
+    "code, accept, removed",
+    ("of an indicator are removed once they are accepted", USERS, True, True),
+    ("of an indicator are refused otherwise", USERS, False, UserError),
+    ("of the index are kept", "GCI", False, False),
+)
+def test_figures_that_a_service_no_longer_has(code, accept, removed, monkeypatch):
+    empty = frame_of("iso3 year value code source_id").astype(str)
+    reading = figures.Reading("u", "", "", "", empty[["iso3", "year", "value"]])
+    monkeypatch.setattr(figures, "read", lambda *_: reading)
+    monkeypatch.setattr(figures, "read_gci", lambda *_: empty)
+    monkeypatch.setattr(refresh, "_update", lambda name, compared, *_, **__: compared)
+    monkeypatch.setattr(refresh, "PINNED", ())
+    if removed is UserError:
+        with pytest.raises(UserError, match="figures are missing"):
+            refresh.from_services(ZEDLAND, [code], None, accept)
+    else:
+        compared = refresh.from_services(ZEDLAND, [code], None, accept)
+        assert (compared.kind == "removed").any() == removed

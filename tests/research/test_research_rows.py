@@ -129,7 +129,12 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
 @by_rule(
     "text, day",
     ("day first", "13.06.2026", "2026-06-13"),
+    ("day first with slashes", "13/06/2026", "2026-06-13"),
+    ("day first with hyphens", "13-06-2026", "2026-06-13"),
     ("month first", "06/13/2026", "2026-06-13"),
+    ("month first with hyphens", "06-13-2026", "2026-06-13"),
+    ("year first with slashes", "2026/06/13", "2026-06-13"),
+    ("year first with points", "2026.06.13", "2026-06-13"),
     ("an ambiguous day is kept", "05/06/2026", "05/06/2026"),
     ("the same in both orders", "06/06/2026", "2026-06-06"),
     ("what is no day is kept", "soon", "soon"),
@@ -145,6 +150,8 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
     row = rows.blank("evidence", "ZZZ", zed)
     assert (row["evidence_id"], row["verified"]) == (f"ZZZ-E{last + 1}", "no")
     assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
+    row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "B"], zed)
+    assert (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"), "a row is found by its whole key"
 
 
 def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
