@@ -1,5 +1,6 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
@@ -142,6 +143,28 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
     wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
     with pytest.raises(UserError, match=wrong):
         figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
+
+
+def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definition():
+    periods = []
+
+    def answer(url, params):
+        if "/country/" not in url:
+            return [{"total": 1}, [{"id": "X", "name": " Name ", "sourceNote": "Two\n words"}]]
+        periods.append(params["date"])
+        rows = [("UKR", "UA"), ("", "XKX")]
+        return [{"total": 2}, [{"indicator": {"id": "X"}, "countryiso3code": iso3,
+                                "country": {"id": other}, "date": "2022", "value": 5}
+                               for iso3, other in rows]]  # fmt: skip
+
+    reading = figures.READERS["world_bank"](
+        pd.Series({"series": "X"}), SimpleNamespace(json=answer), "u"
+    )
+    assert reading.values.iso3.tolist() == ["UKR", "XKX"], (
+        "without an ISO3 code, the id of the country is used"
+    )
+    assert periods == [f"2000:{date.today().year}"], "figures from 2000 to this year are requested"
+    assert reading[1:4] == ("Name", "", "Two words"), "name, unit and definition, without blanks"
 
 
 @by_rule(

@@ -182,3 +182,19 @@ def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch
         states.append(fingerprints.code())
     fingerprints.code.cache_clear()
     assert states[0] != states[1] == states[2] == states[3] == states[4]
+
+
+@pytest.mark.parametrize(
+    "path", ["reference/countries.csv", "statistics/gci.csv", "datapackage.json", "counts.json"]
+)
+def test_shared_tables_are_checked_again_after_a_change_of(path, data):
+    before = fingerprints.shared_state(data)
+    (data / path).touch()
+    extend(data / path, "\n")
+    assert fingerprints.shared_state(data) != before
+
+
+def test_a_stage_whose_reads_are_not_known_has_no_record(job, data):
+    assert kept(job, data) == []
+    fingerprints.record(job, STAGE, None)
+    assert fingerprints.load(job.making) == {}

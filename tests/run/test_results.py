@@ -1,14 +1,18 @@
 """Rules of pages, steps and results without a run: what is refused, how it ends, what is shown."""
 
 import json
+import logging
+from functools import partial
+from types import SimpleNamespace
 
 from cases import by_rule
 from conftest import ZEDLAND
 
 from cop.report.render import InvalidFile
-from cop.run import fingerprints, identity, plan, results
+from cop.run import engine, fingerprints, identity, plan, results, scheduler, site, steps
 from cop.run.plan import Job
-from cop.run.steps import PAGES
+from cop.run.results import Part, Result
+from cop.run.steps import CHECK, PAGES
 
 STAGE = "6-country-assessment"
 ABOUT = {"cover": "ZZZ", "parameters": {"iso3": "ZZZ"}, "lang": "en", "text": "", "stage": STAGE}
@@ -50,6 +54,34 @@ def test_what_is_checked_of_a_page(change, reason, tmp_path):
     assert reason in message and bool(reason) == bool(message), message or "nothing was refused"
 
 
+@by_rule(
+    "step, errors, changes, ended",
+    ("data without errors are right", CHECK, [], [], ("ok", "", "")),
+    ("data with errors hold a job back", CHECK, ["a", "b"], [], ("failed", "held back", "a\nb")),
+    ("a stage without changes is up to date", STAGE, [], [], ("up to date", "", "")),
+    ("an outdated stage runs and returns its warning", STAGE, [], ["x"], ("ok", "", "Label it.")),
+    ("an unexpected error is named by its type", PAGES, [], [], ("failed", "KeyError", "'x'")),
+)
+def test_how_a_step_ends(step, errors, changes, ended, tmp_path, monkeypatch):
+    def work(function, *arguments, **options):
+        if function is steps.check_pages:
+            raise KeyError("x")
+        return {}, "Label it."
+
+    monkeypatch.setattr(scheduler, "start_server", lambda: None)
+    monkeypatch.setattr(steps, "check_country", lambda job: (errors, []))
+    monkeypatch.setattr(fingerprints, "changed", lambda *_: changes)
+    job = job_of(tmp_path)
+    (job.making / "pages").mkdir(parents=True)
+    run = SimpleNamespace(
+        settings=scheduler.Settings(1), workers=SimpleNamespace(run=work), date="2026-07-01",
+        logs={job: logging.Logger("job")}, checked={job: []},
+    )  # fmt: skip
+    run._work = partial(scheduler.Run._work, run)
+    outcome = scheduler.Run.run_step(run, job, step)
+    assert (outcome.status, outcome.cause, outcome.message) == ended
+
+
 OWN, OTHER = "cop-assessment-ZZZ.html", "cop-baseline-ZZZ.html"
 
 
@@ -74,3 +106,54 @@ def test_the_site_shows(name, edition, pages, shown, zed, tmp_path):
     [part] = results.find_parts(tmp_path / "out", zed)
     names = {result.name: [*result.pages] for result in part.results}
     assert names == ({} if shown is None else {name: shown})
+
+
+def test_when_a_site_is_written_and_which_files_are_kept(tmp_path, monkeypatch):
+    present, written = [], []
+
+    def write(self, function, making, parts, *arguments, timeout):
+        making.mkdir()
+        (making / "index.html").write_text("Home")
+        written.append(parts)
+
+    monkeypatch.setattr(site, "find_parts", lambda *_: [Part("uk", ()), Part("en", (*present,))])
+    monkeypatch.setattr(site.Workers, "run", write)
+    created = site.Site(tmp_path, ZEDLAND)
+    created.update({})
+    assert not written, "a first site is not written without results or failures"
+    present.append(Result("ZZZ", tmp_path / "ZZZ", {"edition": "2026"}, {}, "first"))
+    created.update({})
+    assert written == [[Part("en", (*present,))]], "languages without results are left out"
+    for name in ("letter.pdf", "cop-old.html"):
+        (created.folder / name).write_text("x")
+    created.update({})
+    assert len(written) == 1, "a site that is up to date is not written again"
+    created.update({"en": {"ZZZ": ["ZZZ", "2026", STAGE]}})
+    assert len(written) == 2, "a new failure is shown"
+    names = {path.name for path in created.folder.iterdir()}
+    assert "letter.pdf" in names, "a file that others added is kept"
+    assert "cop-old.html" not in names, "a page of other data is deleted"
+    created.update({})
+    assert len(written) == 2, "a failure is remembered"
+
+
+def cell(kind="code", source="1", tags=()):
+    return SimpleNamespace(cell_type=kind, source=source, metadata={"tags": tags})
+
+
+@by_rule(
+    "cells, ran",
+    ("all cells are counted, Markdown too", [cell("markdown"), cell()], [2]),
+    ("the cell that papermill adds is not", [cell(tags=[engine.INJECTED]), cell()], [0, 1]),
+    ("an empty cell does not run", [cell(source=" \n"), cell()], [2]),
+    ("no cell runs after an error", [cell(), cell(source="error"), cell()], [1, 2]),
+)
+def test_which_cells_run(cells, ran, monkeypatch):
+    shell = SimpleNamespace(run=lambda cell: cell.source != "error")
+    monkeypatch.setattr(engine.NotebookShell, "instance", lambda config: shell)
+    steps = dict.fromkeys(("cell_start", "cell_exception", "cell_complete"), lambda *_, **__: None)
+    about = SimpleNamespace(papermill={})
+    managed = SimpleNamespace(nb=SimpleNamespace(cells=cells, metadata=about), **steps)
+    numbers = []
+    engine.InProcessEngine.execute_managed_notebook(managed, "", numbers.append)
+    assert numbers == ran
