@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import DATA, call, copy_of_zedland
-from planting import plant
+from conftest import DATA, EIGHT, call, copy_of_zedland, with_countries
+from planting import edit, plant
 
 from cop.data import checks
 from cop.data.checks import losses
@@ -109,7 +109,21 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     assert losses_of(committed) == [lost]
 
 
-def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(counted):
+@pytest.mark.slow
+def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(tmp_path, capsys):
+    data = with_countries(tmp_path, *EIGHT)
+    (data / "research" / "GEO").rename(data / "research" / "GEO copy")
+    status, printed, _ = call(capsys, "check", "--data", data)
+    first, second, last = printed.splitlines()
+    no_country = "research/GEO copy: the folder's name is not a country code"
+    assert status == 2 and first.startswith(no_country)
+    assert second.startswith("research/GEO: is listed in counts.json") and "2 errors" in last
+    # an error elsewhere is still reported
+    edit(data / "research" / "BIH" / "evidence.csv", ",BIH-S43,", ",BIH-S999,")
+    assert "'BIH-S999' is not an id" in call(capsys, "check", "--data", data)[1]
+
+
+def test_errors_on_ids_of_a_lost_country_are_left_out(counted):
     counts = json.loads((counted / losses.FILE).read_text(encoding="utf-8"))
     counts["research/YYY/evidence.csv"] = {"rows": 1, "of": ""}
     (counted / losses.FILE).write_text(json.dumps(counts), encoding="utf-8")

@@ -10,7 +10,6 @@ import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 
 import frictionless
 import invented
@@ -23,10 +22,9 @@ from lxml import html
 from planting import edit
 
 import cop.data
-from cop.cli import handover, main
+from cop.cli import main
 from cop.data import UserError
 from cop.handover import package, pdf, verify
-from cop.run import results, site
 
 FILES = {"report/a.html": b"<p>one</p>" * 90, "index.html": b"<p>start</p>", "tables/é.csv": b"a\r"}
 KEY, OTHER_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 8))
@@ -278,30 +276,6 @@ def test_what_is_collected_for_a_package(tmp_path, monkeypatch):
     assert "tables/to_verify.csv" not in tables, "rows to be verified are not handed over"
     [table] = json.loads(tables["tables/datapackage.json"])["resources"]
     assert table["path"] == "key_figures.csv", "tables without a file are not described"
-
-
-@by_rule(
-    "name, files, offered",
-    ("a current report", "ZZZ", {}, True),
-    ("not a desk baseline", "baselines/ZZZ", {}, False),
-    ("not an earlier edition", "editions/2020/ZZZ", {}, False),
-    ("not a report that has its files", "ZZZ", {"a.zip": ""}, False),
-)
-def test_files_are_made_for(name, files, offered, tmp_path, capsys, monkeypatch):
-    made = []
-    result = SimpleNamespace(name=name, key="ZZZ", downloads=files, put_downloads=made.append)
-    result.report, result.cover = "cop-assessment-ZZZ.html", {"edition": "2026"}
-    parts = [SimpleNamespace(language="uk", results=[result])]
-    annex, report = "report/cop-annex-ZZZ-1.html", "report/cop-assessment-ZZZ.docx"
-    built = b"zip", {annex: b"", report: b"Word"}, "signer", ""
-    monkeypatch.setattr(handover, "_build", lambda *_: built)
-    monkeypatch.setattr(pdf, "render", lambda page: b"%PDF")
-    monkeypatch.setattr(results, "find_parts", lambda *_: parts)
-    monkeypatch.setattr(site.Site, "update", lambda *_: None)
-    assert call(capsys, "downloads", "--data", ZEDLAND, "--outputs", tmp_path)[0] == 0
-    ends = [f"assessment-ZZZ-2026-uk{end}" for end in (".docx", ".zip", ".signer")]
-    names = {f"cop-{end}" for end in [*ends, "annex-ZZZ-1-2026-uk.pdf"]} | {"verify.py"}
-    assert [{*files} for files in made] == [names] * offered
 
 
 def test_a_region_without_reports_on_its_countries_is_not_packed(tmp_path, capsys):

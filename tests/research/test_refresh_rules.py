@@ -13,7 +13,6 @@ from cop.data.tables import text_of
 from cop.research import figures, refresh
 
 PINS = dict.fromkeys(refresh.PINNED, "")
-USERS = "IT.NET.USER.ZS"
 
 
 def compared(old, new, how="outer"):
@@ -192,24 +191,3 @@ def test_the_index_is_read_since_its_edition_of_2020():
     scores = figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
     assert {*scores.year} == {"2020"}, "earlier editions have another scale"
     assert scores.code.tolist() == list(figures.GCI), "a score for each column"
-
-
-@by_rule(
-    "code, accept, removed",
-    ("of an indicator are removed once they are accepted", USERS, True, True),
-    ("of an indicator are refused otherwise", USERS, False, UserError),
-    ("of the index are kept", "GCI", False, False),
-)
-def test_figures_that_a_service_no_longer_has(code, accept, removed, monkeypatch):
-    empty = frame_of("iso3 year value code source_id").astype(str)
-    reading = figures.Reading("u", "", "", "", empty[["iso3", "year", "value"]])
-    monkeypatch.setattr(figures, "read", lambda *_: reading)
-    monkeypatch.setattr(figures, "read_gci", lambda *_: empty)
-    monkeypatch.setattr(refresh, "_update", lambda name, compared, *_, **__: compared)
-    monkeypatch.setattr(refresh, "PINNED", ())
-    if removed is UserError:
-        with pytest.raises(UserError, match="figures are missing"):
-            refresh.from_services(ZEDLAND, [code], None, accept)
-    else:
-        compared = refresh.from_services(ZEDLAND, [code], None, accept)
-        assert (compared.kind == "removed").any() == removed

@@ -7,13 +7,14 @@ import nbformat
 import pandas as pd
 import pytest
 from conftest import ZEDLAND, copy_of_zedland, with_countries
+from planting import edit
 
 import cop.data
 from cop.report import languages, render
 from cop.run import identity, plan
 
 REPORT = "cop-assessment-ZZZ.html"
-PAGE = {REPORT: "<html><main></main></html>"}
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]
 
 
 @pytest.fixture
@@ -33,8 +34,26 @@ def with_text(pages, text, name=REPORT):
     return {name: pages[name].replace("</main>", f"<p>{text}</p></main>", 1)}
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("zedland")
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('data-iso3="ZZZ"', 'data-iso3="YYY"', "cover states 'YYY', but both must be 'ZZZ'"),
+        ('data-country="Zedland"', 'data-country="Yonderland"', "does not mention Yonderland"),
+        ('<html lang="en"', '<html lang="uk"', f"{REPORT}: the language is uk, but must be en"),
+        ("</main>", "[YYY-E07]</main>", rf"{REPORT} contains .* \(YYY-E07\), .* table cites them"),
+        ("</main>", '<a href="#YYY-E07">[E07]</a></main>', r"ids of other countries \(YYY-E07\)"),
+        ("</main>", '<a id="YYY-E07">Claimed</a></main>', r"ids of other countries \(YYY-E07\)"),
+    ],
+)
+def test_a_page_about_another_country_or_in_another_language_is_refused(
+    job, pages, old, new, reason
+):
+    identity.check(job, pages)  # as they are, they are fit
+    assert old in pages[REPORT]
+    with pytest.raises(render.InvalidFile, match=f"the pages have errors.*: .*{reason}"):
+        identity.check(job, pages | {REPORT: pages[REPORT].replace(old, new)})
+
+
 def test_a_page_with_an_unverified_statement_is_refused(job, pages):
     rows = cop.data.present("evidence", ZEDLAND, "ZZZ").set_index("evidence_id")
     verified, unverified = (rows.statement[rows.verified == word] for word in ("yes", "no"))
@@ -60,44 +79,44 @@ def unverified(table, column, text, tmp_path):
 
 
 @pytest.mark.parametrize(("table", "column"), render.TEXTS)
-def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path):
+def test_an_unverified_row_is_refused_as_a_cell(table, column, tmp_path, pages):
     data, row_id = unverified(table, column, "Nowhere else", tmp_path)
     for text in ("Nowhere else", "NOWHERE ELSE", row_id, f"Another row says so ({row_id})."):
-        leak = with_text(PAGE, f"<td>{text}</td>")
+        leak = with_text(pages, f"<td>{text}</td>")
         message, *_ = render.unverified(leak, data, "ZZZ")
         assert f"contains the id or text of {row_id}, an unverified row of {table}.csv" in message
-    longer = with_text(PAGE, f"<td>{row_id}0</td>")
+    longer = with_text(pages, f"<td>{row_id}0</td>")
     assert not [*render.unverified(longer, data, "ZZZ")]
-    assert not [*render.unverified(PAGE, data, "ZZZ")]
+    assert not [*render.unverified(pages, data, "ZZZ")]
 
 
 LONG = "A sentence & more that has over forty characters in all."
 
 
 @pytest.mark.parametrize(("table", "column"), render.TEXTS)
-def test_the_start_of_an_unverified_row_is_refused_as_a_cell_or_line(table, column, tmp_path):
+def test_the_start_of_an_unverified_row_is_refused_as_a_cell_or_line(
+    table, column, tmp_path, pages
+):
     data, row_id = unverified(table, column, LONG, tmp_path)
     frame = pd.DataFrame({column: [LONG]})  # which pandas cuts
     for shown in (frame._repr_html_(), frame[column].str.upper().str[:45].to_frame()._repr_html_(),
                   f"<pre>First\n{html.escape(LONG[:44])}</pre>"):  # fmt: skip
-        [message] = render.unverified(with_text(PAGE, shown), data, "ZZZ")
+        [message] = render.unverified(with_text(pages, shown), data, "ZZZ")
         assert row_id in message
     within = f"<p>It says: {html.escape(LONG[:-1])}</p><td>{html.escape(LONG[:30])}</td>"
-    assert not [*render.unverified(with_text(PAGE, within), data, "ZZZ")]
+    assert not [*render.unverified(with_text(pages, within), data, "ZZZ")]
 
 
-def test_a_start_that_a_verified_row_shares_is_not_refused(tmp_path):
+def test_a_start_that_a_verified_row_shares_is_not_refused(tmp_path, pages):
     rows = cop.data.present("evidence", ZEDLAND, "ZZZ")
     verified = next(text for text in rows.statement[rows.verified == "yes"] if len(text) > 60)
     data, row_id = unverified("evidence", "statement", verified[:60] + "!", tmp_path)
-    shown = with_text(PAGE, f"<td>{html.escape(verified, quote=False)}</td>")
+    shown = with_text(pages, f"<td>{html.escape(verified, quote=False)}</td>")
     assert not [*render.unverified(shown, data, "ZZZ")]
-    shown = with_text(PAGE, f"<td>{html.escape(verified[:60] + '!', quote=False)}</td>")
+    shown = with_text(pages, f"<td>{html.escape(verified[:60] + '!', quote=False)}</td>")
     assert row_id in [*render.unverified(shown, data, "ZZZ")][0]
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("zedland")
 def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
     rows = cop.data.present("evidence", ZEDLAND, "ZZZ")
     statement = rows.statement[rows.verified == "no"].iloc[0]
@@ -110,6 +129,35 @@ def test_the_message_names_the_cell_with_an_unverified_statement(job, pages):
     reason = f"cell {number} of {path.name} contains the id or text of ZZZ-E"
     with pytest.raises(render.InvalidFile, match=reason):
         identity.check(job, pages | with_text(pages, html.escape(statement, quote=False), name))
+
+
+def test_an_id_that_is_cited_as_another_countrys_may_be_in_the_page(job, pages):
+    table = job.making / "tables" / "action_plan.csv"
+    action_evidence_id = table.read_text(encoding="utf-8").splitlines()[1].rsplit(",", 1)[1]
+    edit(table, f",{action_evidence_id}\n", ",YYY-E07\n")
+    identity.check(job, pages | with_text(pages, "[YYY-E07]"))
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "reason"),
+    [
+        ("key_figures.csv", "ZZZ,", "YYY,", ": iso3 must be 'ZZZ' in each row, but is 'YYY'"),
+        ("action_plan.csv", ",ZZZ-E07,", ",YYY-E07,", r" .* \(YYY-E07 in column "),
+    ],
+)
+def test_rows_and_ids_of_another_country_in_a_table_are_refused(
+    job, pages, table, old, new, reason
+):
+    edit(job.making / "tables" / table, old, new)
+    with pytest.raises(render.InvalidFile, match=table + reason):
+        identity.check(job, pages)
+
+
+def test_pages_that_name_another_country_as_often_as_their_own_are_refused(job, pages):
+    number = "".join(pages.values()).count("Zedland")
+    identity.check(job, pages | with_text(pages, "Yonderland " * 5))
+    with pytest.raises(render.InvalidFile, match="the pages mention YYY"):
+        identity.check(job, pages | with_text(pages, "Yonderland " * number))
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
-"""Rules of pages, steps and results without a run: what is refused, how it ends, what is shown."""
+"""Rules of pages, results and the site without a run: what is refused, and what is shown."""
 
 import json
-import logging
-from functools import partial
 from types import SimpleNamespace
 
 from cases import by_rule
 from conftest import ZEDLAND
 
 from cop.report.render import InvalidFile
-from cop.run import engine, fingerprints, identity, plan, results, scheduler, site, steps
+from cop.run import engine, fingerprints, identity, plan, results, site
 from cop.run.plan import Job
 from cop.run.results import Part, Result
-from cop.run.steps import CHECK, PAGES
+from cop.run.steps import PAGES
 
 STAGE = "6-country-assessment"
 ABOUT = {"cover": "ZZZ", "parameters": {"iso3": "ZZZ"}, "lang": "en", "text": "", "stage": STAGE}
@@ -52,34 +50,6 @@ def test_what_is_checked_of_a_page(change, reason, tmp_path):
     except InvalidFile as refused:
         message = str(refused)
     assert reason in message and bool(reason) == bool(message), message or "nothing was refused"
-
-
-@by_rule(
-    "step, errors, changes, ended",
-    ("data without errors are right", CHECK, [], [], ("ok", "", "")),
-    ("data with errors hold a job back", CHECK, ["a", "b"], [], ("failed", "held back", "a\nb")),
-    ("a stage without changes is up to date", STAGE, [], [], ("up to date", "", "")),
-    ("an outdated stage runs and returns its warning", STAGE, [], ["x"], ("ok", "", "Label it.")),
-    ("an unexpected error is named by its type", PAGES, [], [], ("failed", "KeyError", "'x'")),
-)
-def test_how_a_step_ends(step, errors, changes, ended, tmp_path, monkeypatch):
-    def work(function, *arguments, **options):
-        if function is steps.check_pages:
-            raise KeyError("x")
-        return {}, "Label it."
-
-    monkeypatch.setattr(scheduler, "start_server", lambda: None)
-    monkeypatch.setattr(steps, "check_country", lambda job: (errors, []))
-    monkeypatch.setattr(fingerprints, "changed", lambda *_: changes)
-    job = job_of(tmp_path)
-    (job.making / "pages").mkdir(parents=True)
-    run = SimpleNamespace(
-        settings=scheduler.Settings(1), workers=SimpleNamespace(run=work), date="2026-07-01",
-        logs={job: logging.Logger("job")}, checked={job: []},
-    )  # fmt: skip
-    run._work = partial(scheduler.Run._work, run)
-    outcome = scheduler.Run.run_step(run, job, step)
-    assert (outcome.status, outcome.cause, outcome.message) == ended
 
 
 OWN, OTHER = "cop-assessment-ZZZ.html", "cop-baseline-ZZZ.html"
