@@ -106,25 +106,41 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
      [("invited", 60, ""), ("reminded", 40, ""), ("reminded", 15, "")], "telephone"),
     ("a reminder that was recorded twice on a day counts once",
      [("invited", 40, ""), ("reminded", 15, ""), ("reminded", 15, "")], "remind"),
+    ("a reminder after 90 days is repeated", [("invited", 90, ""), ("reminded", 20, "")], "remind"),
+    ("after two one is phoned, in any order of the rows",
+     [("invited", 90, ""), ("reminded", 20, ""), ("reminded", 35, "")], "telephone"),
     ("who was phoned is recorded as not reached", [("phoned", 15, "")], "record as not reached"),
     ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
-    ("who answered after a refusal is not due", [("refused", 50, ""), ("answered", 45, "")], ""),
     ("who answered in part is not due", [("partial", 30, "")], ""),
-    ("who refused is not due", [("invited", 50, ""), ("refused", 40, "")], ""),
     ("who does not consent is not due", [("listed", 0, "no")], ""),
-    ("who consents later is", [("listed", 9, "no"), ("listed", 8, "yes")], "invite"),
     ("a later consent counts", [("invited", 40, "no"), ("reminded", 15, "yes")], "remind"),
     ("a step without consent leaves the earlier one",
      [("invited", 40, "no"), ("reminded", 15, "")], ""),
     ("listed is before each other step", [("invited", 20, ""), ("listed", 1, "")], "remind"),
     ("of two steps of a day the last counts", [("invited", 20, ""), ("refused", 20, "")], ""),
-    ("of two rows of a step on a day the last counts",
-     [("invited", 20, "no"), ("invited", 20, "yes")], "remind"),
 )  # fmt: skip
 def test_a_contact_is_due_by_its_last_step(steps, todo):
     rows = [row(1, step, ago(days), consent=consent) for step, days, consent in steps]
     frame = pd.DataFrame(rows, columns=contacts.COLUMNS, dtype="str")
     assert contacts.due(frame, TODAY).todo.tolist() == [todo] * bool(todo)
+
+
+def test_of_two_rows_of_a_step_on_a_day_the_last_counts(tmp_path):
+    rows = [row(1, "invited", ago(40), organisation=name) for name in ("Old", "New")]
+    assert contacts.standing(contacts.steps(kept(tmp_path, *rows))).organisation.item() == "New"
+
+
+@by_rule(
+    "steps, outcome",
+    ("answered after refused", [("refused", 40), ("answered", 20)], "complete"),
+    ("refused after answered", [("answered", 40), ("refused", 20)], "refused"),
+    ("in no order of the rows", [("answered", 20), ("refused", 40)], "complete"),
+    ("a reminder is no outcome", [("reminded", 20)], "none"),
+)
+def test_the_newest_step_is_the_outcome_of_a_contact(tmp_path, steps, outcome):
+    rows = [row(1, "invited", ago(50)), *(row(1, step, ago(days)) for step, days in steps)]
+    final = outcomes.final(contacts.steps(kept(tmp_path, *rows)))
+    assert final.outcome.fillna("none").tolist() == [outcome]
 
 
 def test_the_allowed_categories_and_languages_are_those_of_the_tables_and_forms():
@@ -175,10 +191,8 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
     refused = row(2, "refused", ago(3), form_id=form_ids[1])
     data = kept(tmp_path, row(1, form_id=form_ids[0]), refused, row(3))
     back = [(form_ids[at], ago(days), "accepted", "") for at, days in enumerate((2, 9, 2))]
-    back.append(("", ago(1), "accepted", ""))
     frame = come_back(data, back)
-    assert len(frame) == 5, "a form that nobody was sent, or without an id, marks no contact"
-    assert len(come_back(data, back)) == 5, "nor does one that came back before"
+    assert len(frame) == len(come_back(data, back)) == 5
     assert contacts.standing(frame).step.tolist() == ["answered", "refused", "listed"]
     outcome = outcomes.final(frame).outcome.value_counts().to_dict()
     assert outcome == {"complete": 1, "refused": 1}
@@ -188,11 +202,30 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
         come_back(data, back)
 
 
-def test_the_name_of_who_declined_later_must_not_be_stored(tmp_path):
+def test_a_form_without_an_id_is_of_no_contact(tmp_path):
+    data = kept(tmp_path, row(1, "invited", ago(9), form_id=""))
+    returned = pd.DataFrame({"form_id": [""], "partial": [False]})
+    assert outcomes.final(contacts.steps(data), returned).outcome.isna().all()
+    assert len(come_back(data, [("", ago(1), "accepted", "")])) == 1, "and marks none"
+
+
+def test_who_declines_or_does_not_consent_is_not_due(tmp_path):
+    rows = [
+        row(1, "invited", ago(50)),
+        row(1, "refused", ago(40)),
+        row(2, "refused", ago(50)),  # and answered it after all
+        row(2, "answered", ago(45)),
+        row(3, "invited", ago(60), consent="no"),
+        row(3, "invited", ago(40)),
+        row(4, consent="no"),
+        row(5, consent="no", date=ago(9)),
+        row(5, consent="yes", date=ago(8)),
+    ]
+    waiting = contacts.due(contacts.steps(kept(tmp_path, *rows)), TODAY)
+    assert waiting.todo.to_dict() == {"ZZZ-C05": "invite"}
     named = row(3, "phoned", ago(70), consent="yes", person=PERSON)  # before the contact declined
-    declined = [row(3, "invited", ago(60), consent="no"), row(3, "invited", ago(40)), named]
     with pytest.raises(UserError, match="does not permit storing the name"):
-        contacts.steps(kept(tmp_path, *declined))
+        contacts.steps(kept(tmp_path / "named", *rows, named))
 
 
 def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):

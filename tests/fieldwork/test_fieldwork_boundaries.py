@@ -115,6 +115,7 @@ TEN_EACH = sent(complete=10, refused=10, not_eligible=10)
     ("ten are not eligible: how many were sent is shown", TEN_EACH, "sent", 30),
     ("nine are not: it is not shown", sent(complete=10, refused=10, not_eligible=9), "sent", None),
     ("who is not eligible does not count", TEN_EACH, "eligible", 20),
+    ("nor if they are nine", sent(complete=10, refused=10, not_eligible=9), "eligible", 20),
 )
 def test_outcomes_are_shown_from_twice_the_threshold(final, outcome, count):
     table = outcomes.table(final, T, rng()).set_index(["category", "outcome"])["count"]
@@ -132,32 +133,41 @@ def test_outcomes_are_shown_by_category_for_two_categories_at_least(others, show
     assert rows == each * (shown - 1), "answered and not answered of each category, and their sum"
 
 
+STEPS = [("C1", "invited", "2026-05-01", "F1"), ("C2", "listed", "2026-05-01", ""),
+         ("C3", "refused", "2026-05-02", "F3"), ("C3", "answered", "2026-05-01", "F3"),
+         ("C4", "phoned", "2026-05-02", "F4")]  # fmt: skip
+
+
+def final(steps, *forms):
+    """Return {contact: outcome or ""} of steps, and of forms (id, whether in part) that are back."""
+    steps = pd.DataFrame(steps, columns=["contact_id", "step", "date", "form_id"])
+    back = pd.DataFrame(forms, columns=["form_id", "partial"])
+    found = outcomes.final(steps.assign(category="ngo"), back).set_index("contact_id")
+    return found.outcome.fillna("").to_dict()
+
+
 @by_rule(
-    "steps, forms, outcome",
-    ("who answered is complete", {"answered": 2}, [], "complete"),
-    ("who answered in part is partial", {"partial": 2}, [], "partial"),
-    ("who refused has refused", {"refused": 2}, [], "refused"),
-    ("who was not reached was not reached", {"not reached": 2}, [], "not reached"),
-    ("who is not eligible is not eligible", {"not eligible": 2}, [], "not eligible"),
-    ("a call is no outcome", {"phoned": 2}, [], ""),
-    ("a reminder is no outcome", {"reminded": 2}, [], ""),
-    ("an interview is no outcome", {"interviewed": 2}, [], ""),
-    ("the latest day counts, not the last row", {"refused": 3, "answered": 2}, [], "refused"),
-    ("a form that came back counts for more than a step", {"refused": 2}, [False], "complete"),
-    ("a form that came back in part is partial", {}, [True], "partial"),
-    ("of two forms with one id the last counts", {}, [True, False], "complete"),
-)
-def test_the_outcome_of_a_contact_is_its_form_or_else_its_last_step(steps, forms, outcome):
-    days = {"invited": 1, **steps}
-    rows = [("C1", step, f"2026-05-0{day}", "F1") for step, day in days.items()]
-    rows += [("C2", "listed", "2026-05-01", ""), ("C3", "phoned", "2026-05-02", "F3")]
-    rows.append(("C4", "invited", "2026-05-01", ""))
-    rows = pd.DataFrame(rows, columns=["contact_id", "step", "date", "form_id"])
-    back = [("", False), *(("F1", is_partial) for is_partial in forms)]
-    back = pd.DataFrame(back, columns=["form_id", "partial"])
-    final = outcomes.final(rows.assign(category="ngo"), back)
-    assert final.contact_id.tolist() == ["C1", "C4"], "only who was sent a form or has an outcome"
-    assert final.outcome.fillna("").tolist() == [outcome, ""], "a form without an id is nobody's"
+    "forms, expected",
+    ("only who was sent a form or has an outcome", [], {"C1": "", "C3": "refused"}),
+    ("a form that came back counts for more than a step", [("F3", False)],
+     {"C1": "", "C3": "complete"}),
+    ("a form that came back in part is partial", [("F1", True)],
+     {"C1": "partial", "C3": "refused"}),
+    ("of two forms with one id the last counts", [("F1", True), ("F1", False)],
+     {"C1": "complete", "C3": "refused"}),
+)  # fmt: skip
+def test_the_outcome_of_a_contact_is_its_form_or_else_its_last_step(forms, expected):
+    assert final(STEPS, *forms) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [("answered", "complete"), ("partial", "partial"), ("refused", "refused"),
+     ("not reached", "not reached"), ("not eligible", "not eligible"), ("phoned", ""),
+     ("reminded", ""), ("interviewed", "")],
+)  # fmt: skip
+def test_a_step_is_an_outcome_if_it_ends_the_contact(step, outcome):
+    assert final([STEPS[0], ("C1", step, "2026-05-02", "F1")]) == {"C1": outcome}
 
 
 # Surveys that are built for a test
@@ -211,6 +221,14 @@ def survey(questions, answers, number):
     return counted.Survey(form_of(*questions), returns, rows.assign(block="b", entry="0"))
 
 
+def scale_survey(answers, number):
+    """Return a survey of stakeholders, of whom so many answered one question on a scale."""
+    form = questionnaires.load("stakeholder_survey", DATA)
+    scale = next(q for q in tables.closed_questions(form) if q.type == "likert" and not q.when)
+    made = survey([], [(scale.id, form.choices_of(scale)[0].code, 0, answers)], number)
+    return counted.Survey(form, made.returns, made.answers)
+
+
 def people(survey, is_published=False):
     """Return the people of a survey, half of them of one category."""
     groups = [("ngo", "industry")[n % 2] for n in range(len(survey.returns))]
@@ -228,48 +246,63 @@ def tallied(survey, themes=(), is_published=False):
 
 
 @by_rule(
-    "choices, threshold, number, answers, shown",
-    ("a survey of exactly ten is published", "ab", T, LEAST, LEAST, 1),
-    ("a survey of nine is not", "ab", T, LEAST - 1, LEAST - 1, 0),
-    ("a question that exactly ten answered is published", "ab", T, LEAST + 5, LEAST, 1),
-    ("a question that nine answered is not", "ab", T, LEAST + 5, LEAST - 1, 0),
-    ("a question that nobody answered is not, even of facts", "ab", 0, 40, 0, 0),
-    ("of facts one that a single institution answered is", "ab", 0, 40, 1, 1),
-    ("the category of the person is not counted", tables.GROUPS, T, 40, 40, 0),
+    "number, answers, shown",
+    ("a survey of exactly ten is published", LEAST, LEAST, 1),
+    ("a survey of nine is not", LEAST - 1, LEAST - 1, 0),
+    ("a question that exactly ten answered is published", LEAST + 5, LEAST, 1),
+    ("a question that nine answered is not", LEAST + 5, LEAST - 1, 0),
 )
-def test_questions_are_published_from_twice_the_threshold(
-    choices, threshold, number, answers, shown
-):
-    asked = survey([question("q", "one", choices)], [("q", "a", 0, answers)], number)
+def test_questions_are_published_from_twice_the_threshold(number, answers, shown):
+    assert len(tallied(scale_survey(answers, number))) == shown
+
+
+@by_rule(
+    "choices, threshold, answers, shown",
+    ("a question that nobody answered is not published, even of facts", "ab", 0, 0, 0),
+    ("of facts one that a single institution answered is", "ab", 0, 1, 1),
+    ("the category of the person is not counted", tables.GROUPS, T, 40, 0),
+)
+def test_which_questions_are_left_out(choices, threshold, answers, shown):
+    asked = survey([question("q", "one", choices)], [("q", "a", 0, answers)], 40)
     counts = tables.People(people(asked).groups, False, threshold, rng)
     assert len(tables.count_questions(asked, counts, codes())) == shown
+
+
+@pytest.mark.parametrize(("is_published", "counts"), [(True, {"no answer": T}), (False, {})])
+def test_no_answer_is_an_answer_where_the_number_of_people_is_published(is_published, counts):
+    [found] = tallied(scale_survey(LEAST, LEAST + T), (), is_published).values()
+    assert {name: n for name, n in found.counts.items() if name == "no answer"} == counts
+    assert len(found.base) == LEAST + (T if is_published else 0), "shares are of all asked"
 
 
 AB = {"a": 10, "b": 8}
 
 
 @by_rule(
-    "kind, choices, is_published, counts, base, is_closed",
-    ("each choice of one is counted", "one", "ab_none", False, AB | {"none": 7}, 25, False),
-    (
-        "where the number is published no answer is",
-        "one",
-        "ab",
-        True,
-        AB | {"no answer": 12},
-        30,
-        False,
-    ),
-    ("of several choices it is not, as who made none is asked", "many", "ab", True, AB, 30, False),
-    ("whoever answered several choices made one", "many", "ab", False, AB, 18, True),
-    ("not if one is exclusive, which is not counted", "many", "ab_none", False, AB, 25, False),
+    "kind, choices, is_published, counts, base",
+    ("each choice of one is counted", "one", "ab_none", False, AB | {"none": 7}, 25),
+    ("where the number is published no answer is", "one", "ab", True, AB | {"no answer": 12}, 30),
+    ("of several choices it is not, as who made none is asked", "many", "ab", True, AB, 30),
+    ("an exclusive choice of several is not counted", "many", "ab_none", False, AB, 25),
 )
-def test_which_answers_are_counted(kind, choices, is_published, counts, base, is_closed):
+def test_which_answers_are_counted(kind, choices, is_published, counts, base):
     answers = [("q", "a", 0, 10), ("q", "b", 10, 8), ("q", "none", 18, 7), ("q", "gone", 25, 5)]
     found = tallied(survey([question("q", kind, choices)], answers, 30), (), is_published)["q"]
     assert found.counts.to_dict() == counts
     assert len(found.base) == base, "shares are of all asked, or of all who answered"
-    assert found.closed == is_closed, "whether everybody made a choice of several"
+
+
+@by_rule(
+    "kind, choices, is_published, closed",
+    ("whoever answered several choices made one", "many", "ab", False, True),
+    ("not if a choice is exclusive", "many", "ab_none", False, False),
+    ("not if who gave no answer belongs to the people", "many", "ab", True, False),
+    ("not of a single choice", "one", "ab", False, False),
+)
+def test_everybody_made_a_choice_of_several(kind, choices, is_published, closed):
+    answers = [("q", "a", 0, 12), ("q", "b", 9, 9)]
+    found = tallied(survey([question("q", kind, choices)], answers, 30), (), is_published)["q"]
+    assert found.closed == closed
 
 
 @by_rule(
@@ -312,19 +345,22 @@ def test_a_question_on_a_condition_of_the_screening_is_asked_of_everybody():
     ("what the register holds is not", {}, {"publishes": "stakeholders.name"}, False),
     ("an open answer is not", {}, {"type": "note_text"}, False),
     ("a screening is not", {"id": "screening"}, {"type": "yes_no", "required": True}, False),
-    ("unless it is voluntary", {"id": "screening"}, {"type": "yes_no"}, True),
-    (
-        "a required question elsewhere is no screening",
-        {},
-        {"type": "yes_no", "required": True},
-        True,
-    ),
 )
 def test_answers_of_a_closed_question_are_counted(block, cells, is_counted):
     block = SimpleNamespace(**{"id": "practice", "repeat": False} | block)
     usual = {"id": "q", "type": "one", "restricted": False, "publishes": "", "required": False}
     pairs = [(block, SimpleNamespace(**usual | cells))]
     assert bool(tables.closed_questions(SimpleNamespace(questions=lambda: pairs))) == is_counted
+
+
+def test_a_voluntary_question_of_the_screening_screens_nobody_out():
+    def asked(name, required):
+        return SimpleNamespace(id=name, type="yes_no", required=required)
+
+    screening, other = SimpleNamespace(id="screening"), SimpleNamespace(id="practice")
+    pairs = [(screening, asked("needed", True)), (screening, asked("voluntary", False)),
+             (other, asked("elsewhere", True))]  # fmt: skip
+    assert counted.screens(SimpleNamespace(questions=lambda: pairs)) == ["needed"]
 
 
 @by_rule(
@@ -357,28 +393,30 @@ def test_themes_are_counted_of_enough_answers(coded, number, is_published, shown
 
 @by_rule(
     "themes, counts",
-    ("a theme counts where all coders assigned it", {"A": "xy", "B": "x"}, {"x": 10, "y": 0}),
-    ("an adjudicator decides", {"A": "x", "B": "x", "adjudicated": "y"}, {"x": 0, "y": 10}),
-)
+    ("a theme counts where all coders assigned it", {"A": ["law", "school"], "B": ["law"]},
+     {"law": LEAST, "school": 0}),
+    ("an adjudicator decides", {"A": ["law"], "B": ["law"], "adjudicated": ["school"]},
+     {"law": 0, "school": LEAST}),
+)  # fmt: skip
 def test_which_themes_of_the_coders_count(themes, counts):
-    questions = [question("q", "one", "ab"), question("why", "note_text")]
+    asked = scale_survey(LEAST, 3 * LEAST)
+    name = tables.open_questions(asked.questionnaire)[0].id
     pairs = [(coder, theme) for coder, assigned in themes.items() for theme in assigned]
-    rows = [(f"r{n}", "why", *pair) for n in range(LEAST) for pair in pairs]
-    asked = survey(questions, [("q", "a", 0, LEAST)], 3 * LEAST)
-    assert tallied(asked, rows)["why"].counts.to_dict() == counts
+    rows = [(f"r{n}", name, *pair) for n in range(LEAST) for pair in pairs]
+    assert tallied(asked, rows)[name].counts.to_dict() == counts
 
 
 @by_rule(
-    "coders, answers, judged",
-    ("agreement of coders rests on thirty answers", "AB", 30, (30, True)),
-    ("on fewer none is computed", "AB", 29, (29, False)),
-    ("two coders of twice the threshold are compared", "AB", LEAST, (LEAST, False)),
-    ("of fewer answers they are not", "AB", LEAST - 1, None),
-    ("an adjudicator is no coder", ["A", "adjudicated"], LEAST, None),
-    ("of three coders the first two are", "ABC", LEAST, (LEAST, False)),
+    "coders, themes, answers, judged",
+    ("agreement of coders rests on thirty answers", "AB", "ab", 30, (30, True)),
+    ("on fewer none is computed", "AB", "ab", 29, (29, False)),
+    ("two coders of twice the threshold are compared", "AB", "aa", LEAST, (LEAST, False)),
+    ("of fewer answers they are not", "AB", "aa", LEAST - 1, None),
+    ("an adjudicator is no coder", ["A", "adjudicated"], "aa", LEAST, None),
+    ("of three coders the first two are", "ABC", "aa", LEAST, (LEAST, False)),
 )
-def test_coders_are_compared_on_enough_answers(coders, answers, judged):
-    rows = [(f"r{n}", "q", c, "ab"[n % 2]) for n in range(answers) for c in coders if c != "C"]
+def test_coders_are_compared_on_enough_answers(coders, themes, answers, judged):
+    rows = [(f"r{n}", "q", c, themes[n % 2]) for n in range(answers) for c in coders if c != "C"]
     rows += [("r0", "q", coder, "a") for coder in coders if coder == "C"]
     rows += [(f"r{answers}", "q", "A", theme) for theme in "ab"]  # sorted by one, in two themes
     asked = survey([question("q", "note_text")], [], answers + 1)
@@ -405,6 +443,7 @@ SCALE = dict.fromkeys("12345", 20)
     ("with two lower steps hidden too", "likert", SCALE, "12", [("4", "5")]),
     ("with a hidden step on either side it is not compared", "likert", SCALE, "34", []),
     ("yes is set against no, even if rarer", "yes_no", {"yes": 20, "no": 60}, "", [("yes",)]),
+    ("or as frequent", "yes_no", {"yes": 20, "no": 20}, "", [("yes",)]),
     ("the most frequent answer is set against others", "one", {"a": 20, "b": 60}, "", [("b",)]),
     ("no answer is no part", "one", {"a": 20, "b": 20, "no answer": 60}, "", [("a",)]),
 )
@@ -412,7 +451,7 @@ def test_answers_are_parted_by_the_rule_of_their_kind(kind, counts, hidden, part
     result = tally(kind, hidden, **counts)
     groups = pd.Series(["ngo", "government"] * (len(result.answers) // 2))
     assert [*tables.by_category(result, tables.People(groups, False, T, rng))] == parts
-    single = tables.People(groups.replace("ngo", "government"), False, T, rng)
+    single = tables.People(groups.replace("government", "ngo"), False, T, rng)
     assert tables.by_category(result, single) == {}, "nothing is compared with a single category"
 
 
@@ -470,14 +509,15 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
         counts = tables.People(people(asked).groups, False, threshold, rng)
         return tables.about(asked, items, counts, T).set_index("item").stated
 
-    asked = survey([], [], len(months))
+    asked = scale_survey(len(months), len(months))
     asked.returns["received"] = months
     stated = about(asked, items, T)
     assert stated["dates"] == "Most answers from 2026-03 to 2026-03"
     most = f"At least {len(months)} took part"
     assert stated["participation"] == most, "as many as answered the question of most answers"
     assert stated["population"].startswith("People who answered")
-    dated = survey([], [("completed_on", "2025-11-30", 0, len(months))], len(months))
+    day = survey([], [("completed_on", "2025-11-30", 0, len(months))], len(months)).answers
+    dated = counted.Survey(asked.questionnaire, asked.returns, day)
     stated = about(dated, items, 0)
     assert stated["dates"].endswith("2025-11"), "the day that a person states counts first"
     assert stated["population"].startswith("Organisations that answered"), "of facts"
@@ -554,7 +594,8 @@ BOTH = ("publish_organisation", "publish_answers")
 def test_answers_of_named_institutions_are_facts(agreed, named, others, threshold, number):
     ids = [f"r{n}" for n in range(named + others)]
     rows = [(i, "0", question, "yes") for i in ids[:named] for question in agreed]
-    asked = forms(*rows, *[(i, "0", "roles", "policy") for i in ids])
+    made, returns = forms(*rows), pd.DataFrame({"form_id": ""}, index=ids)
+    asked = counted.Survey(made.questionnaire, returns, made.answers)
     table = outcomes.table(pd.DataFrame(columns=["outcome", "category"]), T, rng)
     found = tables.people(asked, None, table, T, rng)
     assert (found.threshold, len(found.groups)) == (threshold, number)
@@ -592,6 +633,8 @@ def test_a_withdrawal_is_of_the_sender(form_ids, consents, gone, monkeypatch):
 
 # Organisations that are named, and their partners
 
+HELPLINE, POLICE = "Helpline of Xanadia", "Police of Zedland"
+
 
 @by_rule(
     "agreed, periods, latest",
@@ -611,12 +654,9 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
         begin, end = period.split("/")
         dates += [("r1", str(entry), "activity_from", begin)] * bool(begin)
         dates += [("r1", str(entry), "activity_to", end)] * bool(end)
-    asked = forms(*of_name("Zed"), ("r1", "0", "publish_answers", agreed), *dates)
-    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": "Zed"})
+    asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", agreed), *dates)
+    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
     assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest
-
-
-HELPLINE, POLICE = "Helpline of Xanadia", "Police of Zedland"
 
 
 @by_rule(
@@ -656,6 +696,24 @@ def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkey
     keys = {"Kept": "ZZZ-M02", "Archive": "ZZZ-M05", "Zoo": "ZZZ-M06"}
     assert dict(zip(found.name, found.returned_id, strict=True)) == keys, "by the alphabet"
     assert found.returned_id.is_monotonic_increasing
+
+
+def test_new_names_are_numbered_by_the_alphabet_and_not_in_the_order_of_their_returns():
+    names = {"P-1": "Zeta Fund", "P-2": "Alpha Fund", "P-3": "Midway Fund"}
+    asked = forms(*[answer for i, name in names.items() for answer in of_name(name, i)])
+    decided = pd.DataFrame({"return_id": names.keys(), "final": names.values()})
+    named = review.named([asked], decided.assign(question=review.NAME), ZEDLAND, "ZZZ")
+    assert named.name.tolist() == ["Alpha Fund", "Midway Fund", "Zeta Fund"]
+    assert named.returned_id.is_monotonic_increasing
+
+
+@pytest.mark.parametrize(("consent", "links"), [("yes", 1), ("no", 0)])
+def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consent, links):
+    names = ["Police of Xanadia", HELPLINE]
+    asked = forms(*of_name(names[0]), ("r1", "0", "publish_answers", consent),
+                  ("r1", "1", "partner", HELPLINE))  # fmt: skip
+    named = pd.DataFrame({"name": names, "returned_id": ["ZZZ-M91", "ZZZ-M92"]})
+    assert len(review.partnerships([asked], named, ZEDLAND, "ZZZ")) == links
 
 
 @by_rule(
@@ -701,47 +759,55 @@ def test_which_answers_wait_for_review(agreed, category, categories):
 
 @pytest.fixture
 def decide(monkeypatch):
-    """Return a function that decides on "Said so." by rows (text, decision, edited text)."""
+    """Return a function that decides on a text by rows (text, decision, edited text)."""
     key = ["r1", "challenge", "0"]
-    text = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", "Said so."]], columns=review.TEXT)
 
-    def decided(*rows):
+    def decided(text, *rows):
+        texts = pd.DataFrame([[*key, "s", "Why?", "ngo", "research", text]], columns=review.TEXT)
         rows = [[*key, "Why?", "ngo", "", *row] for row in rows]
         sheet = pd.DataFrame(rows, columns=review.SHEET)
-        monkeypatch.setattr(review, "texts", lambda *_: text)
+        monkeypatch.setattr(review, "texts", lambda *_: texts)
         monkeypatch.setattr(review, "_read_sheet", lambda *_: sheet)
         return review.decided(DATA, "ZZZ")
 
     return decided
 
 
-PUBLISH, WITHHOLD = ("Said so.", "publish", ""), ("Said so.", "withhold", "")
 NO_GROUPS = pd.DataFrame(columns=["survey", "group"])
 
 
 @by_rule(
-    "rows, decision, final",
-    ("a text may wait", [("Said so.", "", "")], "", ""),
-    (
-        "it is published as read, but for blanks",
-        [(" Said  so.", "publish", "")],
-        "publish",
-        "Said so.",
-    ),
-    ("not if changed since", [("Said before.", "publish", "")], "", ""),
-    ("edited as it was read", [("Said so.", "edit", "Shorter.")], "edit", "Shorter."),
-    ("not edited if changed since", [("Said before.", "edit", "Shorter.")], "", ""),
-    ("withheld, in any case of letters", [("Said so.", "Withhold", "")], "withhold", ""),
-    ("of two decisions the last counts: publish", [WITHHOLD, PUBLISH], "publish", "Said so."),
-    ("of two decisions the last counts: withhold", [PUBLISH, WITHHOLD], "withhold", ""),
-    ("not one on another text", [PUBLISH, ("Older.", "withhold", "")], "publish", "Said so."),
-)
-def test_a_text_is_quoted_only_as_it_was_read(rows, decision, final, decide):
-    decided = decide(*rows)
-    assert (decided.decision.item(), decided.final.item()) == (decision, final)
-    quotes, _ = review.quotes(decided, [], {"r1"}, NO_GROUPS, b"key")
-    assert quotes.quote.tolist() == [final] * bool(final)
+    "decision, read, edited, quoted",
+    ("published as it was read, but for blanks", "publish", "As it  was read. ", "",
+     ["As it was read."]),
+    ("not published if changed since", "publish", "As it was before.", "", []),
+    ("edited as it was read", "edit", "As it was read.", "Shorter.", ["Shorter."]),
+    ("not edited if changed since", "edit", "As it was before.", "Shorter.", []),
+    ("withheld is not quoted", "withhold", "As it was read.", "", []),
+)  # fmt: skip
+def test_a_text_is_quoted_only_as_it_was_read(decision, read, edited, quoted, decide):
+    decided = decide("As it was read.", (read, "withhold", ""), (read, decision, edited))
+    assert decided.final.tolist() == (quoted or [""])
+    rows, _ = review.quotes(decided, [], {"r1"}, NO_GROUPS, b"key")
+    assert rows.quote.tolist() == quoted
     assert review.quotes(decided, [], {"r2"}, NO_GROUPS, b"key")[0].empty, "if it is not counted"
+
+
+PUBLISH, WITHHOLD = ("Said.", "publish", ""), ("Said.", "withhold", "")
+
+
+@by_rule(
+    "rows, decision",
+    ("a text may wait", [("Said.", "", "")], ""),
+    ("be published", [PUBLISH], "publish"),
+    ("be withheld, in any case of letters", [("Said.", "Withhold", "")], "withhold"),
+    ("be edited with a text", [("Said.", "edit", "Shorter.")], "edit"),
+    ("of two decisions the last counts: publish", [WITHHOLD, PUBLISH], "publish"),
+    ("of two decisions the last counts: withhold", [PUBLISH, WITHHOLD], "withhold"),
+    ("not one on another text of the person", [PUBLISH, ("Older.", "withhold", "")], "publish"),
+)
+def test_the_last_decision_on_a_text_counts(rows, decision, decide):
+    assert decide("Said.", *rows).decision.item() == decision
 
 
 @by_rule(
@@ -753,7 +819,7 @@ def test_a_text_is_quoted_only_as_it_was_read(rows, decision, final, decide):
 )
 def test_a_decision_that_is_not_whole_is_refused(decision, edited, problem, decide):
     with pytest.raises(cop.data.UserError, match=f"review-ZZZ.csv, row 2, column {problem}"):
-        decide(("Said so.", decision, edited))
+        decide("Said.", ("Said.", decision, edited))
 
 
 def approved(*rows):
@@ -810,9 +876,10 @@ def test_only_answers_that_were_counted_and_interviews_are_quoted(cells, counted
 
 
 def test_quotations_stand_by_survey_and_section():
-    texts = [{"return_id": f"r{n}", "survey": survey, "section": section, "decision": "edit"}
+    texts = [{"return_id": f"r{n}", "survey": survey, "section": section, "who": ""}
              for n, (survey, section) in enumerate(["tb", "sb", "sa"])]  # fmt: skip
-    found, _ = review.quotes(approved(*texts), [], {"r0", "r1", "r2"}, NO_GROUPS, b"key")
+    texts = approved(*texts).assign(decision="edit")
+    found, _ = review.quotes(texts, [], {"r0", "r1", "r2"}, NO_GROUPS, b"key")
     assert [*(found.survey + found.section)] == ["sa", "sb", "tb"]
     assert set(found.edited) == {"yes"}, "a text that was edited says so"
 
@@ -822,6 +889,7 @@ def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_resp
     asked = forms(*[(i, "0", "roles", "policy") for i in ids])
     asked.returns["form_id"] = ["F1", "F1", ""]
     texts = approved(*[{"return_id": i, "survey": "mapping_form"} for i in ids])
+    texts = texts.assign(who="", section="")
     rows, _ = review.quotes(texts, [asked], {*ids}, NO_GROUPS, b"key")
     expected = {disclosure.pseudonym(b"key", "mapping_form", name) for name in ("F1", "r3")}
     assert set(rows.voice) == expected and rows.quote_id.is_unique
@@ -852,6 +920,8 @@ def store(zed, tmp_path, monkeypatch):
     ("of another country it is not", {"iso3": "UKR"}, []),
     ("without a function its category stands there", {"function": ""}, [("government", "Said.")]),
     ("an empty quotation is none", {"quote": "  "}, []),
+    ("nor is one of a single blank", {"quote": " "}, []),
+    ("any other waits", {"quote": "We wait for the plan."}, [("judge", "We wait for the plan.")]),
 )
 def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
     interview = {"interview_id": "I1", "iso3": "ZZZ", "category": "government", "function": "judge",
@@ -860,17 +930,21 @@ def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
     assert [*zip(found.who, found.text, strict=True)] == texts
 
 
-def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published_by_day(
-    store, monkeypatch
-):
+def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store):
+    usual = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
+    other = usual | {"interview_id": "I2", "iso3": "UKR", "finding": "Of another country"}
+    rows = [usual | {"finding": word} for word in ("First", "Second")]
+    found = publish.publishable(store("interviews", [*rows, other]), "ZZZ")["interviews"]
+    assert found.finding.tolist() == ["First"]
+
+
+def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, monkeypatch):
     monkeypatch.setattr(publish, "pseudonym", lambda secret, kind, name: name)
-    usual = {"iso3": "ZZZ", "theme": "education"}
-    later, earlier = ({"interview_id": f"I{n}", "held": f"2026-05-0{6 - n}"} for n in (1, 2))
-    rows = [usual | later | {"finding": word} for word in ("First", "Second")]
-    rows.append(usual | earlier | {"finding": "Earlier"})
-    rows.append(usual | earlier | {"iso3": "UKR", "finding": "Of another country"})
+    usual = {"iso3": "ZZZ", "theme": "education", "finding": "Said"}
+    days = {"I1": "2026-05-05", "I2": "2026-05-04"}
+    rows = [usual | {"interview_id": i, "held": day} for i, day in days.items()]
     found = publish.publishable(store("interviews", rows), "ZZZ")["interviews"]
-    assert found.finding.tolist() == ["Earlier", "First"], "by day and not by person"
+    assert found.held.tolist() == sorted(days.values())
 
 
 @by_rule(
@@ -983,6 +1057,7 @@ OTHER_SURVEY = [in_record("2026", ["x"], survey="educators_survey")]
 @by_rule(
     "ids, record, numbers, may_be_quoted",
     ("the first responses are counted", LATER, [], {12}, LATER),
+    ("and may be quoted", FIRST, [], {12}, FIRST),
     ("nobody of too few is", FIRST[:9], [], set(), []),
     ("numbers stay, though a response is gone", FIRST[1:], PUBLISHED, "published before", FIRST),
     ("where none is left the store is another", LATER, PUBLISHED, set(), []),

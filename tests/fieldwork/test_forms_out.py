@@ -251,7 +251,7 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     names = {row["name"] for row in rows if row["class"] == "Q"}
     assert {n.split("_")[0] for n in codes} <= names, "conditions are on questions"
     named = "Y" if form.kind == "form" else "N"
-    assert facts["anonymized"] != named, "only the mapping form names its respondents"
+    assert facts["anonymized"] == ("N" if form.kind == "form" else "Y")
     assert facts["datestamp"] == named, "an anonymous survey records no time"
     assert facts["ipaddr"] == facts["refurl"] == "N", "no form records an address or referrer"
 

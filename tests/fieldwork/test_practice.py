@@ -94,14 +94,17 @@ def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path)
 def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
     assert "no text waits" in decide(cop, data)
-    cop("contacts", "ZZZ", "--add", *CONTACT, "person=Ann Zedova", "consent=yes")
+    cells = ["organisation=Office", "category=government", "function=head", "person=Ann Zedova"]
+    cells += ["consent=yes", "email=office@example.org", "language=en"]
+    cop("contacts", "ZZZ", "--add", *cells)
     status, shown = cop("review", "ZZZ")
     assert status == 2 and "may contain personal data: person" in shown
 
 
 def test_an_edited_draft_is_never_overwritten(cop, data):
-    for _ in range(2):
-        cop("contacts", "ZZZ", "--add", *CONTACT)
+    for number in (1, 2):
+        cells = [f"organisation=Office {number}", "category=government", "function=secretariat"]
+        cop("contacts", "ZZZ", "--add", *cells, f"email=o{number}@example.org", "language=en")
     cop("invite", "ZZZ", "--sender", "A")
     first, second = sorted((data / "restricted" / "invitations").iterdir())
     first.write_text("edited")

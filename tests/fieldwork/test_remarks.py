@@ -355,12 +355,12 @@ def test_a_bookmark_that_names_no_country_is_no_report(zed, of):
     with pytest.raises(UserError, match="does not state its country: add --country ISO3"):
         taken(document(body=paragraph("x", f"copdoc_{of}")), zed)
     with pytest.raises(UserError, match="no country 'QQQ' in .*; correct --country or --data"):
-        taken(document(body=paragraph("x", f"copdoc_{of}")), zed, iso3="QQQ")
+        taken(document(body=paragraph("x", f"copdoc_{of}")), zed, "ngo", iso3="QQQ")
 
 
 def test_a_file_of_another_country_or_edition_is_refused(zed):
     with pytest.raises(UserError, match="is about ZZZ, not UKR: correct --country or FILE"):
-        taken(document(), zed, iso3="UKR")
+        taken(document(), zed, "ngo", "x.docx", iso3="UKR")
     one = document(("x", "No"), body=paragraph("x", "copdoc_ZZZ_1999"))
     with pytest.raises(UserError, match="column edition: '1999' is not an id in editions"):
         taken(one, zed)

@@ -197,7 +197,7 @@ def kobo_without(heading):
 def orphaned(form, people):
     """Write an export of KoboToolbox with an entry whose response is not in it."""
     tables = maker.kobo(form, people)
-    tables["acts"].insert(1, ["Orphan", "", "", 99, "unknown"])
+    tables["acts"].append(["Orphan", "", "", 99, "unknown"])
     return maker.workbook(tables)
 
 
@@ -214,7 +214,7 @@ def orphaned(form, people):
     ("one of a repeated block is", "k.xlsx", kobo_without("friends/friend_size"),
      "no column for friend_size"),
     ("an entry without its response", "k.xlsx", orphaned,
-     "sheet acts, row 2, column _submission__uuid: 'unknown' is not the id of a response"),
+     "sheet acts, row 10, column _submission__uuid: 'unknown' is not the id of a response"),
     ("CSV of KoboToolbox", "k.csv", kobo_csv, "Export again as XLSX"),
     ("one CSV of ODK", "visit.csv", odk_file("visit.csv"), "Export 'All data and attach"),
     ("CSV of a repeated block of ODK", "visit-acts.csv", odk_file("visit-acts.csv"),
@@ -454,19 +454,23 @@ def test_a_report_lists_forty_problems_and_counts_the_others(data, flat, capsys)
     assert printed.count("rejected: sheet") == 40 and "… and 1 more rejections" in printed
 
 
-@pytest.mark.parametrize(
-    ("name", "rejected", "doubtful"),
-    [("kobo.xlsx", "validation_status_not_approved", "On Hold"),
-     ("odk.zip", "rejected", "hasIssues")],
+MISSING = {"status": "missingAttachment"}
+
+
+@by_rule(
+    "name, rejected, doubtful",
+    ("in KoboToolbox", "kobo.xlsx", {"verdict": "validation_status_not_approved"},
+     {"verdict": "On Hold"}),
+    ("in ODK", "odk.zip", {"verdict": "rejected"}, {"verdict": "hasIssues"}),
+    ("a missing attachment hides it not", "odk.zip", {"verdict": "rejected"} | MISSING, MISSING),
 )  # fmt: skip
 def test_what_was_rejected_in_the_tool_is_not_imported(
     data, form, people, name, rejected, doubtful, capsys
 ):
-    people[0] |= {"verdict": rejected, "status": "missingAttachment"}
-    people[1]["verdict"], people[2]["status"] = doubtful, "missingAttachment"
+    people[0] |= rejected
+    people[1] |= doubtful
     assert take(data, name, maker.EXPORTS[name](form, people)) == 1
-    said = capsys.readouterr().out
-    assert said.count("means not approved") == 1, "a missing attachment hides no rejection"
+    assert capsys.readouterr().out.count("means not approved") == 1
     assert_complete(data, form, people[1:])
 
 
@@ -679,6 +683,12 @@ def test_ten_thousand_responses_are_imported_within_a_minute_and_a_gigabyte(tmp_
     assert seconds < 60 and after.ru_maxrss < 2**20, (seconds, after.ru_maxrss)
     assert len(place.counted(data)) == 10_000
     assert len(restricted.read("answers", data)) == sum(map(len, map(maker.expected, people)))
+
+
+def test_no_answer_is_missing_to_a_question_whose_condition_does_not_hold(data, form, people):
+    assert not all("line_free" in person["answers"] for person in people)
+    assert take(data, "lime.csv", maker.limesurvey(form, people)) == 0
+    assert {row["remark"] for row in place.counted(data)} == {""}
 
 
 def test_the_status_is_2_if_no_file_was_imported_and_1_if_something_was_rejected(

@@ -225,6 +225,8 @@ def test_it_holds_described_files_that_link_to_each_other(
     content, *_ = package.build(results, ZEDLAND, "ZZZ", ROOT, language)
     contents = files_of(io.BytesIO(content))
     names, report = set(contents), "report/cop-assessment-ZZZ"
+    for kind in ("html", "docx"):
+        assert len([n for n in names if re.fullmatch(rf"report/cop-annex-ZZZ-.*\.{kind}", n)]) == 5
     kinds = Counter(Path(name).suffix for name in names if not name.startswith("tables/"))
     assert (kinds[".html"], kinds[".docx"], kinds[".ipynb"]) == (7, 6, 6)
     assert contents["requirements.lock"] == (ROOT / "requirements.lock").read_bytes()

@@ -20,6 +20,7 @@ from site_rows import TABLES, country, judged, service, site_data, two, written
 
 from cop.report import languages
 from cop.report.site import pages as site
+from cop.report.site.data import SiteData
 from helpers import fieldwork, indicators
 
 KINDS = [
@@ -198,6 +199,17 @@ def test_numbers_of_the_method_are_those_of_the_code(made):
     assert f"fewer than {fieldwork.FLAGGED} is marked" in shown
     assert "more than three years older" in shown and indicators.MAX_AGE == 3
     assert "A count under 5 is hidden" in shown
+
+
+def test_corrections_are_those_of_countries_of_the_site(monkeypatch):
+    fixed = {"day": "2026-07-10", "page": "§2", "wrong": "12", "edition": "2026"}
+    fixed |= {"version": "0.2.0"}
+    rows = [fixed | {"iso3": "ZZZ", "now": "21"}, fixed | {"iso3": "QQQ", "now": "33"}]
+    shared, tables = SiteData.shared, {"corrections": rows}
+    monkeypatch.setattr(SiteData, "shared", lambda self, n: tables.get(n) or shared(self, n))
+    page = site.pages(two())["corrections.html"]
+    cells = ["2026-07-10", "Zedland", "§2", "12", "21", "2026", "0.2.0"]
+    assert row(page, "2026-07-10") == cells and "33" not in text(page)
 
 
 def test_the_tables_are_a_data_package_that_a_reader_can_open(made, tmp_path):

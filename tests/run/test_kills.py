@@ -81,12 +81,12 @@ def test_no_kill_leaves_a_mixed_site(place, name, every, least, monkeypatch):
 
 
 def test_what_a_killed_run_moved_aside_comes_back_and_what_it_began_goes(tmp_path):
-    for name in (".old-site", ".old-ZZZ", "ZZZ", ".making-ZZZ"):
+    for name in (".old-site", ".old-ZZZ", "ZZZ", ".making-ZZZ", ".making-CCC", "DDD"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.html").write_text(name)
     publish.recover(tmp_path)
     assert {p.name: (p / "index.html").read_text() for p in tmp_path.iterdir()} == {
-        "site": ".old-site", "ZZZ": "ZZZ"}  # fmt: skip
+        "site": ".old-site", "ZZZ": "ZZZ", "DDD": "DDD"}  # fmt: skip
 
 
 def test_a_killed_run_leaves_no_lock(tmp_path):
