@@ -159,6 +159,7 @@ def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is 
     packed = "zip" if body.startswith(b"PK") else None
     frame = pd.read_csv(
         io.BytesIO(body),
+        engine="python",  # with others, cells that a row lacks are not NaN
         compression=packed,
         dtype=str,
         keep_default_na=False,
