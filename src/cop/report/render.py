@@ -193,7 +193,7 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
     """
     targets = Counter(IDS(tree))
     broken = {
-        f"the id {anchor!r} occurs {n} times: make it unique"
+        f"the id {anchor!r} occurs {n} times: make it unique, or remove one of two equal figures"
         for anchor, n in targets.items()
         if n > 1
     }
