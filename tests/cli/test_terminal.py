@@ -33,7 +33,7 @@ def test_a_sign_that_an_encoding_lacks_is_written_out(monkeypatch):
         print("Њego\x1b[2J", file=sys.stderr, flush=True)
         sys.stdout.flush()
     shown = [stream.buffer.getvalue().decode(stream.encoding) for stream in streams]
-    assert shown == ["\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n"]
+    assert shown == ["\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n"], "escaped in results and in errors"
     assert sys.stdout is streams[0]
 
 

@@ -63,6 +63,7 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
         (["in place", "not applicable"], "in place"),
         (["not applicable"], "not applicable"),
         (["withheld", "not assessed"], "withheld"),
+        (["withheld", "no public evidence"], "no public evidence"),
         (["not assessed"], "not assessed"),
         ([], "not assessed"),
         (["in place", "in place moderate"], "in place"),

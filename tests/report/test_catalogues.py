@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
-from conftest import call
+from conftest import DATA, call
 
+import cop.data
 from cop.data import UserError
 from cop.report import catalogues, languages
 
@@ -84,6 +85,17 @@ def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(me
     assert ("Ukraine", "reference") in found and ("France", "reference") not in found
     assert any((context or "").startswith("1-desktop-research/") for _, context in found)
     assert not [state for state in catalogues.progress(messages) if state.errors]
+
+
+def test_texts_of_unverified_rows_have_no_message(replace_table, monkeypatch):
+    described = cop.data.contents(DATA)
+    tables = [table for table in described["resources"] if table["name"] == "frameworks"]
+    monkeypatch.setattr(cop.data, "contents", lambda *_: described | {"resources": tables})
+    known = cop.data.read("frameworks", DATA).head(2)
+    rows = known.assign(verified=["yes", "no"], title=["A known title", "An unknown title"])
+    replace_table("frameworks", rows)
+    found = {one.id for one in catalogues.template()}
+    assert "A known title" in found and "An unknown title" not in found
 
 
 @pytest.mark.slow

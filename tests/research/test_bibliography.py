@@ -56,6 +56,7 @@ def test_a_file_that_is_no_library_is_refused(zed, capsys, text, message):
     ("the journal comes before the site", {"container-title": "J", "URL": "https://x.org"},
      "publisher", "J"),
     ("without any the site", {"URL": "https://x.org/1"}, "publisher", "x.org"),
+    ("a treaty is a law", {"type": "treaty"}, "kind", "law"),
     ("another type is a report", {"type": "book"}, "kind", "report of a body"),
 )  # fmt: skip
 def test_an_item_becomes_a_source(cells, column, value):

@@ -140,7 +140,12 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
     ("what is no day is kept", "soon", "soon"),
 )  # fmt: skip
 def test_a_day_is_converted_unless_it_is_ambiguous(text, day):
-    assert rows.normalise({"recorded": f" {text} "}) == {"recorded": day}
+    assert rows.normalise({"recorded": text}) == {"recorded": day}
+
+
+def test_spaces_around_a_cell_are_removed():
+    assert rows.normalise({"title": " Two  words ", "recorded": " soon "}) == {
+        "title": "Two  words", "recorded": "soon"}  # fmt: skip
 
 
 def test_a_new_row_has_the_next_id_and_is_not_verified(zed):

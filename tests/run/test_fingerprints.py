@@ -198,3 +198,16 @@ def test_a_stage_whose_reads_are_not_known_has_no_record(job, data):
     assert kept(job, data) == []
     fingerprints.record(job, STAGE, None)
     assert fingerprints.load(job.making) == {}
+
+
+@pytest.mark.parametrize("stage", [plan.STAGES[0], STAGE])
+def test_a_page_that_was_edited_is_made_again(job, stage):
+    page = job.making / "pages" / job.pages()[stage]
+    page.parent.mkdir()
+    page.write_text("As it was made.")
+    (job.making / f"{stage}.ipynb").touch()
+    inputs = fingerprints.inputs(job, stage, job.making)
+    fingerprints.record(job, stage, inputs | {"reads": {}})
+    assert fingerprints.changed(job, stage, job.making) == []
+    page.write_text("As it was edited.")
+    assert fingerprints.changed(job, stage, job.making) == ["the page"]

@@ -12,7 +12,7 @@ from conftest import DATA, ZEDLAND
 from lxml import etree
 from planting import edit
 
-from cop.run import fingerprints, identity, plan, results, scheduler, site, steps
+from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
@@ -386,3 +386,11 @@ def test_what_is_run_again(force, ran, tmp_path, monkeypatch):
     scheduler.Run.run_jobs(run, jobs)
     assert sorted(found) == ran
     assert [job.key for job in run.outcomes] == [key for key in ("AAA", "BBB") if key not in ran]
+
+
+def test_a_stopped_run_starts_no_further_process(monkeypatch):
+    monkeypatch.setattr(workers.os, "environ", {})
+    stopped = workers.Workers(1)
+    stopped.stop()
+    with pytest.raises(workers.Failed, match="the run was stopped"):
+        stopped.run(print, timeout=1)

@@ -1,0 +1,19 @@
+"""What `cop comments` takes for the document that was sent."""
+
+from conftest import ZEDLAND, call
+
+from cop.fieldwork import comments
+
+
+def test_the_file_of_cop_docx_is_what_was_sent_unless_another_is_named(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(comments, "import_comments", lambda *given: [str(given[-1]("ZZZ", "en"))])
+    words = ["comments", "back.docx", "--role", "ministry", "--data", ZEDLAND]
+    words += ["--outputs", tmp_path]
+    assert call(capsys, *words)[1] == "None\n", "nothing was sent"
+    usual = tmp_path / "word/cop-assessment-ZZZ.docx"
+    usual.parent.mkdir()
+    usual.touch()
+    assert call(capsys, *words)[1] == f"{usual}\n", "the file of cop docx was sent"
+    assert call(capsys, *words, "--sent", "other.docx")[1] == "other.docx\n", "another was sent"
