@@ -136,10 +136,8 @@ def test_a_table_is_as_wide_as_its_page_however_many_columns_it_has(columns, wid
 def test_words_to_unfold_scripts_and_styles_are_left_out(tmp_path):
     more = "<details><summary>Unfold</summary><p>Seen</p></details><style>s</style>"
     made = make(tmp_path, PAGE.replace("</main>", f"{more}<script>Run</script></main>"))
-    [*_, last] = [
-        line for line in map(text, etree.fromstring(made["word/document.xml"]).iter(f"{W}p"))
-    ]
-    assert last == "Seen"
+    shown = text(etree.fromstring(made["word/document.xml"]))
+    assert shown.endswith("Seen") and "Unfold" not in shown
 
 
 def test_a_page_without_a_cover_is_refused(tmp_path):
