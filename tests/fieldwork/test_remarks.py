@@ -285,6 +285,12 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
     assert "Imported 0 comments from back.docx" in told[0] and list(rows(zed).about) == [""]
 
 
+@pytest.mark.parametrize("comment", ["nonsense", "zzz-M001"])
+def test_a_decision_on_what_is_no_id_of_a_comment_is_refused(comment, zed):
+    with pytest.raises(UserError, match=f"'{comment}' is not the id of a comment"):
+        comments.answer(comment, "accepted", "", "A row.", zed)
+
+
 def test_no_name_of_a_person_is_kept(zed):
     one, (first, last) = document(), AUTHOR.split()
     one.comment(p(one, LAW), f"{AUTHOR} and {last.upper()}: ask {OTHER} or x.y@example.org")

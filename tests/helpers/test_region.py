@@ -73,3 +73,5 @@ def test_tables_of_countries_are_gathered_in_the_order_of_their_names(place, mon
     monkeypatch.setattr(region.cop.data, "handed_on", lambda name, place, folders: folders)
     countries = [folder.split("/")[1] for folder in region.gather(place, "table_25_today")]
     assert countries == ["GEO", "MDA", "UKR"], "Georgia, Moldova, Ukraine"
+    names = [*region.names(["UKR", "GEO", "MDA"], place)]
+    assert names == ["GEO", "MDA", "UKR"], "names of countries are sorted by name"

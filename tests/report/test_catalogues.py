@@ -62,6 +62,8 @@ def test_a_damaged_compiled_catalogue_is_compiled_again(folder):
             compiled.write_bytes(damage)
             languages.reload()
             assert languages.gettext("Source") == before == "Джерело"
+        put({"Source": "Витік"})
+        assert languages.gettext("Source") == "Витік", "a catalogue that was changed is compiled"
 
 
 def progress(messages=MESSAGES):

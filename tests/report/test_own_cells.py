@@ -75,6 +75,8 @@ def test_ordinary_cells_are_shown_as_agreed(request):
         body(v4.new_code_cell("x", outputs=streams)),  # errors go to the log
     ]
     assert texts(pages[0], "//td[@class='number']/@data-label/..") == ["1.5", "no data"]
+    printed = pages[-1].text_content()
+    assert "<stdout>" in printed and "<stderr>" not in printed, "what goes to stderr is not shown"
     shown = "".join(f"{line}\n" for page in pages for line in pagetext.lines(page))
     pagetext.compare(request, ROOT / "tests/expected/cells", {"ordinary": shown})
 
