@@ -462,7 +462,7 @@ MISSING = {"status": "missingAttachment"}
     ("in KoboToolbox", "kobo.xlsx", {"verdict": "validation_status_not_approved"},
      {"verdict": "On Hold"}),
     ("in ODK", "odk.zip", {"verdict": "rejected"}, {"verdict": "hasIssues"}),
-    ("a missing attachment hides it not", "odk.zip", {"verdict": "rejected"} | MISSING, MISSING),
+    ("a missing attachment does not hide it", "odk.zip", {"verdict": "rejected"} | MISSING, MISSING),
 )  # fmt: skip
 def test_what_was_rejected_in_the_tool_is_not_imported(
     data, form, people, name, rejected, doubtful, capsys
