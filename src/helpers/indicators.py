@@ -26,6 +26,7 @@ CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 FIRST_YEAR = 2005  # first year of line charts
+NO_LIMIT = 9999  # last year if none is chosen
 MIN_COUNTRIES = 3  # minimum number of countries for a median
 MIN_SHARE_OF_COUNTRIES = 0.5  # minimum share of the region's countries for a median
 MAX_AGE = 3  # years before the cut-off; older figures are left out of medians and charts
@@ -72,13 +73,13 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
-def key_figures(place: Country) -> pd.DataFrame:
+def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
     """Return the latest value of each indicator in `names`, in order, with the regional median.
 
-    The columns are:
+    Values after `last_year` are excluded. The columns are:
 
     - indicator_code, name, unit, year, value, source_id
-    - old: "yes" if the year of the value is more than MAX_AGE years before that of the cut-off
+    - old: "yes" if the year of the value is before `oldest_year`
     - mark: `projection`, `estimate` or an empty string
     - base_year, base_mark: year and mark of the denominator, if its year differs from that of the
       rate
@@ -87,11 +88,11 @@ def key_figures(place: Country) -> pd.DataFrame:
 
     Missing numbers are NA, except that n is 0; missing texts are empty strings.
     """
-    values = read(place)
+    values, oldest = read(place).query("year <= @last_year"), oldest_year(place, last_year)
     national = values.query("iso3 == @place.iso3")
     newest = latest(national).set_index("indicator_code").drop(columns="iso3")
     frame = catalogue(place.data).loc[list(names(place.data)), ["name", "unit"]]
-    frame = frame.join([newest, region_figures(values, place)]).reset_index()
+    frame = frame.join([newest, region_figures(values, place, oldest)]).reset_index()
     frame = frame.fillna({"source_id": "", "base_source": "", "n": 0})
     frame = frame.astype({"year": "Int64", "base_year": "Int64", "region_year": "Int64", "n": int})
     renamed = {"year": "region_year", "value": "own_then"}
@@ -101,37 +102,36 @@ def key_figures(place: Country) -> pd.DataFrame:
     base_mark = _marks(frame.base_source, frame.base_year, place)
     return frame.assign(
         own_then=frame.own_then.where((frame.year != frame.region_year).fillna(False)),
-        old=(frame.year < oldest_year(place)).fillna(False).map({True: "yes", False: ""}),
+        old=(frame.year < oldest).fillna(False).map({True: "yes", False: ""}),
         mark=_marks(frame.source_id, frame.year, place),
         base_year=frame.base_year.where(other_base),
         base_mark=base_mark.where(other_base, ""),
     ).drop(columns="base_source")
 
 
-def region_figures(values: pd.DataFrame, place: Country) -> pd.DataFrame:
+def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
     `values` is the result of `read`. The year is the latest of the years with the most countries,
-    and not more than MAX_AGE years before the cut-off. Counts are excluded, and so are years with
-    fewer countries than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region, and indicators
-    without such a year. The columns are median, lowest, highest, n and region_year, and the index
-    is indicator_code.
+    and not before the year `oldest`. Counts are excluded, and so are years with fewer countries
+    than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region, and indicators without such a year.
+    The columns are median, lowest, highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
-    years = _enough(rates[rates.year >= oldest_year(place)], place)
+    years = _enough(rates[rates.year >= oldest], place)
     years = years.rename(columns={"year": "region_year"}).sort_values(["n", "region_year"])
     return years.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
 
 
-def oldest_year(place: Country) -> int:
-    """Return the year that is MAX_AGE years before the data cut-off.
+def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
+    """Return the year that is MAX_AGE years before `last_year` or the data cut-off, if earlier.
 
     Values of earlier years are old. For a country without an edition, the cut-off is the latest
     access date of a data set.
     """
-    if place.edition:
-        return int(countries.edition(place).cut_off[:4]) - MAX_AGE
-    return int(read_table("statistics_sources", place).accessed.max()[:4]) - MAX_AGE
+    accessed = read_table("statistics_sources", place).accessed
+    cut_off = countries.edition(place).cut_off if place.edition else accessed.max()
+    return min(int(cut_off[:4]), last_year) - MAX_AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd.DataFrame:

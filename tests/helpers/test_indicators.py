@@ -19,8 +19,7 @@ def values(*rows, code=SHARE):
 
 @pytest.fixture
 def region_of(monkeypatch):
-    """Return a function that makes a region of countries A, B ..., the values of 2023 not old."""
-    monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
+    """Return a function that makes a region of countries A, B ..."""
 
     def region(n):
         monkeypatch.setattr(indicators.countries, "neighbours", lambda place: list("ABCDEFGH")[:n])
@@ -49,23 +48,38 @@ def test_the_region_s_figure_is_of_half_of_the_countries_and_at_least_three(
     region_of, place, rule, n, rows, expected
 ):
     region_of(n)
-    region = indicators.region_figures(values(*rows), place)
+    region = indicators.region_figures(values(*rows), place, 2023)
     found = [tuple(row) for row in region[indicators.REGION].to_numpy()]
     assert found == ([expected] if expected else []), f"the median is {rule}"
-    assert indicators.region_figures(values(*rows, code=COUNT), place).empty, "never of counts"
+    assert indicators.region_figures(values(*rows, code=COUNT), place, 2023).empty, (
+        "never of counts"
+    )
 
 
 def test_a_figure_is_old_after_three_years_and_not_at_three(place, replace_table, monkeypatch):
     assert indicators.oldest_year(place) == 2026 - 3  # the cut-off is 2026-06-30
+    assert indicators.oldest_year(place, 2022) == 2022 - 3, "the last year, if it is earlier"
+    assert indicators.oldest_year(place, 2027) == 2026 - 3, "the cut-off, if it is earlier"
     replace_table(
         "statistics_sources",
         lambda rows: rows.head(2).assign(accessed=["2020-01-01", "2025-12-31"]),
     )
     assert indicators.oldest_year(replace(place, edition="")) == 2025 - 3  # of a desk baseline
     for oldest, old in ((2024, ""), (2025, "yes")):
-        monkeypatch.setattr(indicators, "oldest_year", lambda place, oldest=oldest: oldest)
+        monkeypatch.setattr(indicators, "oldest_year", lambda *_, oldest=oldest: oldest)
         frame = indicators.key_figures(place)
         assert frame.old[frame.year == 2024].unique().tolist() == [old], oldest
+
+
+@pytest.mark.parametrize("last_year", [2019, 2022])
+def test_key_figures_up_to_a_year_are_of_that_year_with_the_median_of_then(place, last_year):
+    values = indicators.read(place, [SHARE]).query("year == @last_year")
+    figure = indicators.key_figures(place, last_year).set_index("indicator_code").loc[SHARE]
+    national = values.value[values.iso3 == place.iso3].item()
+    assert [figure.year, figure.value] == [last_year, national], "no later value counts"
+    then = [figure.region_year, figure["median"]]
+    assert then == [last_year, values.value.median()], "no later median counts"
+    assert figure.old == "", "old is what was old then"
 
 
 def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replace_table):
@@ -179,9 +193,8 @@ def test_without_a_median_no_country_is_shown_beside_the_region(beside):
 
 def test_the_region_s_figure_is_the_median_and_not_the_mean(place, monkeypatch):
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: [*"ABC"])
-    monkeypatch.setattr(indicators, "oldest_year", lambda place: 2023)
     rows = values(("A", 2024, 1.0), ("B", 2024, 2.0), ("C", 2024, 9.0))
-    assert indicators.region_figures(rows, place)["median"].item() == 2.0
+    assert indicators.region_figures(rows, place, 2023)["median"].item() == 2.0
 
 
 def test_of_several_years_of_a_country_the_latest_value_is_used():
@@ -212,7 +225,7 @@ def figure(place, monkeypatch, *rows, code=SHARE, **cells):
     frame = values(*rows, code=code).assign(**{"base_year": pd.NA, "base_source": ""} | cells)
     monkeypatch.setattr(indicators, "read", lambda place: frame)
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: ["A", "B", "C", "ZZZ"])
-    monkeypatch.setattr(indicators, "oldest_year", lambda place: 2020)
+    monkeypatch.setattr(indicators, "oldest_year", lambda *_: 2020)
     return indicators.key_figures(place).set_index("indicator_code").loc[code]
 
 

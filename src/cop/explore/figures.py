@@ -56,15 +56,14 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     """Return the indicators `across` and `up` of each economy, in its latest year with both values.
 
     Columns: iso3 (sorted), country, year, across, up. Years after `until` are excluded, and so are
-    economies whose year is more than `indicators.MAX_AGE` years before both cut-off and `until`.
+    economies whose year is before `indicators.oldest_year` of the period until then.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
     both = first[[*key, "value"]].merge(second[[*key, "value"]], on=key)
     both = both.rename(columns={"value_x": "across", "value_y": "up"})
     both = both[both.year <= until].sort_values("year").groupby("iso3", as_index=False).last()
-    oldest = min(indicators.oldest_year(place), until - indicators.MAX_AGE)
-    return both[both.year >= oldest].reset_index(drop=True)
+    return both[both.year >= indicators.oldest_year(place, until)].reset_index(drop=True)
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
