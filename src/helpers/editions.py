@@ -189,10 +189,10 @@ def _change_of_figure(was, latest):
 
 
 def _latest(place):
-    study, values = _is_study(place), indicators.read(place)
-    values = values[values.iso3 == place.iso3]
+    study = _is_study(place)
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    values = values[values.year <= int(place.edition) - study].dropna(subset=["value"])
+    values = indicators.read(place).query("iso3 == @place.iso3").dropna(subset=["value"])
+    values = values[values.year <= int(place.edition) - study]
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
     return newest.join(facts).assign(old=(newest.year < oldest).map({True: "yes", False: ""}))

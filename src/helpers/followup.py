@@ -78,7 +78,7 @@ def progress(actions: pd.DataFrame, readings: pd.DataFrame, on: str) -> pd.DataF
     If there is no baseline and the first reading is already at the target or beyond, way is 100 for
     readings that meet the target and 0 for others.
     """
-    frame = actions.merge(readings[readings.day <= on].sort_values("day"), on="action_id")
+    frame = actions.merge(readings.query("day <= @on").sort_values("day"), on="action_id")
     first = frame.groupby("action_id").value.transform("first")
     start = frame.baseline.fillna(first)
     higher = frame.better == "higher"
@@ -109,10 +109,10 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     `later`. Rows are sorted by day and action_id.
     """
     on = countries.edition(place).cut_off
-    alive = actions[~actions.state.isin(CLOSED)]
+    alive = actions.query("state not in @CLOSED")
     steps = read_table("milestones", place)
     steps = steps[~_until(steps.done, on)].assign(kind="milestone")
-    targets = alive[alive.indicator != ""].assign(kind="target")
+    targets = alive.query("indicator != ''").assign(kind="target")
     targets = targets.assign(
         day=targets.target_day, what=[render_english("to_reach", row) for row in page.rows(targets)]
     )
@@ -131,7 +131,7 @@ def how_addressed(actions: pd.DataFrame) -> str:
     dropped actions are ignored, and the result is `fully` if all are reached, `partly` if at least
     one has begun, and otherwise `not`.
     """
-    alive = actions[actions.state != "dropped"]
+    alive = actions.query("state != 'dropped'")
     if alive.empty:
         return "dropped" if len(actions) else "not"
     if (alive.state == "reached").all():
