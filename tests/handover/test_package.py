@@ -375,6 +375,16 @@ def test_the_contents_state_the_page_of_each_chapter(monkeypatch):
     assert sources[1].count("…") == 1
 
 
+def test_no_other_browser_is_used_if_the_one_that_is_set_is_not_there(monkeypatch, tmp_path):
+    (tmp_path / "chromium").write_text("#!/bin/sh\n")
+    (tmp_path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert pdf.find_chromium() == str(tmp_path / "chromium")
+    monkeypatch.setenv(pdf.VARIABLE, str(tmp_path / "chrome"))
+    with pytest.raises(UserError, match="or set COP_CHROMIUM to the full path"):
+        pdf.find_chromium()
+
+
 def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv(pdf.VARIABLE, raising=False)
@@ -384,6 +394,7 @@ def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_pat
     browser.write_text("#!/bin/sh\necho 'no display' >&2\nexit 1\n")
     browser.chmod(0o755)
     monkeypatch.setenv(pdf.VARIABLE, str(browser))
+    assert pdf.find_chromium() == str(browser)
     with pytest.raises(UserError, match="Chromium failed: no display"):
         pdf.render(PAGE)
 

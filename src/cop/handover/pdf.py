@@ -11,13 +11,13 @@ import pikepdf
 from cop.data import UserError
 
 VARIABLE = "COP_CHROMIUM"
-PROGRAMS = "chromium chromium-browser google-chrome google-chrome-stable chrome msedge"
+PROGRAMS = "chromium:chromium-browser:google-chrome:google-chrome-stable:chrome:msedge"
 TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM, or of the first of PROGRAMS found, or raise UserError."""
-    for name in (os.environ.get(VARIABLE, ""), *PROGRAMS.split()):
+    """Return the path of $COP_CHROMIUM, or if unset of the first of PROGRAMS; or raise UserError."""
+    for name in (os.environ.get(VARIABLE) or PROGRAMS).split(":"):
         if program := shutil.which(name):
             return program
     raise UserError(
