@@ -379,6 +379,13 @@ def test_a_changed_english_text_is_english_again_everywhere(tmp_path, capsys):
     assert status == 0 and printed.count("1 text without a translation, shown in English") == 7
 
 
+def test_a_form_s_own_list_of_choices_replaces_the_shared_one_of_its_name(tmp_path):
+    own = 'choices:\n  yes_no:\n    - {code: "yes", label: Of course}\n'
+    data = definitions(tmp_path, "educators_survey", "choices:\n", own)
+    form = questionnaires.load("educators_survey", data)
+    assert [choice.label["en"] for choice in form.choices["yes_no"]] == ["Of course"]
+
+
 def test_an_open_answer_is_always_restricted():
     raw = {"id": "a", "type": "note_text", "label": "L"}
     assert questionnaires.Question.model_validate(raw, context={}).restricted

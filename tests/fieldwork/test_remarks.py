@@ -87,7 +87,7 @@ def p(one, start):
     return next(x for x in one.body.iter(q("w:p")) if words_of(x).startswith(start))
 
 
-def test_a_comment_and_each_kind_of_change_have_the_id_of_their_place(tmp_path):
+def test_comments_and_changes_have_the_id_of_their_place_and_a_move_is_also_an_insertion(tmp_path):
     one = document((LAW, "In force\nsince 2020"), ("partly", "It is in place"))
     one.insert(p(one, TABLE), " of ITU")
     one.delete(p(one, "A fact"))

@@ -525,10 +525,15 @@ def test_whether_more_of_a_key_figure_is_better_is_what_the_catalogue_says(place
 
 
 def test_notes_in_a_narrative_are_not_shown_and_one_of_notes_only_is_empty(place, monkeypatch):
-    for text, shown in (("Seen. <!-- Ask again -->", "Seen."), ("<!-- Ask again -->", "")):
+    unclosed = "Seen. <!-- Ask again"
+    for text, shown in (
+        ("Seen. <!-- Ask again -->", "Seen."), ("<!-- Ask again -->", ""), (unclosed, "Seen."),
+    ):  # fmt: skip
         monkeypatch.setattr(cop.data, "text", lambda *_, text=text: text)
         monkeypatch.setattr(words, "render", lambda stage, macro, cited: cited)
-        assert said(assessment.narrative(place, "analysis")) == shown, "without the note"
+        assert said(assessment.narrative(place, "analysis")) == shown, (
+            "without the note, closed or not"
+        )
 
 
 @pytest.mark.parametrize(

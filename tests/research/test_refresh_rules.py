@@ -144,6 +144,17 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
         figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
 
 
+def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
+    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
+           "attributes": {"Units": "%"}}  # fmt: skip
+    rows = [row | {"dimensions": {"Level": level}, "value": value}
+            for level, value in [("PRIMARY", 5), ("SECONDARY", 6)]]  # fmt: skip
+    answer = {"data": rows, "totalPages": 1, "totalElements": 2}
+    fetch = SimpleNamespace(json=lambda url, params: answer)
+    reading = figures.READERS["un_sdg"](pd.Series({"series": "S", "dimensions": ""}), fetch, "u")
+    assert reading.values.value.tolist() == [5, 6]
+
+
 def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definition():
     periods = []
 
