@@ -56,7 +56,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     """Return the indicators `across` and `up` of each economy, in its latest year with both values.
 
     Columns: iso3 (sorted), country, year, across, up. Years after `until` are excluded, and so are
-    economies whose year is before `indicators.oldest_year` of the period until then.
+    economies whose year is before `indicators.oldest_year(place, until)`.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
