@@ -337,7 +337,7 @@ def _combined(statuses, number):
 
 
 def _at_work(lines):
-    return lines[(lines.operates == "yes") & (lines.confidence != "low")]
+    return lines.query("operates == 'yes' and confidence != 'low'")
 
 
 def _named(lines, items):

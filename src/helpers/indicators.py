@@ -140,8 +140,8 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd
     `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
     without a recent value of the country are excluded. The columns are indicator_code, label,
     country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
-    year of the median, and of the other countries' values) and source_id. Rows are sorted in the
-    order of `codes`, then by name of the country.
+    year of the median, and of the other countries' values), source_id and mark (of year). Rows are
+    sorted in the order of `codes`, then by name of the country.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -153,9 +153,10 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd
         label=frame.indicator_code.map(names(place.data)),
         country=frame.iso3.map(countries.names(place.data)),
         order=frame.indicator_code.map(codes.index),
+        mark=_marks(frame.source_id, frame.year, place),
     ).sort_values(["order", "country"], ignore_index=True)
-    order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
-    return frame[order]
+    columns = ["indicator_code", "label", "country", "year", "value", "own", *REGION]
+    return frame[[*columns, "source_id", "mark"]]
 
 
 def over_years(
