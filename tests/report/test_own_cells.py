@@ -226,7 +226,7 @@ def test_a_notebook_without_a_cover_is_not_exported():
 
 
 def test_a_notebook_without_parameters_is_not_exported():
-    with pytest.raises(UserError, match="x.ipynb has no parameters: execute it with papermill"):
+    with pytest.raises(UserError, match="x.ipynb was not executed by papermill: execute it"):
         exporter.exporter().from_notebook_node(v4.new_notebook(), {"metadata": {"name": "x"}})
 
 

@@ -75,8 +75,8 @@ class Region(_Named):
 def from_root(folder: StrPath) -> StrPath:
     """Convert a folder parameter of a notebook to a path relative to the working directory.
 
-    Parameters are relative to notebooks/. Only if the working directory is the root of the
-    repository, as in `papermill notebooks/7-regional-synthesis.ipynb out.ipynb`, `../` is removed.
+    Parameters are relative to notebooks/. If the working directory is the root of the repository,
+    as in `papermill notebooks/7-regional-synthesis.ipynb out.ipynb`, a leading `../` is removed.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 

@@ -179,7 +179,7 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     if sorted(out) != sorted(wanted):
         raise UserError(
             f"{name} has the columns {', '.join(sorted(out))} instead of "
-            f"{', '.join(sorted(wanted))}; correct them, or cop:handedOn in datapackage.json"
+            f"{', '.join(sorted(wanted))}; correct the frame, or `cop:handedOn` in datapackage.json"
         )
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())

@@ -111,7 +111,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
     sent = frame.query("form_id != ''").drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    # `received` is in UTC, so its day may still lie ahead here; no step may be in the future.
+    # `received` is in UTC: its day may be tomorrow here, and no step may be in the future.
     new["date"] = new.received.str[:10].clip(upper=str(date.today()))
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")

@@ -113,9 +113,10 @@ def pooled(
 
 
 def _grow(small, safe, following, rng):
-    """Return a safe mask that includes `small`, or None if even the full mask is not safe.
+    """Extend the mask `small` until it is safe, or return None if even the full mask is not safe.
 
-    `following` draws the next cells to add, with probability EXTRA even to a safe mask.
+    An empty mask counts as safe. A safe mask is extended once more with probability EXTRA, each
+    time anew. `following` draws the cells to add.
     """
     mask = small.copy()
     while mask.any() and not safe(mask) or rng.random() < EXTRA:

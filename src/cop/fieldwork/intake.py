@@ -199,7 +199,8 @@ def _read_choices(question, choices, answers, value):
     codes = [answers.get(plain(part)) for part in parts if part]
     if None in codes:
         allowed = first_of([choice.code for choice in choices])
-        return [], f"is not one of the choices ({allowed}). Enter one of them"
+        number = "one or more" if question.type == "many" else "one"
+        return [], f"is not one of the choices ({allowed}). Enter {number} of them"
     return [code for code in codes if code], ""
 
 

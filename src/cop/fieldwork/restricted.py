@@ -45,7 +45,8 @@ def read(name: str, data: Path) -> pd.DataFrame:
     names, path = COLUMNS[name], folder(data) / f"{name}.csv"
     frame = load(path, names)
     if frame.columns.has_duplicates:
-        raise UserError(f"{path} has two columns with the same name. Rename or delete one of them")
+        name = frame.columns[frame.columns.duplicated()][0]
+        raise UserError(f"{path} has several columns {name!r}. Rename or delete all but one")
     return frame.reindex(columns=names, fill_value="")
 
 

@@ -261,8 +261,10 @@ def partnerships(
 
 
 def _agreed(surveys):
-    """Yield (survey, return_id, name, category, answers) of organisations willing to be named."""
-    # `answers` has no rows if the organisation did not agree to publish its answers.
+    """Yield (survey, return_id, name, category, answers) for each organisation to be named.
+
+    `answers` has no rows if the organisation did not agree to publish its answers.
+    """
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))

@@ -64,7 +64,7 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 
 
 def _messages(notebooks, data) -> Iterator[tuple]:
-    """Yield (English text or pair of its forms, context, location) of each message."""
+    """Yield (English text, context, location) for each message; plurals are (singular, plural)."""
     yield from _extracted(SRC / "cop" / "report" / "words")
     contents = cop.data.contents(data)
     for part in contents.get("licenses", []) + contents.get("contributors", []):

@@ -91,7 +91,7 @@ class PageExporter(TemplateExporter):
         stage, stages = resources["metadata"]["name"], {}
         if "papermill" not in nb.metadata:
             fix = "execute it with papermill, or export the copy that `cop run` executed"
-            raise UserError(f"{stage}.ipynb has no parameters: {fix}")
+            raise UserError(f"{stage}.ipynb was not executed by papermill: {fix}")
         parameters = nb.metadata.papermill.parameters
         languages.use(parameters.get("language", languages.SOURCE))
         if stage == filenames.ASSESSMENT:

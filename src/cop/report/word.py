@@ -48,7 +48,7 @@ LOOKS = {  # character style of the text by tag or class
     "beside": "Small", "id": "Strong", "figure": "Strong",
 }  # fmt: skip
 AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # separators of joined blocks
-WIDTH, LANDSCAPE = 17.0, 25.7  # width of the text in centimetres, upright and in landscape
+WIDTH, LANDSCAPE = 17.0, 25.7  # width of the text in centimetres, in portrait and landscape
 LETTER, PADDING = 0.16, 0.4  # width in centimetres of a letter and of the margins of a cell
 LONGEST = 18  # letters of a word that never breaks; addresses are longer
 Runs = list[tuple[str, str, str]]  # text, character style, address of a link
@@ -103,7 +103,7 @@ class Writer:
         self.document = document
         self.times: Counter[str] = Counter()
         self.bookmarks = 0
-        self.last = ""  # latest id
+        self.last = ""  # last id; in translations, later parts without an id inherit it
         language = languages.current() if languages.translated() else ""
         about = cover.get("data-iso3"), cover.get("data-edition"), language
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))

@@ -195,7 +195,7 @@ def one_line(text: str) -> str:
 
 
 def texts(stage: str, macro: str, *values, **named) -> dict:
-    """Return texts and data of the figure in a macro, as arguments of `helpers.show.figure`.
+    """Return the texts and data of a macro's figure as keyword arguments for `show.figure`.
 
     If the macro renders no figure, the result is {"nothing": HTML of the macro}.
     """

@@ -19,7 +19,7 @@ KEY = ["iso3", "code", "year"]
 ROUNDING = 5e-5  # relative difference up to which two figures are the same
 LOST = 0.2  # share of missing values that suggests another series
 FACTOR = 2.0  # change of the median that suggests another series
-PINNED = ("name_there", "unit_there", "definition_there")  # as last accepted
+PINNED = ("name_there", "unit_there", "definition_there")  # as in the last accepted update
 GCI = "GCI"  # name of the series for all columns of gci.csv
 
 

@@ -132,7 +132,7 @@ def _write(path, content):
 def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
-    """Write the pages of all parts to a new folder, with downloads, failures and language links."""
+    """Write the pages and downloads of the site, in all languages (`parts`), to a new folder."""
     from cop.report.site.pages import link_languages
 
     pages = {}
