@@ -117,7 +117,7 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
 def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
     (tmp_path / "datapackage.json").write_text('{"cop:base": "."}')
     status, _, said = call(capsys, "why", "--all", "--data", tmp_path)
-    assert status == 2 and "'.' is a circular `cop:base`, or one of over nine bases" in said
+    assert status == 2 and "'.' makes the chain of bases circular or longer than nine" in said
 
 
 def test_the_help_groups_all_commands_by_task_and_the_version_is_told(capsys):

@@ -119,7 +119,7 @@ def test_what_would_not_read_back_is_not_written(monkeypatch):
     wrong = r"row 2, column text: 'a\\x00b' contains a null character, so nothing was written"
     with pytest.raises(UserError, match=wrong):
         csvfiles.csv_text([["id", "text"], ["1", "a\x00b"]])
-    with pytest.raises(UserError, match="mark or line ending in line 2 or before it"):
+    with pytest.raises(UserError, match="quote or line ending in or before line 2"):
         csvfiles.with_rows(b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
 
 
@@ -287,7 +287,7 @@ def test_a_saved_table_has_the_columns_stated_with_the_country_in_front(place):
     with pytest.raises(FileNotFoundError, match="not found; first run notebook 1"):
         cop.data.handed_on("evidence_by_section", place)
     twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
-    stated = "^evidence_by_section has the columns .* instead of .*latest"
+    stated = "^the columns of evidence_by_section are .*, but should be .*latest"
     for frame in (SECTIONS.assign(extra=1), SECTIONS.iloc[:, :5], twice):
         with pytest.raises(UserError, match=stated):
             cop.data.hand_on(frame, "evidence_by_section", place)

@@ -188,7 +188,7 @@ def test_an_empty_key_is_made_anew_and_a_short_open_or_versioned_one_is_refused(
     assert read() == "k" * 32
     for short in ("short", "k" * 31):
         place.write_text(short)
-        with pytest.raises(UserError, match="has under 32 characters"):
+        with pytest.raises(UserError, match="fewer than 32 characters"):
             read()
     (place.parents[1] / "pyproject.toml").touch()
     with pytest.raises(UserError, match="set COP_TRIED to a file outside any repository"):

@@ -145,7 +145,7 @@ def test_years_and_countries_are_those_chosen(ukraine):
     assert list(frame.series.unique()) == ["Ukraine", indicators.MEDIAN, "Moldova", "Georgia"]
     others = list(countries.names(str(DATA)))[:8]
     assert len(figures.over_years(ukraine, NET, 2015, 2020, others[:7]))  # with it eight
-    with pytest.raises(LookupError, match="at most 7 countries beside Ukraine"):
+    with pytest.raises(LookupError, match="at most 7 countries besides Ukraine"):
         figures.over_years(ukraine, NET, 2015, 2020, others)
 
 

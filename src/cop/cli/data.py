@@ -12,7 +12,7 @@ CONTACT_FIX = (
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`."""
+    """Add the commands of this module to `cop`."""
     commands.group("Data")
     checks = commands.add("check", check, "cop check, cop check --meant, cop check --strict")
     checks.data()
@@ -25,7 +25,7 @@ def add_to(commands: options.Commands) -> None:
     renews.value("series", "SERIES", codes, nargs="*")
     file = "CSV file in the format of indicators.csv or gci.csv"
     renews.file("--from", "FILE", file, dest="file")
-    renews.flag("--accept", "accept the named series even if they seem to be other series now")
+    renews.flag("--accept", "accept SERIES even if a series seems to have been replaced by another")
     renews.flag("--dry-run", "show changes without writing them")
     renews.flag("--yes", "write without asking for confirmation")
     renews.data()

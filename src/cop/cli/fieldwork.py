@@ -9,7 +9,7 @@ from cop.data import UserError, count
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`."""
+    """Add the commands of this module to `cop`."""
     commands.group("Field work")
     forms = commands.add("forms", write_forms, "cop forms, cop forms mapping_form --out forms")
     names = "ids of questionnaires, such as mapping_form (default: all)"
@@ -141,7 +141,7 @@ def import_responses(arguments: argparse.Namespace) -> int:
             )
         return 0
     if bool(arguments.files) == bool(arguments.tool):
-        raise UserError("enter either files to import, or --from with --server and --form")
+        raise UserError("use either FILE, or --from with --server and --form, but not both")
     files = arguments.files
     if arguments.tool:
         from cop.fieldwork import fetch

@@ -13,7 +13,7 @@ from cop.report import languages
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`, in the group "After the draft"."""
+    """Add the commands of this module to `cop`, in the group "After the draft"."""
     plans = commands.add("actions", actions, "cop actions UKR")
     plans.country()
     plans.data()

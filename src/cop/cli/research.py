@@ -11,7 +11,7 @@ CHECK = "Run `cop check` to list rows that other tables still require."
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`."""
+    """Add the commands of this module to `cop`."""
     commands.group("Research")
     begins = commands.add("new", new, "cop new NOR, cop new UKR --edition 2028")
     begins.country("country code such as DEU")
@@ -70,7 +70,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def archive(arguments: argparse.Namespace) -> int:
-    """Test links of sources, save missing copies of their pages and search these for quotations."""
+    """Check links of sources, save missing copies of their pages and find quotations in them."""
     from cop.research import copies
 
     target = arguments.data, arguments.kept
@@ -187,7 +187,7 @@ def _described(field):
 
 
 def _read_file(path, kind, data):
-    """Return {row number: row without empty cells} of a CSV file; UserError without any rows."""
+    """Return {row number: non-empty cells} of a CSV file. Raises UserError if it has no rows."""
     import cop.data
     from cop.data import UserError, csvfiles
     from cop.research.rows import table_of

@@ -18,7 +18,7 @@ LONGEST = 75  # bytes of the temporary folder's path; paths of sockets are limit
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`."""
+    """Add the commands of this module to `cop`."""
     commands.group("Run")
     runs = commands.add(
         "run",
@@ -122,7 +122,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 def choices_of(arguments):
     """Return the selections for the languages in the arguments, with NATIONAL resolved by country.
 
-    Raises UserError if there are none and, for NATIONAL, like `plan.jobs`.
+    Raises UserError if there are no selections and, for NATIONAL, like `plan.jobs`.
     """
     choice = plan.Choice(
         countries=tuple(arguments.countries),

@@ -13,7 +13,7 @@ CONTROLS = re.compile(
 
 
 class Terminal:
-    """Wrapper of a text stream: `write` escapes CONTROLS, and characters its encoding lacks."""
+    """Wrapper of a text stream: `write` escapes CONTROLS and unencodable characters."""
 
     def __init__(self, stream: TextIO) -> None:
         """Wrap a stream."""

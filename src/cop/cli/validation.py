@@ -7,7 +7,7 @@ from cop.data import UserError, labels, writing
 
 
 def add_to(commands: options.Commands) -> None:
-    """Add the commands to the parser of `cop`."""
+    """Add the commands of this module to `cop`."""
     commands.group("After the draft")
     document = commands.add(
         "docx",

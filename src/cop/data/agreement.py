@@ -14,14 +14,14 @@ ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less freque
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha, or NaN if no items are `compared` or all of their ratings are equal."""
+    """Return ordinal alpha, or NaN if `compared` is 0 or all ratings of these items are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
     """Return the limits of the 95% confidence interval of alpha (percentile bootstrap, fixed seed).
 
-    Returns (NaN, NaN) for fewer than two `compared` items, or if all of their ratings are equal.
+    Returns (NaN, NaN) if `compared` is less than 2, or if all ratings of these items are equal.
     """
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
@@ -55,7 +55,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     """Return Gwet's AC1 of two columns (Handbook of Inter-Rater Reliability, 2014, ch. 2).
 
     AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
-    `words` and in `codings`. A missing rating (NaN) is a disagreement. Returns NaN without items.
+    `words` and in `codings`. A missing rating (NaN) is a disagreement. NaN if there are no items.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)

@@ -60,7 +60,7 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return the text of a file without byte order mark; InvalidTable if NOT_UTF8 applies."""
+    """Read a UTF-8 file without its byte order mark. Raises InvalidTable if NOT_UTF8 applies."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
         if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
@@ -76,7 +76,7 @@ def rows(
     Cells are stripped text; empty rows are counted, but left out. `NA` is not a missing value,
     since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
     semicolons or tabs, and any line ending. Raises FileNotFoundError, or InvalidTable for another
-    encoding or layout, such as a column not in `names` or a missing one that is not in `optional`.
+    encoding or layout, a column that is not in `names`, or a missing one that is not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -110,7 +110,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Return (header, rows) of CSV text with stripped cells. For `names` see `separator_of`."""
+    """Parse CSV text into (header, rows) of stripped cells. For `names`, see `separator_of`."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -151,7 +151,7 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator with most `names` in the header or, without `names`, with most cells."""
+    """Return the separator that yields most of `names` in the header or, if empty, most cells."""
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -186,8 +186,8 @@ def with_rows(
 
     Byte order mark and separator are kept; lines end in CR LF if the file has any, otherwise in LF.
     With `key`, rows of the file with the same values in these columns are updated (other cells are
-    kept), and no row is added. Of the columns that the file lacks, those in `optional` are added if
-    a row has a value, and others are ignored. Raises UserError for invalid CSV.
+    kept), and no row is added. Columns in `optional` that the file lacks are added if a row has a
+    value for them; values for other missing columns are ignored. Raises UserError for invalid CSV.
     """
     text, end = raw.decode("utf-8-sig"), "\r\n" if b"\r\n" in raw else "\n"
     separator = separator_of(text, key or rows[0])
@@ -195,8 +195,8 @@ def with_rows(
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         _, *table = reader
     except csv.Error as error:
-        rule = f"invalid quotation mark or line ending in line {reader.line_num} or before it"
-        raise UserError(f"{rule} ({error}), so nothing was written; correct the table") from error
+        rule = f"the file has an invalid quote or line ending in or before line {reader.line_num}"
+        raise UserError(f"{rule} ({error}), so nothing was written; correct the file") from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

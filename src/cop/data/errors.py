@@ -12,7 +12,7 @@ class InvalidTable(UserError):
     """Exception for files with errors. `errors` is a list of DataError."""
 
     def __init__(self, errors: "Iterable[DataError]"):
-        """Initialise the exception with its errors and a message of one line for each."""
+        """Initialise the exception with its errors and a message with one line per error."""
         self.errors = list(errors)
         super().__init__("\n".join(map(str, self.errors)))
 

@@ -47,7 +47,7 @@ class SameSite(requests.Session):
     """Session that follows redirects only within a host, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return a redirect's target; None without one, or if it leaves the host, port or HTTPS."""
+        """Return a redirect's URL; None if there is none or it leaves the host, port or HTTPS."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
@@ -58,7 +58,7 @@ class SameSite(requests.Session):
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a `kind` of session that sends `settings.agent` and retries temporary failures.
+    """Create a `kind` session, which sends `settings.agent` and retries temporary failures.
 
     POST requests are retried too. ~/.netrc is ignored (after a redirect only by SameSite). Callers
     must pass `settings.timeout` with each request, and wait `settings.pause` between requests.
@@ -89,7 +89,7 @@ def cause(error: Exception) -> str:
 
 
 class Fetcher:
-    """HTTP client that caches the parsed response of each address, but not failures."""
+    """HTTP client that caches the parsed response of each URL, but not failures."""
 
     def __init__(self, settings: HttpSettings = SERVICES):
         """Start a session with these settings."""
@@ -97,12 +97,12 @@ class Fetcher:
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Request JSON like `body` and return it parsed, with numbers such as 1.0 as text."""
+        """Return the parsed JSON of a URL (see `body`), with numbers such as 1.0 as text."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return the result of `read` for an address; if it is not cached, first wait and request.
+        """Return `read(body)` for a URL, from the cache or after a pause and a request.
 
         Raises UserError if the request fails, the status is not 200, the response is larger than
         LARGEST, or `read` raises ValueError or RecursionError.

@@ -31,9 +31,9 @@ def today() -> date:
 
 
 def secret_key(variable: str, usual: str, data: Path) -> str:
-    """Read a secret key from the file named by an environment variable, or else from `usual`.
+    """Read a secret key from the file named by an environment variable (default: `usual`).
 
-    If the file is missing or empty, a key of 32 bytes is created in it, in hexadecimal; a new file
+    If the file is missing or empty, a hexadecimal key of 32 bytes is written to it; a new file
     is readable only by the owner. Raises UserError if the file is in the data folder `data` or a
     shared folder (see HANDED_ON), is accessible to other users, or has fewer than 32 characters.
     """
@@ -41,7 +41,7 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
     for folder in path.parents:
         if folder == Path(data).resolve() or any((folder / mark).exists() for mark in HANDED_ON):
             fix = f"set {variable} to a file outside any repository or data folder"
-            raise UserError(f"the key {path} is inside {folder}; {fix}")
+            raise UserError(f"the key file {path} is in {folder}, which may be shared; {fix}")
     if not path.exists() or not path.stat().st_size:  # empty after an interruption
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
@@ -54,5 +54,5 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
         raise UserError(f"the key {path} is accessible to other users; run `chmod 600 '{path}'`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"the key {path} has under 32 characters; delete the file for a new key")
+        raise UserError(f"{path} has fewer than 32 characters; delete the file to create a new key")
     return key.decode("latin-1")

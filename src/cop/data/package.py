@@ -39,7 +39,7 @@ def resource(name: str, data: StrPath) -> dict:
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return the fields of a table in data/ or saved by a notebook. Raises UserError for others."""
+    """Return a table's fields, also if a notebook saves it. Raises UserError if it is unknown."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -47,7 +47,7 @@ def fields(name: str, data: StrPath) -> list[dict]:
 
 
 def tables(data: StrPath, shared: bool) -> list[str]:
-    """Return the names of the shared tables or, if not `shared`, of those with country files."""
+    """Return the names of the shared tables or, if not `shared`, of tables with country files."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
@@ -77,7 +77,7 @@ def labels(table: str, column: str, data: StrPath) -> dict[str, str]:
 
 
 def labelled(field: dict) -> dict[str, str]:
-    """Return {code: label} for the values that a field lists as allowed; empty if it lists none."""
+    """Return {code: label} for the allowed values of a field, or {} if it does not list any."""
     stated = {c["value"]: c.get("label", c["value"]) for c in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
@@ -91,8 +91,8 @@ def synthetic(data: StrPath) -> bool:
 def locate(data: StrPath, path: str) -> Path:
     """Return the path of a file in the data folder, or in the first base that contains it.
 
-    `path` is relative to the data folder. Bases are not searched for paths in research/. Any other
-    missing file is located in the last base or, without bases, in the data folder.
+    `path` is relative to the data folder. Bases are not searched for paths in research/. For other
+    files that do not exist, the path is in the last base or, without bases, in the data folder.
     """
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
@@ -114,13 +114,13 @@ def _chain(data, above=0):
     package = descriptor(data)
     base = package.get("cop:base")
     if above > MOST_BASES:
-        rule, fix = "is a circular `cop:base`, or one of over nine bases", "Correct `cop:base`"
+        rule, fix = "makes the chain of bases circular or longer than nine", "Correct `cop:base`"
         raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
     return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return [path of a file] (see `locate`); for datapackage.json, also its paths in all bases."""
+    """Return [path of a file] (see `locate`) or all paths of datapackage.json, including bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
@@ -134,8 +134,8 @@ def files(data: StrPath, *paths: str) -> None:
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
     """Return the paths of a table relative to a data folder; the files need not exist.
 
-    A shared table has one path. Other tables have the paths of the country `iso3` or, without it,
-    those in the descriptor and of every country folder. Raises UserError for an unknown table.
+    A shared table has one path. For other tables, the paths are those of the country `iso3` or, by
+    default, of the descriptor and all country folders. Raises UserError for an unknown table.
     """
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
@@ -169,7 +169,7 @@ def editions(data: StrPath, iso3: str) -> list[str]:
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: folder} of a country's archived editions except `data`, oldest first."""
+    """Return {edition: folder} of a country's archived editions, oldest first, except `data`."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -177,7 +177,7 @@ def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
 
 
 def assessed(data: StrPath, iso3: str) -> bool:
-    """Return whether a CSV file of a country, other than editions.csv, has more than one line."""
+    """Return whether any CSV file of a country except editions.csv has more than one line."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in tables if p.name != "editions.csv")
 
@@ -213,10 +213,10 @@ def _stamp(name, data, iso3):
 def descriptor(data: StrPath) -> dict:
     """Return datapackage.json of a data folder, which is cached and must not be modified.
 
-    Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists other
-    tables that it refers to, and `own` the columns for ids of its country: unless they are marked
-    `cop:anyCountry`, those whose pattern, or that of a column to which they refer, begins with a
-    country code. Raises FileNotFoundError if the file is missing, and InvalidTable for errors.
+    Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists the
+    other tables that it refers to, and `own` the columns that must contain ids of its own country:
+    the pattern of the column, or of one that it refers to, begins with a country code, and it is
+    not `cop:anyCountry`. Raises FileNotFoundError without the file, and InvalidTable for errors.
     """
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):

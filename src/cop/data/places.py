@@ -25,7 +25,7 @@ WITH_ARTICLE = re.compile(
 class _Named:
     @property
     def titled(self) -> str:
-        """Return the name for a title, in the language of the page or else in English."""
+        """Return the name for a title in the page's language, or in English if there is none."""
         return self.spoken or self.name
 
 
@@ -82,7 +82,7 @@ def from_root(folder: StrPath) -> StrPath:
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the name of the folder above `tables` without `.making-`, or "" if it is `key`."""
+    """Return the country or group whose folder contains `tables`, or "" if it is `key`."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
@@ -95,10 +95,10 @@ def is_desk(tables: str) -> bool:
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    The arguments are returned unchanged unless `tables` is the folder of another country. Then the
-    data folder is the first of `data` and its bases with editions of the selected country, or else
-    the last base. The tables folder is the country's DESK folder. The edition is the latest of the
-    country, if it has any and `edition` is one of the other country only; otherwise `edition`.
+    The arguments are returned unchanged unless `tables` belongs to another country. Otherwise, the
+    data folder is the first of `data` and its bases that has an editions.csv of the new country, or
+    the last base, and the tables folder is the new country's DESK folder. The edition is its latest
+    one if it has any and `edition` exists only for the other country; otherwise it is `edition`.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

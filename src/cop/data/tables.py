@@ -57,7 +57,7 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
 def text_of(
     name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
-    """Read a shared table, a country's table, or the table's file at `path`, like `text_frame`.
+    """Read a shared table, a country's table or only its file at `path`, like `text_frame`.
 
     `path` is relative to the data folder. An optional table without a file is empty. Raises
     FileNotFoundError if a required file is missing, and InvalidTable like `csvfiles.rows`.
@@ -83,7 +83,7 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Return the columns `fields` of a table of text, converted to their types, with a new index.
+    """Convert the columns `fields` of a text table to their types, and reset the index.
 
     Columns are Int64, float64 or text; empty numbers are missing, and dates stay text.
     """
@@ -127,7 +127,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a country's or shared CSV file, or of a new file, with `rows` added.
+    """Return the bytes of a table's CSV file (of a new one if it is missing) with `rows` added.
 
     Raises UserError if the file is unreadable, or a cell cannot be stored in CSV.
     """
@@ -152,7 +152,7 @@ def _absent(path, data):
 
 
 def without_notes(text: str) -> str:
-    """Return a text without HTML comments, but with the line breaks in them.
+    """Remove the HTML comments from a text, but keep the line breaks inside them.
 
     Line numbers thus stay the same. A comment that is not closed extends to the end of the text.
     """
@@ -171,14 +171,14 @@ def no_country(code: str, data: StrPath) -> str:
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Save a stage's table `name` as CSV in `place.tables`, and return it with columns in order.
 
-    Adds the first column, `iso3` or `group_id`, if it is missing. Raises UserError unless the
-    columns are then those that `cop:handedOn` lists for the table.
+    Adds the first column, `iso3` or `group_id`, if it is missing. Raises UserError if the
+    columns then differ from those listed in `cop:handedOn`; their order may differ.
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out) != sorted(wanted):
         raise UserError(
-            f"{name} has the columns {', '.join(sorted(out))} instead of "
+            f"the columns of {name} are {', '.join(sorted(out))}, but should be "
             f"{', '.join(sorted(wanted))}; correct the frame, or `cop:handedOn` in datapackage.json"
         )
     Path(place.tables).mkdir(parents=True, exist_ok=True)

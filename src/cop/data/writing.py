@@ -44,9 +44,9 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 
 
 def carry_through(root: StrPath) -> None:
-    """Complete all committed changes below `root` and discard the others, as `alone` does first.
+    """Complete committed changes below `root`, and discard all others; called first by `alone`.
 
-    If a file cannot be replaced, the old files are restored; finally, raises errors like `write`.
+    If a file cannot be replaced, restores the old files, and in the end raises errors like `write`.
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:

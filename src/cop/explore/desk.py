@@ -113,7 +113,7 @@ class Answer:
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return the table, or the figure with texts and data, as HTML; without rows, a note."""
+        """Return the figure with texts and data, or the table (a note if it is empty), as HTML."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)
@@ -226,7 +226,7 @@ def edition_folders(data: str) -> dict[tuple[str, str], str]:
 
 
 def no_edition(place: Country) -> str:
-    """Return what to do for a country that the list shows without an edition."""
+    """Return a message on what to do for a country without an edition."""
     fix = f"{place.name} has no assessment; create one with `cop new {place.iso3}`"
     if place.iso3 in cop.data.countries(place.data):
         fix = f"research/{place.iso3}/editions.csv has no valid edition; correct it (`cop check`)"

@@ -47,7 +47,7 @@ def over_years(
     countries in all, or an unknown country.
     """
     if len({place.iso3, *beside}) > MOST:
-        raise LookupError(f"select at most {MOST - 1} countries beside {place.name} for a chart")
+        raise LookupError(f"select at most {MOST - 1} countries besides {place.name} for a chart")
     frame = indicators.over_years(place, code, since, beside)
     return frame[frame.year <= until].reset_index(drop=True)
 

@@ -44,7 +44,7 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def root_folder() -> Path:
-    """Return the working directory if it has notebooks/explore.ipynb, or else the repository."""
+    """Return the working directory if it has notebooks/explore.ipynb, otherwise ROOT."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 

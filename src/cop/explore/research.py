@@ -28,7 +28,7 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return what is missing or unverified, as kind, id, what and so (next step, note or status).
+    """Return missing and unverified data: kind, id, what, so (the next step, a note or a status).
 
     Lists key figures without a value and, for an edition, sections without a verified statement,
     undetermined policy-makers' items, gaps that no recommendation addresses, and unverified rows.

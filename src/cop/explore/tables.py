@@ -42,7 +42,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
     """Render a frame as an HTML table with its script, or as a sentence if it is empty.
 
     `headings` is {column: heading} for the columns to display. Missing cells are labelled. Texts in
-    `source` or `title` link to an http(s) address in `url`. The page also needs `load_scripts`.
+    `source` or `title` link to an http(s) URL in `url`. The page also needs `load_scripts`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no rows.</p>').format(caption))

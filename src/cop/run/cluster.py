@@ -73,6 +73,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return versions of Python and libraries, code hash, presence of `outputs` and daemon flag."""
+    """Return Python and library versions, code hash, whether `outputs` exists, and daemon flag."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

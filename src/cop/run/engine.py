@@ -85,7 +85,7 @@ class NotebookShell(InteractiveShell):
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Add and return an output with `data` ({MIME type: content}), after a pending clear."""
+        """Perform a pending clear; add and return an output with `data` {MIME type: content}."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False
@@ -102,7 +102,7 @@ class NotebookShell(InteractiveShell):
             return self.run_cell(cell.source, store_history=True, cell_id=cell.get("id")).success
 
     def showtraceback(self, exc_tuple=None, filename=None, tb_offset=None, *_, **__):
-        """Add an exception (`exc_tuple`, or else the current one) to the outputs of the cell."""
+        """Add an exception (`exc_tuple`, by default the current one) to the outputs of the cell."""
         kind, value, traceback = exc_tuple or sys.exc_info()
         if issubclass(kind, SyntaxError):
             lines = self.SyntaxTB.structured_traceback(kind, value, [])
@@ -127,8 +127,8 @@ class InProcessEngine(Engine):
     def execute_managed_notebook(cls, nb_man, kernel_name, report_cell=lambda n: None, **kwargs):
         """Run the code cells up to the first error, which is recorded in the notebook, not raised.
 
-        `report_cell` is called before each cell that runs, with its number. All cells are counted,
-        Markdown too, from 1, except the cell that papermill adds. Empty cells do not run.
+        `report_cell` is called before each cell that runs, with its number: cells are counted from
+        1, including Markdown cells but not the cell that papermill adds. Empty cells do not run.
         """
         shell, added = NotebookShell.instance(config=CONFIG), 0
         np.random.seed()  # forked processes would share the state of the generator

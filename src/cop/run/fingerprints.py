@@ -45,7 +45,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of the files with a suffix below CODE, except .po, cached and hidden files."""
+    """Return a hash of all files in CODE with a suffix, except .po, cached and hidden files."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
         if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
@@ -78,7 +78,7 @@ def shared_state(data: StrPath) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: record} of the result in a folder (see `record`), {} if nothing is recorded."""
+    """Return {step: record} of the result in a folder (see `record`), or {} if there is none."""
     path = folder / FILE
     return json.loads(path.read_bytes()) if path.exists() else {}
 
@@ -103,7 +103,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Save the record of a step, for a stage with the hash of its page. None deletes the record."""
+    """Save the record of a step (with a stage's page hash), or delete it if `entry` is None."""
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -139,7 +139,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of a read (see `cop.data.reads`) of the result in `folder`.
+    """Return the current hash of what the result in `folder` read (see `cop.data.reads`).
 
     The hash is ABSENT for a missing file or table, and "" for a missing or unreadable row.
     """

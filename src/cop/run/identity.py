@@ -29,7 +29,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
     Parameters, covers, tables and figures must concern its country or group, and pages must be in
     its language, without unverified rows. A country's pages must not name another country often
-    (see OFTEN), or its ids, unless a sentence or `cop:anyCountry` column of a table cites them.
+    (see OFTEN). Other ids must be cited in a table, in a sentence or a `cop:anyCountry` column.
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -55,7 +55,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 
 def foreign_rows(job, tables):
-    """Yield a message for each table with another key in a first column iso3 or group_id."""
+    """Yield a message for each table whose first column (iso3 or group_id) has another key."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
@@ -86,7 +86,7 @@ def _ids(text, job):
 
 
 def foreign_names(job, text):
-    """Yield a message for each other country named OFTEN, and over half as often as the job's."""
+    """Yield a message on each other country with OFTEN or more mentions, over half of the job's."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -119,7 +119,7 @@ def _of_any_country(data):
 
 
 def sources_of(ids, data):
-    """Return the source ids of rows with one of `ids` in a cell, in the countries of these ids."""
+    """Return the source_id of each row that has one of `ids` as a cell, in their countries."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")

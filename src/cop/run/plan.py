@@ -95,7 +95,7 @@ def jobs(choice: Choice) -> list[Job]:
         missing = f"no stage notebook, such as {STAGES[0]}.ipynb"
         raise UserError(f"{edited} does not exist or contains {missing}; correct --notebooks")
     if sum(map(bool, (choice.countries or choice.group, choice.every, choice.baselines))) != 1:
-        either = "`--all`, `--baseline`, or country codes, `--group` or both"
+        either = "`--all`, `--baseline`, or country codes and/or `--group`"
         raise UserError(f"exactly one selection is required: {either}")
     if choice.baselines:
         every = choice.baselines == ("all",)
@@ -165,7 +165,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
     """Yield a job for the selected group, or for each group with the role `study`.
 
-    `editions` is {ISO3: edition} of all complete countries. A group without any gets no job.
+    `editions` is {ISO3: edition} of all complete countries. Groups without any get no job.
     """
     every = groups(choice.data, None if choice.group else "study")
     for group in [choice.group] if choice.group else every:
@@ -193,7 +193,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: ISO3 codes} for one role or all, in file order, or {} without groups.csv."""
+    """Return {group: ISO3 codes} for one role or all, in file order; {} if there is no file."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):
@@ -202,5 +202,5 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Return a path relative to notebooks/: inside the checkout, it omits that folder's path."""
+    """Return a path relative to notebooks/, so that results do not show where the repository is."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

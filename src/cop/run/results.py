@@ -51,7 +51,7 @@ class Result:
 
     @property
     def downloads(self) -> dict[str, Path]:
-        """Return {address below `Part.path`: file} for the files created by `cop downloads`."""
+        """Return {URL relative to `Part.path`: file} for the files created by `cop downloads`."""
         folder = f"editions/{self.cover['edition']}/"
         return {folder + p.name: p for p in sorted(self.folder.glob(f"{DOWNLOADS}/*"))}
 
@@ -84,7 +84,7 @@ class Part:
 
     @cached_property
     def places(self) -> dict[str, tuple[Result, str]]:
-        """Return {address below `path`: (result, file name)} for all pages."""
+        """Return {URL relative to `path`: (result, file name)} for all pages."""
         return {
             folder + page: (result, page)
             for result in self.results
@@ -94,7 +94,7 @@ class Part:
 
 
 def site_path(language: str) -> str:
-    """Return a language's folder in the site: "" for English, otherwise its tag, as in uk/."""
+    """Return a language's folder in the site: "" for English, otherwise its tag and "/" (uk/)."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 
@@ -132,10 +132,10 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def editions_of(key, home, rank, wanted=None, pages=None):
-    """Return one result for each edition of a key, the one in `home` before an archived one.
+    """Return one result per edition of a country or group; one in `home` replaces an archived one.
 
-    Only editions in `wanted` are included, unless it is None. `latest` is the newest edition of the
-    most advanced status, not a draft after a validated one.
+    Only editions in `wanted` are included, unless it is None. `latest` marks the newest edition
+    with the most advanced status: a validated edition rather than a later draft.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -148,7 +148,7 @@ def editions_of(key, home, rank, wanted=None, pages=None):
 
 
 def load_result(folder, home, pages=None):
-    """Return the complete result in a folder, or None. It has only those of `pages`, if given."""
+    """Return the complete result in a folder, or None. With `pages`, other pages are left out."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

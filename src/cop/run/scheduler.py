@@ -55,7 +55,7 @@ class Run:
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
         """Run `jobs`, then earlier editions without a result, then syntheses.
 
-        Earlier editions run if countries or all are selected, syntheses if a group or all are.
+        Earlier editions run for selected countries or `--all`, syntheses for a group or `--all`.
         """
         self.run_jobs(jobs)
         if choice.countries or choice.every:
@@ -80,7 +80,7 @@ class Run:
     def run_jobs(self, jobs: list[Job]) -> None:
         """Run the outdated steps of jobs (all with `force`), and add the results to `outcomes`.
 
-        An error fails a step, and dependent steps are skipped. Prints a line for each ended job.
+        An error fails a step, and dependent steps are skipped. Prints a line per finished job.
         """
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in jobs if job not in todo}
@@ -164,7 +164,7 @@ class Run:
         try:
             self.site.update(ended)
         except (OSError, Failed) as error:
-            print(f"cop: site not updated: {error}; correct this and run it again", file=sys.stderr)
+            print(f"cop: site not updated: {error}; fix this and run `cop` again", file=sys.stderr)
             return False
         return True
 
@@ -190,7 +190,7 @@ class Run:
 
 
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
-    """Return {(job, step): pairs that it depends on}. The last stage depends on all others."""
+    """Return {(job, step): pairs that must run first}. The last stage depends on all others."""
     graph = {}
     for job in jobs:
         *first, last = job.stages
@@ -207,7 +207,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
     `choices` contains one selection for each language. A failed job only sets `Run.succeeded` to
     False. Raises UserError before the first job if a selection or shared table is invalid, the
     cluster cannot be used, or the outputs folder is in use or has results for other data, and
-    before or after other jobs if a notebook is unreadable.
+    at any time if a notebook is unreadable.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with publish.exclusive(first.outputs):

@@ -107,7 +107,7 @@ class Site:
 
 
 def displayed_failures(results, failures, keys):
-    """Return {folder: failure} of baselines and of `keys`, and GONE for results of other keys."""
+    """Return {folder: failure} of baselines and `keys`, and a failure GONE for any other result."""
     shown = {}
     for name, failure in failures.items():
         is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
@@ -132,7 +132,7 @@ def _write(path, content):
 def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
-    """Write the pages and downloads of the site, in all languages (`parts`), to a new folder."""
+    """Write pages and downloads of all languages (`parts`) to a new folder; `_` is not used."""
     from cop.report.site.pages import link_languages
 
     pages = {}
@@ -153,7 +153,7 @@ def write_pages(
 
 
 def page_text(part, at, present):
-    """Return a result's page with links to downloads and, from an edition, to pages outside it."""
+    """Return a page with links to downloads and, in an edition's folder, to pages outside it."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -176,7 +176,7 @@ def _other_languages(part, at, parts, pages):
 
 
 def same_page(part, at, other, pages):
-    """Return the address in `other` of the same page in the same edition, or an empty string."""
+    """Return the URL in `other` of the same page in the same edition, or an empty string."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]
@@ -209,7 +209,7 @@ def _site_pages(part, parts, data, failures):
 
 
 def failed_without_page(results, failures):
-    """Return {name: reason} of failures without a result, with the edition if another has one."""
+    """Return {name: reason} of failures without a result; if needed, names include the edition."""
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

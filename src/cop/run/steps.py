@@ -32,7 +32,7 @@ class Outcome:
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder, and copy the result without DESK and downloads unless `force`."""
+    """Empty the working folder and, unless `force`, copy the result, but not DESK or downloads."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))

@@ -18,10 +18,10 @@ VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_pat
 
 
 def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
-    """Run the single country of a selection, and again after each saved change, until interrupted.
+    """Run the only country of a selection now and after each saved change, until interrupted.
 
     `show` receives each message, including the errors of a run. `server.address(page)` is the
-    address of a page, and `server.version` is incremented when pages are updated. After a change of
+    URL of a page, and `server.version` is incremented when pages are updated. After a change of
     code, a message asks for a restart. Raises UserError if the selection is invalid.
     """
     [job] = plan.jobs(choice)
@@ -40,7 +40,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
 
 
 def update(choice: plan.Choice, show: Callable[[str], None]) -> bool:
-    """Run outdated stages, show messages and errors; return whether steps ran and none failed."""
+    """Run outdated stages, show messages, and return whether any step ran and none failed."""
     started = time.perf_counter()
     try:
         run = scheduler.run_batch([choice], scheduler.Settings(os.cpu_count() or 1))

@@ -21,7 +21,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Failed(Exception):
-    """Raised if a process or a check of data fails; `cell` is the number of the cell, if any."""
+    """Exception for a failed process or check of data; `cell` is the cell's number, if any."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
         """Initialise the exception; `details` for the log are by default cause and message."""
@@ -40,9 +40,9 @@ class Workers:
     def __init__(self, slots: int, data: str = "", shared: str = "") -> None:
         """Set COP_DATA, COP_SHARED and ENVIRONMENT in `os.environ` for the processes.
 
-        A fork server reads them only when it starts. `data` is the data folder as notebooks name
-        it. Shared tables are not checked again if `fingerprints.shared_state` is then `shared`. The
-        caller runs at most `slots` functions at the same time.
+        A fork server reads them only when it starts. `data` is the data folder relative to
+        notebooks/; if its `fingerprints.shared_state` is still `shared`, the server does not check
+        the shared tables again. Callers must run at most `slots` functions at the same time.
         """
         self.slots, self._running, self._stopped = slots, set(), False
         self._lock = threading.Lock()  # starting and joining are not safe between threads

@@ -23,7 +23,7 @@ STRAY = ("is not described in datapackage.json", "Rename it, or move it out of t
 def of_folder(data: StrPath) -> list[DataError]:
     """Return all errors in a data folder and its archived editions.
 
-    If a country's folder was lost, errors about its ids in other countries are left out.
+    If a country's folder is missing, errors about its ids in other countries are left out.
     """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
@@ -37,12 +37,12 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return all errors in shared tables, also for losses and edited figures; any stops a run."""
+    """Return errors in shared tables, also losses and edited figures. Any error stops a run."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return all errors in a country's code, tables and narratives, and for lost rows and ids."""
+    """Return all errors in a country's code, tables and narratives, including lost rows and ids."""
     errors, codes = _of_tables(data, iso3), package.codes(data)
     if codes and iso3 not in codes:
         errors.insert(0, DataError(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -58,7 +58,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in one file of a table, also if it is required but missing or invalid."""
+    """Return the errors in one file of a table, also if it is invalid, or required but missing."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -71,8 +71,8 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
     """Return the errors in the rows, if any, of a table from `path`, sorted by row and column.
 
-    `table` was read by `text_frame`. Its `cop:rules` add no error for cells that violate Table
-    Schema or contain another country's id.
+    `table` was read by `text_frame`. Cells that violate Table Schema or contain another country's
+    id are reported only for that, and not for `cop:rules`.
     """
     if table.empty:
         return []

@@ -51,7 +51,7 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Return the first run of non-ASCII characters that is UTF-8 decoded with a wrong encoding.
+    """Return the first non-ASCII run that seems to be UTF-8 decoded with a wrong encoding.
 
     'РњС–РЅ', for example, was 'Мін'. Returns an empty string if there is none. For Cyrillic
     encodings, a single misread letter outside of a word is ignored, since it may be intended.

@@ -78,9 +78,9 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether the data differ from those of every sign-off of the country's latest edition.
+    """Return whether the data of the country's latest edition differ from those of all sign-offs.
 
-    False for other editions, without sign-offs, and if a sign-off contains no hash of the text.
+    Returns False for an earlier edition, if there is no sign-off, or if one contains no hash.
     """
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
@@ -90,7 +90,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return a hash of CSV and Markdown files of a country, except AFTER_SIGNING; record reads."""
+    """Return a hash of a country's CSV and Markdown files except AFTER_SIGNING; record reads."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():
@@ -100,7 +100,7 @@ def signed_text(data: StrPath, iso3: str) -> str:
 
 
 def open_comments(edition: str, path: str, data: StrPath) -> list[str]:
-    """Return the ids of an edition's comments without an answer, with arguments as in `missing`."""
+    """Return the ids of an edition's unanswered comments. For the arguments, see `missing`."""
     check = Check("comments", path, data)
     comments, answered = check.table("comments"), check.table("responses").comment_id
     is_open = (comments.edition == edition) & ~comments.comment_id.isin(answered)
@@ -140,7 +140,7 @@ def _due_before_the_cut_off(table, check):
 
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (edition, its table `name`) for archived editions before the latest, oldest first."""
+    """Yield (edition, table `name`) for each archived edition before the latest, oldest first."""
     latest = max(editions(check.data, check.iso3), default="")
     for edition, folder in editions_kept(check.data, check.iso3).items():
         if edition < latest:
@@ -161,7 +161,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat the recommendation with its id, or add an action on it (dropped or not)"
+        fix = "Repeat the recommendation with its id, or add an action on it (also if dropped)"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 

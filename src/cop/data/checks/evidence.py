@@ -57,17 +57,17 @@ COLUMNS = {  # of cited rows; of ids with or without evidence
     "recommendations": ("`baseline_evidence_id`", "`item_ids`, `capability_ids`, `challenge_ids`"),
 }
 NO_ROW = (
-    "requires in {0} a row that is not an old draft strategy or action plan (undated, or over 2 "
+    "requires a row in {0} that is not an old draft strategy or action plan (undated, or over 2 "
     "years before the cut-off)",
-    "Add the id of a row there or, without evidence, enter 'silence' or 'rows and silence' here",
+    "Add the id of such a row, or enter 'silence' or 'rows and silence' if there is no evidence",
 )
 ONLY_SILENCE = (
-    "requires in {1} an id with evidence (not 'no public evidence', 'not assessed' or 'silence')",
+    "requires an id with evidence in {1} (not 'no public evidence', 'not assessed' or 'silence')",
     "Add such an id, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "requires in {1} an id without evidence ('no public evidence', 'not assessed' or 'silence'), "
-    "or in {0} an old draft strategy or action plan (undated, or over 2 years before the cut-off)",
+    "requires an id without evidence in {1} ('no public evidence', 'not assessed' or 'silence'), "
+    "or an old draft strategy or action plan in {0} (undated, or over 2 years before the cut-off)",
     "Add such an id, or enter 'rows' and cite a row",
 )
 
@@ -116,7 +116,7 @@ def _year_of_another_status(table, check):
 def of_differences(differing: list[str], explained: pd.Series, path: str) -> list[DataError]:
     """Return the errors in differences.csv, whose path is `path`.
 
-    `explained` is its column `section` by row number, and `differing` lists areas from stage 3.
+    `explained` is its column `section` by row number; `differing` lists the areas to explain.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained.array]
     needless = [(row, area, *NEEDLESS) for row, area in explained.items() if area not in differing]
@@ -160,7 +160,7 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one row of alignment.csv for each adjudicated item, then each item with one status."""
+    """Return one row of alignment.csv per adjudicated item, then per item with equal statuses."""
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

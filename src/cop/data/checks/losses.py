@@ -3,7 +3,7 @@
 Tables that have changed since the last git commit are compared with it, and all others with
 `counts.json`, which `cop check --meant` writes and `cop refresh` updates. It contains {path:
 {"rows", "of", "ids", "instead_of"}}: `of` is the hash of the accepted table, `ids` are those of a
-shared table, and `instead_of` is the hash of a committed table, which is then not compared.
+shared table, and `instead_of` is the hash of a committed table that the accepted one replaces.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return errors for lost rows and ids of a country, and for its missing folder."""
+    """Return errors for a country's lost rows and ids, and an error if its folder is missing."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + of_tables(data, iso3)
 
@@ -44,7 +44,7 @@ def of_gone_countries(data: StrPath) -> list[DataError]:
 
 
 def counted(data: StrPath) -> str:
-    """Return the text of a counts.json that accepts the current tables, without missing files."""
+    """Return a counts.json that accepts the current tables, as text; missing files are left out."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():

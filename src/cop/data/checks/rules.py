@@ -42,7 +42,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table (shared, or of `iso3`) as text; Unreadable if missing or invalid."""
+        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if missing or invalid."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
@@ -63,9 +63,9 @@ class Check:
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
         """Return ids of verified rows, ids of unverified rows, and countries of unreadable tables.
 
-        `targets` lists "table.column". The tables of this file's country and of the countries in
-        the ids `named` are read, except missing files. In a table without a column `verified`, all
-        rows are verified. An empty string in the third set stands for an unreadable shared table.
+        `targets` lists "table.column". Reads the tables of this file's country and of the countries
+        in the ids `named`, and skips missing files. In tables without a column `verified`, all rows
+        are verified. In the third set, an empty string stands for an unreadable shared table.
         """
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
         ids = set(), set(), set()
@@ -95,7 +95,7 @@ def check_of(name: str, data: StrPath, iso3: str) -> Check:
 
 
 def foreign(name: str, iso3: str) -> str:
-    """Return the country code in an id, or "" if it has none, `iso3` is empty or both are equal."""
+    """Return the country code in an id, or "" if it equals `iso3` or one of the two is missing."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 

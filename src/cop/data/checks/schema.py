@@ -45,7 +45,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
-    """Yield at most one error per cell for rules of `field`. For `latest` see `latest_times`."""
+    """Yield one error per cell that breaks a rule of `field`. For `latest`, see `latest_times`."""
     left = {*cells.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
@@ -128,10 +128,10 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def reference_errors(table, column, targets, check):
-    """Yield an error for each id in a column that is no verified id in `targets` ("table.column").
+    """Yield an error for each id in a column that is not verified in `targets` ("table.column").
 
-    Unverified rows may refer to each other by foreign keys. Left out are ids that `id_errors`
-    reports or that an unreadable table may contain, and `cop:checkedInBase` tables of a base.
+    Unverified rows may refer to each other by foreign keys. Skips ids that `id_errors` reports or
+    that an unreadable table may contain, and `cop:checkedInBase` tables that belong to a base.
     """
     about = resource(check.name, check.data)
     if about.get("cop:checkedInBase") and not Path(check.data, check.path).exists():
@@ -157,13 +157,13 @@ def reference_errors(table, column, targets, check):
 def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield errors for rows that violate the `cop:rules` of a table.
 
-    A rule contains "columns", "rule" (the message) and "fix", unless its function states them. It
-    is implemented by the function in RULES with its "id" or, if it has "must", by this test in
-    TESTS. The test compares the cells with "value" or with the column "other" of the same table or
-    (as "table.column", joined on the column "by" if stated) of another. A rule with "must" applies
-    to rows that match `when` {column: values} and `like` {column: pattern}, not `unless` {column:
-    values}, and have a value in one of the columns `filled` (with `inTable`, if any row has one).
-    `at` is the column to show in the error. Rules that need an unreadable table are skipped.
+    A rule has "columns", "rule" (the message) and "fix", unless its function yields errors. "must"
+    names a test in TESTS, which compares cells with "value", or with the column "other" of the same
+    table or ("table.column", joined on "by" if stated) of another one. Without "must", the rule is
+    the function in RULES with its "id". A test applies to rows that match "when" {column: values}
+    and "like" {column: pattern}, do not match "unless" {column: values}, and have a value in one of
+    the columns "filled" (with "inTable": to all rows, if any row has one). The error shows the
+    column "at", if stated. Rules that need an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
