@@ -25,7 +25,7 @@ class Version(argparse.Action):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Set signal handlers, run `cop` with `argv` or else sys.argv, and return the exit status."""
+    """Set signal handlers, run `cop` with `argv` (default: sys.argv); return the exit status."""
     for stop in (signal.SIGINT, signal.SIGTERM):  # both interrupt a run
         signal.signal(stop, signal.default_int_handler)
     arguments = argparse.Namespace(outputs=options.OUTPUTS)

@@ -96,9 +96,9 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
     The arguments are returned unchanged unless `tables` belongs to another country. Otherwise, the
-    data folder is the first of `data` and its bases that has an editions.csv of the new country, or
-    the last base, and the tables folder is the new country's DESK folder. The edition is its latest
-    one if it has any and `edition` exists only for the other country; otherwise it is `edition`.
+    data folder is the first of `data` and its bases with an editions.csv of `iso3`, or the last
+    base, and the tables folder is the DESK folder of `iso3`. The edition is the latest of `iso3` if
+    it has any and `edition` exists only for the other country; otherwise it is `edition`.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

@@ -51,7 +51,7 @@ class Job:
         return Path(os.path.normpath(NOTEBOOKS / self.parameters["data"]))
 
     def notebook(self, stage: str) -> Path:
-        """Return the path of a stage's notebook in `edited`, or else in NOTEBOOKS."""
+        """Return the path of a stage's notebook in `edited` or, if missing, in NOTEBOOKS."""
         edited = (self.edited or NOTEBOOKS) / f"{stage}.ipynb"
         return edited if edited.is_file() else NOTEBOOKS / edited.name
 
@@ -85,7 +85,7 @@ def jobs(choice: Choice) -> list[Job]:
 
     Countries in `choice.baselines` or without rows get a baseline; members of a group without rows
     are left out. Interrupted writes in the data folder are completed first. Raises UserError unless
-    one selection is made (countries and a group together are one), or for an unknown country, group
+    one selection is made (countries and a group count as one), or for an unknown country, group
     or language, a group whose members have no rows, or a notebooks folder without stage notebooks.
     """
     data, edited = choice.data, choice.notebooks

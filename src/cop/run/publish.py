@@ -27,10 +27,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
 
 def swap(new: Path, place: Path) -> None:
-    """Replace the folder `place` with `new`.
-
-    If the call is interrupted, `recover(place.parent)` completes or undoes it.
-    """
+    """Replace `place` with `new`. After an interruption, `recover` completes or undoes this."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)

@@ -132,7 +132,10 @@ def _write(path, content):
 def write_pages(
     folder: Path, parts: list[Part], data: Path, failures: Failures, _: Callable
 ) -> None:
-    """Write pages and downloads of all languages (`parts`) to a new folder; `_` is not used."""
+    """Write the pages and downloads of the site in all languages (`parts`) to a new folder.
+
+    Pages show `failures` and link to translations. The last language stays selected; `_` is unused.
+    """
     from cop.report.site.pages import link_languages
 
     pages = {}

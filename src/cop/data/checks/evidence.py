@@ -212,4 +212,4 @@ def _item_without_mapping(table, check):
     fix = "Add a row with this id in `served_by` and an element of the framework in `element_id`"
     for name in names:
         if name not in table.served_by.array:
-            yield check.error("", "served_by", name, "must be mapped to a framework", fix)
+            yield check.error("", "served_by", name, "must be mapped to a framework element", fix)
