@@ -68,7 +68,7 @@ def state(language: str) -> str:
 
 
 def current() -> str:
-    """Return the tag of the language that `use` or `using_language` selected (at first English)."""
+    """Return the tag of the language selected with `use` or `using_language` (default: English)."""
     return _now
 
 
@@ -95,9 +95,9 @@ def pgettext(context: str, words: str) -> str:
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Texts of `remember` come first. Translations for tables take precedence over translations for
-    pages, because a word may have another meaning in a table: the item "Report" is not a heading.
-    If only the text with a capital first letter has a translation, `lower_first` is applied to it.
+    Translations registered with `remember` come first, then those for tables, then those for pages:
+    a word may have another meaning in a table, where the item "Report" is not a heading. If only
+    the text with a capital first letter has a translation, `lower_first` is applied to it.
     """
     if _now == SOURCE or not words:
         return words
