@@ -96,7 +96,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[list[str]]]:
     """Return the searches recorded for items whose final status is `no public evidence`.
 
     `items` is the result of `adjudicated`. The result is {item_id: [[coder, confidence_reason],
-    ...]} from ratings with this status, whose reason describes the search (see docs/method.md).
+    ...]} for ratings with this status; the reason describes the search (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)

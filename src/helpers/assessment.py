@@ -171,7 +171,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the gaps for the summary: MOST or fewer.
+    """Return the most important gaps for the summary, at most MOST of them.
 
     The arguments are the results of `alignment.adjudicated`, `table_25`, `recommendations` and
     `chain`. Items of the chain come first, then the national strategy, then other items. The
@@ -195,7 +195,7 @@ def gaps(
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Return the strengths for the summary: MOST or fewer items that are at least partly in place.
+    """Return the strengths for the summary: up to MOST items that are at least partly in place.
 
     The arguments are the results of `alignment.adjudicated`, `stakeholders.helplines` and `chain`.
     Items for policy-makers and of the Model National Response are sorted by status; within a

@@ -176,7 +176,7 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
     The columns of the frame are label and value. The scale, labelled with `unit`, extends from 0 to
-    `most` or a larger value. A missing value has no bar and is labelled as missing.
+    `most` or, if greater, the largest value. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)

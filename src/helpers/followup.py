@@ -144,8 +144,8 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
     The earlier edition is `since`, or the previous edition by default. The columns are since,
     recommendation_id, what, addressed (see `how_addressed`), actions and reached (counts),
-    carried_on (yes if still recommended) and reason (for dropping). The result is empty without a
-    copy of the edition in editions/.
+    carried_on (yes if still recommended) and reason (for dropping). Without a copy of
+    that edition in editions/, the result is empty.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

@@ -84,8 +84,8 @@ def added(*stages: str) -> Html:
 def stage_cells(stage: str, *cell_ids: str) -> Html:
     """Return placeholders for cells of an earlier stage, selected by id.
 
-    In the report, each is replaced by the output of the code cell in the executed notebook, or by
-    the text of the Markdown cell, without headings. Every cell must have visible output.
+    In the report, each placeholder is replaced by the output of the code cell in the executed
+    notebook or the text of the Markdown cell, without headings. All cells need visible output.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)

@@ -65,7 +65,7 @@ def linked(text: str, place: Country) -> Html:
     """Translate and escape a text, and link the ids in it: UKR-E05 becomes [E05].
 
     Only ids of verified rows of the country `place` are linked (for the tables, see LINKED). On a
-    translated page, a text without a translation, of any length, is marked as English.
+    translated page, a text without a translation is marked as English, however short it is.
     """
     translation = languages.translate(text)
 

@@ -162,7 +162,7 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 
 
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
-    """Return messages about unverified rows in the pages of a result, each once.
+    """Return messages about unverified rows in the pages of a result, without duplicates.
 
     The messages name the cells of the executed notebooks in `folder` with unverified rows or, if no
     cell contains any, the pages. For the other arguments, see `render.unverified`.

@@ -44,7 +44,7 @@ def available() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Select the language of pages, and forget the texts of `remember` if the language changes.
+    """Select the language of pages. A change clears the texts registered with `remember`.
 
     Raises UserError, without a change, if the language is not available.
     """
@@ -119,7 +119,7 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Translate a heading with the translations for pages or, without one, as in `translate`."""
+    """Translate a heading with the translations for pages or, if missing, with `translate`."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 

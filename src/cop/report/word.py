@@ -1,7 +1,7 @@
 """Convert a page to a Word document with python-docx.
 
 Page layout, fonts and styles come from `report.docx`. Names of bookmarks contain the ids of parts,
-so that each comment can be assigned to a part. An import of this module raises UserError if
+so that each comment can be assigned to a part. Importing this module raises UserError if
 python-docx or resvg-py is not installed.
 """
 

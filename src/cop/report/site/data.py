@@ -380,7 +380,7 @@ class SiteData:
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return (report, emergency number, helplines, hotlines with portals) for each country.
+        """Return (report, emergency number, helplines, list of hotlines and portals) per country.
 
         Helplines serve one of the groups in `served`, such as "child" (default: all helplines), or
         have no recorded users. Ended services, and countries without any of these services, are
