@@ -3,7 +3,7 @@
 Most modules belong to a stage of an assessment: evidence (1), stakeholders (2), fieldwork (3),
 indicators and cybersecurity (4), alignment (5), assessment, editions and followup (6), and region
 (7). Several stages use `countries` (selects a country and reads its tables), `confidence` (rates
-values), `charts` (draws figures) and `show` (displays figures and tables on the page). An import of
+values), `charts` (draws figures) and `show` (displays figures and tables on the page). Importing
 the package changes how a notebook displays figures and frames (see `show.register_formatters`).
 """
 

@@ -43,8 +43,8 @@ def adjudicated(place: Country) -> pd.DataFrame:
       coders chose), `adjudicated`, `alike` (the coders agree) or `unsettled`; missing if unrated
     - coder_a, coder_b: the status according to each coder
 
-    Missing values are empty strings. Document facts are omitted. Rows are in the order of the
-    tables `guidelines` and `capabilities`.
+    Missing values are empty strings. Items of the kind `document fact` are omitted. Rows are in the
+    order of the tables `guidelines` and `capabilities`.
     """
     codings = read_table("alignment", place)
     coders = ["adjudicated", "A", "B"]
@@ -96,7 +96,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[list[str]]]:
     """Return the searches recorded for items whose final status is `no public evidence`.
 
     `items` is the result of `adjudicated`. The result is {item_id: [[coder, confidence_reason],
-    ...]} from ratings with this status, whose reason describes the search (see docs/method.md).
+    ...]} for ratings with this status; the reason describes the search (see docs/method.md).
     """
     silent = items.item_id[items.status == SILENT]
     codings = read_table("alignment", place)
@@ -122,9 +122,9 @@ def record(place: Country) -> dict[str, int | str]:
 def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame) -> Html:
     """Render the items of a framework with status, confidence, rationale and evidence.
 
-    `items` is the result of `adjudicated`, `disputed` the saved table `disputed_ratings`: disputed
-    ratings are shown with the rating that was proposed. Items without public evidence are shown
-    with the recorded searches, items in the table `checklist` with the usual place of a proof.
+    `items` is the result of `adjudicated`, and `disputed` is the saved table `disputed_ratings`.
+    Disputed ratings are shown with the proposed rating, items without public evidence with the
+    recorded searches, and items in the table `checklist` with where proof is usually found.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

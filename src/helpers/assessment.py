@@ -42,10 +42,10 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Return the recommendations of a country, with the challenges that they address.
 
-    `challenges` is the country's table of this name. The columns are those of the saved table
-    `action_plan` except iso3. Names of organisations replace ids (lead, supporting, cost_by). The
-    theme is that of the first challenge. The cells of challenge, evidence_ids, action and
-    action_evidence_id are joined from all challenges. Missing values are as in `helpers.read`.
+    `challenges` is the country's table `challenges`. The columns are those of the saved table
+    `action_plan` except iso3; lead, supporting and cost_by contain names of organisations, not ids.
+    The theme is that of the first challenge, while challenge, evidence_ids, action and
+    action_evidence_id combine all challenges. Missing values are as in `helpers.read`.
     """
     rows = read_table("recommendations", place)
     names = countries.bodies(place)
@@ -67,16 +67,16 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
     """Return the six rows of Table 25 with current values and the values of 2020.
 
-    Rows without a value in the country's table `table_25` are computed from `treaties` (the result
-    of `cybersecurity.treaties`) and `active` (the number of active organisations), or else are
-    `not assessed`. A draft becomes `no public evidence` unless a cited row is recent (see
-    `stakeholders.recent`). The columns are:
+    Values missing in the country's table `table_25` are computed from `treaties` (the result of
+    `cybersecurity.treaties`) or `active` (the number of active organisations) if possible, and are
+    otherwise `not assessed`. A draft becomes `no public evidence` unless a cited row is recent
+    (see `stakeholders.recent`). The columns are:
 
     - row, label, value, detail
     - difference: the reason for a difference from 2020, or the basis of an equal value
-    - as_of: the cut-off; for a computed treaty the date of its status, otherwise of entry into
-      force, otherwise of ratification, or `no date shown`
-    - refs: ids of the rows or data sets that support the value, or of the counted list
+    - as_of: the cut-off; for a value computed from a treaty, the date of its status, entry into
+      force or ratification (the first that is known), or `no date shown`
+    - refs: ids of the rows or data sets that support the value, or of the list that is counted
     - published_2020, source_id: the value of 2020 (or `not in the table`), and its source
     - confidence, confidence_reason: empty for counts and for rows without a rating
     - comparison: the result of `compare`; a value of low confidence counts as not rated
@@ -105,10 +105,10 @@ def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFram
 def compare(row: str, published: str, value: str, other_words: str) -> str:
     """Compare the current value of a row of Table 25 with that `published` in 2020.
 
-    Returns `same` if the value counts as the answer of 2020 (see YES and NO). Otherwise, returns
-    `other words` if `other_words` is "yes", or else `different`, also for values in neither list,
-    such as a draft. Returns `not comparable` if there is no public evidence or no rating, and for
-    counts, as the method of 2020 is unknown. Returns an empty string for `not in the table`.
+    Returns "" if `published` is `not in the table`, and `not comparable` for counts (the method of
+    2020 is unknown) and values without public evidence or rating. Otherwise, returns `same` if YES
+    contains the value and `published` is "yes", or NO contains it and `published` is "no". If not,
+    returns `other words` if `other_words` is not empty, and otherwise `different`.
     """
     if published == "not in the table":
         return ""
@@ -121,17 +121,17 @@ def compare(row: str, published: str, value: str, other_words: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection, in order, with their status.
 
-    A link in place counts as `partly in place` if it requires a kind of service of which none
-    operates with more than low confidence. `items` is the result of `alignment.adjudicated`, and
-    `lines` that of `stakeholders.helplines`.
+    A link in place becomes `partly in place` if no service of a required kind is known to operate
+    with at least moderate confidence. `items` is the result of `alignment.adjudicated`, and `lines`
+    that of `stakeholders.helplines`.
 
     The columns are:
 
     - link, label, question, item_ids
     - status: see `link_status`
     - confidence, confidence_reason: those of the least certain item or service behind the status
-    - silent: required kinds of services of which none operates with more than low confidence
-    - unsure: ids of the items of low confidence (as in `silent`, separated by semicolons)
+    - silent: required kinds of services without such a service, separated by semicolons
+    - unsure: ids of the items of low confidence, separated by semicolons
     """
     at_work, rows = _at_work(lines), []
     labels = cop.data.labels("chain", "link", place.data)
@@ -171,7 +171,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the gaps for the summary, at most MOST.
+    """Return the most important gaps for the summary, at most MOST of them.
 
     The arguments are the results of `alignment.adjudicated`, `table_25`, `recommendations` and
     `chain`. Items of the chain come first, then the national strategy, then other items. The
@@ -179,7 +179,7 @@ def gaps(
     Both groups of items are sorted by framework (ITU, then the Model National Response), by status
     (`not in place`, `planned`, `no public evidence`), by confidence (high first), and finally with
     items that a recommendation addresses first. Gaps of low confidence are excluded. The columns
-    are those in GAP; item_id and framework are empty for the strategy, evidence_ids for items.
+    are those in GAP; the strategy has no item_id and no framework, and items have no evidence_ids.
     """
     frame = answered(_without_low(items, LACKING), recommendations).assign(evidence_ids="")
     strategy = answered(_missing_strategy(rows), recommendations)
@@ -195,13 +195,13 @@ def gaps(
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Return the strengths for the summary: at most MOST items that are at least partly in place.
+    """Return the strengths for the summary: up to MOST items that are at least partly in place.
 
     The arguments are the results of `alignment.adjudicated`, `stakeholders.helplines` and `chain`.
     Items for policy-makers and of the Model National Response are sorted by status; within a
     status, items of the chain (at most one per link) come first, then those of high confidence.
-    Excluded are items of low confidence, and those that require a helpline or hotline if none
-    operates with more than low confidence. The added column `link` is the link in the chain, or "".
+    Items of low confidence are excluded, as are items that require a helpline or hotline if none is
+    known to operate with at least moderate confidence. The added column `link` is the link, or "".
     """
     good, at_work = _without_low(items, GOOD), _at_work(lines)
     good = good[~good.item_id.isin(ASKS) | good.item_id.map(ASKS).isin(at_work.kind)]
@@ -243,7 +243,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Group the helplines for children and the hotlines for the summary by kind and activity.
+    """Group the helplines for children and the hotlines by kind, and by whether they operate.
 
     The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
     other services are lists of rows of `lines` (see `stakeholders.helplines`) without those of low
@@ -273,8 +273,8 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 
     - better: `higher`, `lower` or `none`, from the catalogue of indicators
-    - then_year, then: year and value of the earliest figure in the preceding YEARS years; NA if no
-      such figure exists, and for number and share of children, whose territory may have changed
+    - then_year, then: year and value of the earliest figure in the preceding YEARS years; NA if
+      there is none, and for the number and share of children, whose territory may have changed
     """
     panel = figures.set_index("indicator_code")
     codes = [code for first in LEADING for code in (first, COMPARED.get(first))]

@@ -78,7 +78,7 @@ def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> A
 def rows(labels: Iterable[str], handles: Sequence = (), unit: str = "") -> tuple[Axes, list[float]]:
     """Return axes with a labelled row for each label, and the y positions of the rows.
 
-    Positions are in points from the top. `handles` make the legend, and `unit` labels the scale.
+    Positions are in points from the top. The legend shows `handles`; `unit` labels the scale.
     Labels are placed to the left of the rows, or all above them if one is wider than BESIDE.
     """
     texts = [wrap(label, WIDTH - 2 * EDGES) for label in labels]
@@ -117,7 +117,7 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years, with at most five intervals, if the axis covers two or more."""
+    """Place ticks at whole years, in up to five intervals, if the axis covers two years or more."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 
@@ -138,7 +138,7 @@ def _letter_width(letter):
 
 
 def wrap(text: str, room: float) -> list[str]:
-    """Return a text as one or more lines of at most `room` points, and break wider words."""
+    """Split a text into lines of at most `room` points, and break words that are wider."""
     lines = [""]
     for word in str(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -162,7 +162,7 @@ def _area(look):
 
 
 def _limit(ax, high, room=0.0):
-    """Scale the x axis from 0 to `room` points after `high`, and return its width in points."""
+    """Scale the x axis from 0 to `room` points beyond `high`, and return its width in points."""
     width = ax.get_position().width * WIDTH
     ax.set_xlim(0, high * width / max(width - room, width / 3))
     return width
@@ -176,7 +176,7 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars with their values, in the order of the frame.
 
     The columns of the frame are label and value. The scale, labelled with `unit`, extends from 0 to
-    `most` or a larger value. A missing value has no bar and is labelled as missing.
+    `most` or, if greater, the largest value. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
     texts = frame.value.map(page.number)

@@ -1,7 +1,7 @@
 """Compute the confidence of values that coders do not rate, such as those of Table 25.
 
-This confidence follows from that of the statements cited for a value, and from the sources of other
-cited rows. See docs/method.md.
+It is derived from the confidence of the statements that are cited for a value, and from the sources
+of other cited rows. See docs/method.md.
 """
 
 from functools import lru_cache
@@ -48,14 +48,14 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return the columns SURE of the frames' least certain row, or ("", "") if no row is rated."""
+    """Return confidence and reason of the frames' least certain row, ("", "") if none is rated."""
     rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 
 
 @lru_cache
 def _levels(place, *_):
-    """Return {id: (source_id, level)} of the tables in CITABLE; a level is a position in ORDER."""
+    """Return {id: (source_id, level)} for the tables in CITABLE; a level is a position in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = (1 + sources.kind.isin(OFFICIAL)).mask(weak, 0)

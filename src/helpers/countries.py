@@ -18,12 +18,12 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     to another country, because a user changed `iso3` in the notebook, data folder and edition are
     adapted (see `places.follow`), and tables are saved in the country's folder `desk`. `language`
     is a tag (default: no change). Raises LookupError if the country or edition is unknown,
-    UserError if the language is unknown or editions.csv invalid, and FileNotFoundError without it.
+    UserError for an unknown language or invalid editions.csv, FileNotFoundError if it is missing.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
-        there = ", ".join(editions) or "none"
+        there = ", ".join(editions) or "none (add a row to editions.csv)"
         raise LookupError(f"unknown edition {edition!r} of {iso3}; available: {there}")
     _remember_own_names(place)
     return place
@@ -83,7 +83,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
 
     The region is the first group in groups.csv that includes the country, with the role `study` if
     possible, otherwise `region`. Without such a group, the region is the subregion in
-    countries.csv, or else the country alone. The codes include the country itself.
+    countries.csv or, if this is empty, the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
     holding = groups[(groups.iso3 == place.iso3) & (groups.role != "grouping")]
@@ -105,7 +105,7 @@ def neighbours(place: Country) -> list[str]:
 
 
 def read_table(name: str, place: Country | Region) -> pd.DataFrame:
-    """Read a table like `cop.data.read`: of a country or, for a region, of all countries."""
+    """Read a country's rows of a table or, for a region, all rows (see `cop.data.read`)."""
     return cop.data.read(name, place.data, getattr(place, "iso3", None))
 
 
@@ -125,7 +125,7 @@ def bodies(place: Country) -> dict[str, str]:
 
 
 def verified(name: str, place: Country) -> pd.DataFrame:
-    """Return the verified rows of a table with the column `verified`, without this column."""
+    """Return the verified rows of a table that has a column `verified`, without this column."""
     frame = read_table(name, place)
     is_verified = frame.pop("verified") == "yes"
     return frame[is_verified].reset_index(drop=True)
@@ -141,7 +141,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date, status and notes on the names of territories.
 
     `title` is the title of an annex. A country without an edition has the cover of a desk baseline,
-    dated by the last access to a data set. If tables are in a folder `desk`, a note names folders.
+    dated by the last access to a data set. If the tables are in `desk`, a note names the folders.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):

@@ -27,9 +27,9 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the pillar scores in `gci`, a frame of one row, as columns label and value without NA.
+    """Convert the pillar scores in `gci`, a frame of one row, to the columns label and value.
 
-    Labels are in the language of the page.
+    Missing scores are omitted. Labels are in the language of the page.
     """
     titles = words.titles("gci_editions", place.data)
     return gci[PILLARS].rename(columns=titles).melt(var_name="label").dropna()
@@ -39,10 +39,10 @@ def treaties(place: Country) -> pd.DataFrame:
     """Return the status of a country under each treaty and network, with dates.
 
     A row of the country's table takes precedence over the register, except for the status `not
-    looked up`. If the register comes from the office of the treaty itself, its status replaces that
-    of a row with another source, unless the two differ and the row is dated after the register was
-    accessed; dates and notes of the row are kept, with their source in step_source_id. Without a
-    verified row, the status is `not looked up`.
+    looked up`. If the register comes from the treaty's own office, its status replaces that of a
+    row with another source, unless the two statuses differ and the row is dated after the register
+    was accessed. The row's dates and notes are kept, with their source in step_source_id. If there
+    is no verified row, the status is `not looked up`.
 
     The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
     step_source_id, instrument_id and note. Missing values are empty strings.

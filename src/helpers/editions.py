@@ -82,7 +82,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the `changes` since the previous edition or the study; empty if there is neither."""
+    """Return `changes` since the previous edition or the study; empty if neither is available."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -96,7 +96,7 @@ def since_study(changes: pd.DataFrame) -> bool:
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on what the study of 2020 lacks if `changes` compares with it, or else ""."""
+    """Return a note on what the study of 2020 lacks, or "" if `changes` is not based on it."""
     if not since_study(changes):
         return ""
     return words.render_text("changes", "not_held", changes.since.iloc[0])

@@ -34,7 +34,7 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Select the statements whose `same_as` is empty: they repeat no fact from another source."""
+    """Select the statements that repeat no fact from another source (`same_as` is empty)."""
     return statements.query("same_as == ''")
 
 
@@ -53,21 +53,21 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def articles(title: str, detail: str) -> str:
-    """Return the articles, sections or chapters named in a title, or else those in the detail.
+    """Return the articles, sections or chapters named in a title or, if none, in the detail.
 
     References match ARTICLE, such as "Article 5" or "Sections 2 and 3" (not "Chapter IV"), and are
-    separated by commas. Each text is included once, also if it is mentioned only for comparison.
+    separated by commas. Each is included once, even if it is mentioned only for comparison.
     """
     return ", ".join(dict.fromkeys(ARTICLE.findall(title) or ARTICLE.findall(detail)))
 
 
 def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Add the addresses of the legal text and of its translation to instruments.
+    """Add the URLs of the legal text and of its translation to instruments.
 
-    The column text_id contains the source of the legal text, or else the source of the row. The
-    columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
+    The column text_id contains the id of the source of the legal text or, if missing, of the row.
+    The columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
     official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. They are NA without a verified source.
+    translation_official describe the translation. All but text_id are NA without a verified source.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -81,7 +81,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, date)} of the passages last stored by `cop verify`."""
+    """Return {row id: (page or article, date)} for the passages that `cop verify` stored last."""
     frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))

@@ -182,10 +182,10 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of studies by others, such as those of children, indexed by survey.
+    """Return the safeguards of surveys by others, such as surveys of children, indexed by survey.
 
     `about` is the table `survey_about`. The columns are population, ethics approval and consent (""
-    if missing). Surveys whose population an analyst entered are studies by others.
+    if missing). A survey is by others if an analyst entered its population.
     """
     others = about.survey[(about.item == "population") & (about.by == "analyst")]
     frame = about[about.survey.isin(others)].pivot(index="survey", columns="item", values="stated")
@@ -195,7 +195,7 @@ def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
 def triangulate(
     items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
-    """Compare the readings of all sources for each area, one row per area.
+    """Compare what the sources show (strength or gap) for each area, one row per area.
 
     The arguments are the results of `alignment.adjudicated` and `scales`, the table `interviews`,
     the result of `cybersecurity.gci`, and the data folder. The columns are section, the reading of
@@ -275,7 +275,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)}; a scale leans to an end with half its answers or more."""
+    """Return {section: (reading, basis)}; a scale with half its answers at an end leans to it."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")

@@ -1,6 +1,6 @@
 """Compute the state of actions, open dates, and how far recommendations were addressed.
 
-States are computed as of the data cut-off of the edition, from milestones and readings.
+States are computed as of the edition's data cut-off, from milestones and readings of indicators.
 """
 
 from functools import partial
@@ -27,7 +27,7 @@ def with_states(
 
     The state is the first of these that applies:
 
-    - dropped: the organisation gave the action up
+    - dropped: the organisation abandoned the action
     - reached: the latest reading meets the target; without an indicator, all milestones (at least
       one) are done
     - late: the date of the target or of an open milestone has passed
@@ -103,7 +103,7 @@ def actions(place: Country) -> pd.DataFrame:
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return open milestones and target dates of actions that are neither reached nor dropped.
 
-    `actions` is the result of the function `actions`; those without an indicator have no target.
+    `actions` is the result of the function `actions`. Actions without an indicator have no target.
     The columns are action_id, body, kind (milestone or target), what, day, when and days_late (0 if
     not late). `when` is `late` (before the data cut-off), `due` (within MONTHS months from it) or
     `later`. Rows are sorted by day and action_id.
@@ -144,8 +144,8 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
     The earlier edition is `since`, or the previous edition by default. The columns are since,
     recommendation_id, what, addressed (see `how_addressed`), actions and reached (counts),
-    carried_on (yes if still recommended) and reason (for dropping). The result is empty without a
-    copy of the edition in editions/.
+    carried_on (yes if still recommended) and reason (for dropping). Without a copy of
+    that edition in editions/, the result is empty.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

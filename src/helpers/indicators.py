@@ -112,10 +112,10 @@ def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
 def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
-    `values` is the result of `read`. The year is the latest of the years with the most countries,
-    and not before the year `oldest`. Counts are excluded, and so are years with fewer countries
-    than MIN_COUNTRIES or MIN_SHARE_OF_COUNTRIES of the region, and indicators without such a year.
-    The columns are median, lowest, highest, n and region_year, and the index is indicator_code.
+    `values` is the result of `read`. The year is the latest with the most countries, but not before
+    `oldest`. A year must have at least MIN_COUNTRIES countries, and MIN_SHARE_OF_COUNTRIES of the
+    region. Counts, and indicators without such a year, are omitted. The columns are median, lowest,
+    highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest], place)
@@ -124,7 +124,7 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
 
 
 def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
-    """Return the year that is MAX_AGE years before `last_year` or the data cut-off, if earlier.
+    """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
     Values of earlier years are old. For a country without an edition, the cut-off is the latest
     access date of a data set.
@@ -140,8 +140,8 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd
     `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
     without a recent value of the country are excluded. The columns are indicator_code, label,
     country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
-    year of the median, and of the other countries' values), source_id and mark (of year). Rows are
-    sorted in the order of `codes`, then by name of the country.
+    year of the median, and of the other countries' values), source_id and mark (see `key_figures`).
+    Rows are sorted in the order of `codes`, then by name of the country.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -200,8 +200,8 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
     """Render a list of the data sets cited in the given frames.
 
-    Ids are read from the columns in CITED, of which at least one frame must have one. If `full` is
-    True, the list also contains the address of the file, the licence and notes of each data set.
+    At least one frame must have a column in CITED, which contains ids. If `full` is True, the list
+    also contains the URL of the file, the licence and the notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, cited, full)
@@ -221,7 +221,7 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute reports per 1,000 children under 15; base_year is the nearest year with a number."""
+    """Compute reports per 1,000 children under 15, as counted in the nearest year (base_year)."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
@@ -255,8 +255,8 @@ def _values(place, codes, members=()):
 def by_category(data: str, stamp: tuple) -> pd.DataFrame:
     """Return all values and rates, without prices of zero, with codes as categories.
 
-    Rows are selected much faster by category than by text. `stamp`, the state of the table, is a
-    key of the cache. Callers must not modify the result.
+    Rows are selected much faster by category than by text. `stamp`, the state of the table, is
+    part of the cache key. Callers must not modify the result.
     """
     frame = cop.data.read("indicators", data)
     frame = pd.concat([frame, _rates(frame)], ignore_index=True)

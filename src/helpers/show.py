@@ -41,13 +41,13 @@ def figure(
 ) -> Html:
     """Display a matplotlib or seaborn figure on the page, with its texts.
 
-    `title` contains the finding, `subtitle` the measure, the country (required by `cop run`) and
-    the period, `source` publisher and year, `alt` a description (20 characters or more). Figures in
-    `notebooks/` also state `n` (number of observations) and `definition`. `at` contains links, as
-    in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and a file; if
-    it is empty, a note replaces the figure. `nothing`, if given, is displayed instead.
-    Seaborn bars need `saturation=1` for dark mode. Raises ValueError if title, subtitle, source
-    (with a year) or alt is missing or too short, unless a note is displayed. The figure is closed.
+    `title` states the finding, `subtitle` the measure, the country (required by `cop run`) and the
+    period, `source` the publisher and year, and `alt` describes the image (20 characters or more).
+    Figures in `notebooks/` also state `n` (number of observations) and `definition`. `at` links to
+    sources, as in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and
+    a CSV file; if it is empty, a note replaces the figure. `nothing`, unless None, replaces it too.
+    Seaborn bars need `saturation=1` for dark mode. The figure is closed. Raises ValueError if a
+    title, subtitle, source with a year or alt of this length is missing and no note is displayed.
     """
     plt.close(None if ax is None else ax.figure)  # without axes, the current figure
     if nothing is None and data is not None and data.empty:
@@ -67,7 +67,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
     becomes a sentence. Raises ValueError if the caption is empty.
     """
     if not caption.strip():
-        raise ValueError("a table requires a caption that describes its rows, country and period")
+        raise ValueError("a table requires a caption: describe its rows, country and period")
     named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
     return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
 
@@ -75,8 +75,8 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
 def added(*stages: str) -> Html:
     """Return a placeholder for the cells tagged `report` in these stages.
 
-    In the report, a section "Added by the analyst" with the cells that the report does not contain
-    yet replaces the placeholder, which is removed if there are no such cells.
+    In the report, the placeholder is replaced by a section "Added by the analyst" with those cells
+    that the report does not contain yet, or removed if there are none.
     """
     return Html('<div data-added="{}"></div>').format(" ".join(stages))
 
@@ -84,8 +84,8 @@ def added(*stages: str) -> Html:
 def stage_cells(stage: str, *cell_ids: str) -> Html:
     """Return placeholders for cells of an earlier stage, selected by id.
 
-    In the report, the output of the code cell in the executed notebook, or the text of the Markdown
-    cell, replaces each placeholder, without headings. Every cell must have visible output.
+    In the report, each placeholder is replaced by the output of the code cell in the executed
+    notebook or the text of the Markdown cell, without headings. All cells need visible output.
     """
     slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
     return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
@@ -116,8 +116,8 @@ class Templates:
 def register_formatters() -> None:
     """Set how a notebook displays figures, Series and frames. Has no effect outside a notebook.
 
-    Figures become SVG in the house style, and Series tables. Frames show long texts in full. The
-    call changes rcParams of matplotlib and the option `display.max_colwidth` of pandas.
+    Figures become SVG in the house style, Series become tables, and frames show long texts in full.
+    Changes rcParams of matplotlib and the option `display.max_colwidth` of pandas.
     """
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text

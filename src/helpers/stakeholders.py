@@ -30,7 +30,7 @@ def since(place: Country) -> str:
 
 
 def recent(ids: str, place: Country) -> bool:
-    """Return whether any source, or verified statement or instrument, in `ids` is recent.
+    """Return whether `ids` contain a recent source, verified statement or verified instrument.
 
     `ids` are separated by semicolons; unknown ids and those of other tables are ignored. A row is
     recent if its year overlaps the 24 months before the cut-off.
@@ -46,7 +46,7 @@ def organisations(place: Country) -> pd.DataFrame:
 
     - stakeholder_id, name, name_local, category, description, source_id
     - role: the role in the register
-    - roles: role, roles in a form, and kinds of services operated, except portals and ended ones
+    - roles: role, roles in a form, and kinds of services operated (not portals or ended services)
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
       last day), `earlier` (older activity) or `not shown`; if marked as ended, only forms count
 
@@ -135,8 +135,8 @@ def connected(links: pd.DataFrame) -> list[set[str]]:
 def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
     """Return whether services, plans, strategies and laws exist, operate and reach people.
 
-    Services are the verified ones. The others (laws only with an id in `laws`) are instruments that
-    are not `absent`; whether they operate or reach people is not assessed. The columns are:
+    Verified services and `instruments` that are not `absent` are included (laws: those in `laws`).
+    Whether instruments operate or reach people is not assessed. The columns are:
 
     - measure_id, measure
     - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`

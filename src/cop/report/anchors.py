@@ -1,7 +1,7 @@
 """Create ids for the parts of a report, and names of Word bookmarks that contain these ids.
 
-A table row that shows a row of data has its id, such as UKR-R03. A part without an id gets one that
-is computed from its text, so that the part can be identified again if its bookmark is lost.
+A table row that shows a row of data has the id of that row, such as UKR-R03. A part without an id
+gets one computed from its text, so that the part can be identified if its bookmark is lost.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 def of_words(text: str, kind: str = "P") -> str:
     """Return an id such as P-1f0a29c7, computed from a text without the first match of NUMBERED.
 
-    This is a number such as "3.1 ", wherever it occurs, or a label such as "Table 2. ". Texts that
-    differ only in this match or in the length of spaces have the same id. `kind` is P for a
-    paragraph or heading, T for a table, F for a figure, or W for a table row.
+    NUMBERED matches a number such as "3.1 " or a label such as "Table 2. " anywhere in the text.
+    Texts that differ only in this match or in the length of spaces have the same id. `kind` is P
+    for a paragraph or heading, T for a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
@@ -64,13 +64,13 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the bookmark's name for a country or group, edition and language ("" for English)."""
+    """Return the bookmark's name for a document; `iso3` may be a group, `language` "" (English)."""
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Return (country or group, edition, language) from the name of a document's bookmark.
+    """Parse the name of a document's bookmark into (country or group, edition, language).
 
     The language is "" for English. Returns None for the names of other bookmarks.
     """

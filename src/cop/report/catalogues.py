@@ -1,6 +1,6 @@
 """Extract messages and update translation catalogues with Babel, and check translations.
 
-If an English text changes, `update` retires its translation, which no similar text reuses.
+If an English text changes, `update` retires its translation; similar texts do not reuse it.
 """
 
 import io
@@ -102,7 +102,7 @@ def _parts(value):
 
 
 def _of_tables(data):
-    """Yield (text, location) of translated columns, and of the descriptions of published tables."""
+    """Yield (text, location) for translated columns and for descriptions of published tables."""
     from cop.report.site.data import REFERENCE as PUBLISHED
 
     tables = cop.data.contents(data)
@@ -151,7 +151,7 @@ def _new(tag):
     try:
         locale = Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError):
-        raise UserError(f"{tag!r} is not a language tag (BCP 47) such as pl or sr-Latn") from None
+        raise UserError(f"{tag!r} is not a language tag: use one such as pl or sr-Latn") from None
     if (usual := str(locale).replace("_", "-")) != tag or tag == languages.SOURCE:
         fix = "English needs no catalogue" if usual == languages.SOURCE else f"use {usual}"
         raise UserError(f"a catalogue cannot have the tag {tag!r}; {fix}")
@@ -171,7 +171,7 @@ def progress(messages: Catalog) -> list[Progress]:
 
 
 def reviewed(catalogue: Catalog) -> str:
-    """Return the reviewer whom the comment at the start of a catalogue names, or "" for a draft.
+    """Return the reviewer named in the comment at the start of a catalogue, or "" for a draft.
 
     A catalogue without this comment, or with a missing or fuzzy translation, is a draft.
     """
@@ -187,10 +187,10 @@ def _is_usable(message):
 def errors(message: Message, catalogue: Catalog) -> Iterator[str]:
     """Yield an error for each translated form of a message that changes a token (see TOKENS).
 
-    The order of tokens, and the number of equal placeholders, are free. Pages show the English text
-    instead of such a translation, because catalogues may come from untrusted people. A plural form
-    for a single number may use the tokens of the singular. A message without a translation, or with
-    one for some forms only, has no errors.
+    Tokens may be in any order, and placeholders may be repeated. Pages show the English text
+    instead of a translation with errors, because catalogues may come from untrusted people. A
+    plural form that is used for only one number may have the tokens of the singular. A message
+    without a translation, or with a translation of only some forms, has no errors.
     """
     ids, forms = forms_of(message.id), forms_of(message.string)
     uses = _uses(catalogue.plural_expr)

@@ -65,7 +65,7 @@ def linked(text: str, place: Country) -> Html:
     """Translate and escape a text, and link the ids in it: UKR-E05 becomes [E05].
 
     Only ids of verified rows of the country `place` are linked (for the tables, see LINKED). On a
-    translated page, a text without a translation, of any length, is marked as English.
+    translated page, a text without a translation is marked as English, however short it is.
     """
     translation = languages.translate(text)
 
@@ -81,10 +81,10 @@ def linked(text: str, place: Country) -> Html:
 
 
 def sourced(cell: str, place: Country) -> Html:
-    """Render ids of sources as in `refs`, each followed by a link to the address of the source.
+    """Render ids of sources as in `refs`, each followed by a link to the URL of the source.
 
-    The text of the link is the host of the address, or 'copy at …' if a copy was read. A source
-    that has no address, or is not in the country's sources.csv, has only the citation.
+    The text of the link is the host in the URL, or 'copy at …' if a copy was read. A source without
+    a URL, or that is not in the country's sources.csv, has only the citation.
     """
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
@@ -134,10 +134,10 @@ def with_citations(text: str, place: Country) -> Html:
 def bibliography(place: Country, others: Iterable[str] = (), kind: str = "sources") -> Html:
     """Render the verified sources of a country, and sources of any country with the ids `others`.
 
-    The country's sources come first, the others follow by id, even if unverified. Unknown ids are
-    ignored. `kind` is the CSS class of the list. If it is "sources", the attribute `data-rows`
-    lists the country's verified rows based on each source, and `render.finish` removes the sources
-    for which the page has no link to the source or one of these rows.
+    The country's sources come first; the others, even unverified ones, follow in the order of ids.
+    Unknown ids are ignored. `kind` is the CSS class of the list. If it is "sources", the attribute
+    `data-rows` lists the country's verified rows based on each source, and `render.finish` removes
+    a source if the page links neither to it nor to one of these rows.
     """
     rows = (cop.data.row("sources", place.data, "source_id", i) for i in sorted({*others}))
     fields = cop.data.fields("sources", place.data)
@@ -158,7 +158,7 @@ def bibliography(place: Country, others: Iterable[str] = (), kind: str = "source
 def of_statistics(place: Country, source_ids: Iterable[str], full: bool = False) -> Html:
     """Render a list of the data sets `source_ids`, in the order of the table `statistics_sources`.
 
-    If `full` is True, file address, licence and notes are added. Unknown ids are ignored.
+    If `full` is True, the URL of the file, licence and notes are added. Unknown ids are ignored.
     """
     frame = cop.data.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
@@ -178,7 +178,7 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 def publishers(source_ids: Iterable[str], place: Country) -> str:
     """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
 
-    A publisher's name ends before its first bracket, and is repeated for each copy that was read.
+    Names are cut off before the first bracket, and repeated for each host of a copy that was read.
     Empty ids are ignored. Raises KeyError for unknown ids.
     """
     rows, names = _rows("statistics_sources", place.data), []

@@ -34,9 +34,9 @@ HIDDEN = {"parameters", INJECTED, "analyst", "check", "hand-on", "method"}  # om
 class VisibleCells(Preprocessor):
     """Keep Markdown cells and code cells with output unless they have a tag in HIDDEN.
 
-    They receive the metadata `number`, the position in the notebook without the cell that papermill
-    adds, and `lead_in`: the translated text of a Markdown cell, also for the first code cell below
-    it that is kept, and otherwise an empty string.
+    Adds metadata to each cell: `number`, its position in the notebook (the cell that papermill adds
+    does not count), and `lead_in`, the translated text of a Markdown cell. The first kept code cell
+    below the Markdown cell has the same `lead_in`; that of other code cells is empty.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -144,7 +144,7 @@ def cell_html(cell: NotebookNode) -> str:
 
 
 def unlabelled(notebook: NotebookNode) -> list[str]:
-    """Return position and first line, such as '7 (`ax`)', of visible cells with unlabelled output.
+    """Return position and first line ('7 (`ax`)') of each visible cell with unlabelled output.
 
     Such output is a frame or figure that was not created with `helpers` (`outputs.is_unlabelled`).
     """
@@ -162,7 +162,7 @@ def unlabelled_warning(notebook: NotebookNode) -> str:
 
 
 def unverified(pages: dict[str, str], folder: Path, data: Path, key: str) -> list[str]:
-    """Return messages about unverified rows in the pages of a result, each once.
+    """Return messages about unverified rows in the pages of a result, without duplicates.
 
     The messages name the cells of the executed notebooks in `folder` with unverified rows or, if no
     cell contains any, the pages. For the other arguments, see `render.unverified`.
@@ -201,7 +201,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _introduced(cell, part):
-    """Add the sentence that introduces a cell before its unlabelled figures, which lack it."""
+    """Return a part of a cell; before an unlabelled figure, add the sentence that introduces it."""
     sentence = outputs.last_sentence(cell.metadata.lead_in) if cell.cell_type == "code" else ""
     has_picture = '<div class="unlabelled"><div class="picture">' in part
     return f"<p>{escape(sentence)}.</p>\n{part}" if sentence and has_picture else part

@@ -56,7 +56,7 @@ class Caption:
     def check(self, optional: Sequence[str] = ()) -> None:
         """Raise ValueError if a text that is not `optional`, or the source's year, is missing.
 
-        An alternative text, even if optional, requires SHORTEST characters.
+        A non-empty alternative text must have at least SHORTEST characters, even if optional.
         """
         needed = [text.name for text in fields(self) if text.name not in ("at", *optional)]
         missing = [name for name in needed if not str(getattr(self, name)).strip()]
@@ -65,7 +65,7 @@ class Caption:
         if 0 < len(self.alt.strip()) < SHORTEST:
             missing.append(f"an alt text of {SHORTEST} or more characters ({self.alt})")
         if missing:
-            raise ValueError(f"figure {self.title!r} lacks {', '.join(missing)}; add each text")
+            raise ValueError(f"figure {self.title!r} lacks {', '.join(missing)}; add each of these")
 
 
 def draw(
@@ -162,7 +162,7 @@ def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
     """Convert an SVG file to inline SVG, without scripts, style elements, HTML and external links.
 
     `title` and `alt` become the name and the description of the image. Colours of the palette
-    become CSS variables, unless a text has none of them. Width and height are removed, as the page
+    become CSS variables if every text has one of them. Width and height are removed, as the page
     scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
     """
     source = source if isinstance(source, bytes) else source.encode()

@@ -32,7 +32,7 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file name of the page with an id, or "" if this page is `name` or is unknown.
+    """Return the file name of the page that contains an id, "" if it is `name` or is unknown.
 
     The page is determined from the form of the id (see HOMES), and need not exist. An id without a
     country code, such as an item's, belongs to the country of the page `name`.

@@ -46,7 +46,7 @@ def day(iso: str) -> str:
 
 
 def recent_hours(text: str, oldest: int) -> str:
-    """Return opening hours if they name a year (1900 to 2099) and none before `oldest`, or ""."""
+    """Return opening hours that name years (1900 to 2099), none before `oldest`; otherwise ""."""
     years = re.findall(r"\b(?:19|20)\d\d\b", text)
     return text if years and int(min(years)) >= oldest else ""
 
@@ -98,12 +98,12 @@ def language_tag(name: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """Return a language's name in the page's language ('uk' => 'Ukrainian'), or else the tag."""
+    """Return the name of a language in the page's language ('Ukrainian'), or its tag if unknown."""
     return _locale(languages.current()).languages.get(language, language)
 
 
 def territory(iso2: str, name: str) -> str:
-    """Return a country's name from the catalogue of the page's language, or else from CLDR.
+    """Return a country's name from the page language's catalogue or, if missing there, from CLDR.
 
     CLDR is searched by `iso2`. If CLDR lacks this code, or NOWHERE contains it, returns `name`.
     """
@@ -137,7 +137,7 @@ def catalogues_of(spoken: Iterable[str]) -> list[str]:
 
 
 def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return {English: local} for names without translation that have a name in the page's script.
+    """Return {English: local name} for untranslated names with a local name in the page's script.
 
     `rows` are pairs of the English and the local name (or ""). Only Cyrillic and non-Cyrillic
     scripts are distinguished.
@@ -166,8 +166,8 @@ def sort_key(words: str) -> tuple[list[int], str]:
     """Return a key that sorts texts by the alphabet of the page's language, ignoring case.
 
     A letter with a diacritic that is not in the alphabet is sorted as its base letter. Spaces and
-    digits come first and letters of other alphabets last. Punctuation is ignored. Texts that then
-    are equal are sorted by case and punctuation.
+    digits come first and letters of other alphabets last. Punctuation is ignored. Texts that are
+    equal by these rules are sorted by case and punctuation.
     """
     letters, key = ALPHABETS.get(languages.current(), LATIN).split(), []
     pattern = "|".join([*sorted(letters, key=len, reverse=True), "."])

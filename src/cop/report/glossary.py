@@ -22,10 +22,10 @@ SHORT = etree.XPath(  # and English text (`apart`) on a page in another language
 def explain(tree: html.HtmlElement) -> None:
     """Remove unused glossary entries of a page, and explain abbreviations, in place.
 
-    The term follows, in brackets, the first use of its abbreviation as a separate word that is not
-    in brackets itself, in a part such as a link, heading or list of sources (see TAGS and CLASSES)
-    or, on a translated page, in English text. Abbreviations with fewer than two capitals, or that
-    the page contains alone in brackets, are not explained. A page without a glossary is unchanged.
+    The term is added in brackets after the first use of its abbreviation as a separate word. Uses
+    in brackets, in parts such as links, headings and lists of sources (see TAGS and CLASSES) and,
+    on translated pages, in English text are skipped. Abbreviations with fewer than two capitals, or
+    alone in brackets on the page, are not explained. A page without a glossary is unchanged.
     """
     if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return

@@ -44,7 +44,7 @@ def available() -> list[str]:
 
 
 def use(language: str) -> None:
-    """Select the language of pages, and forget the texts of `remember` if the language changes.
+    """Select the language of pages. A change clears the texts registered with `remember`.
 
     Raises UserError, without a change, if the language is not available.
     """
@@ -68,7 +68,7 @@ def state(language: str) -> str:
 
 
 def current() -> str:
-    """Return the tag of the language that `use` or `using_language` selected (at first English)."""
+    """Return the tag of the language selected with `use` or `using_language` (default: English)."""
     return _now
 
 
@@ -95,9 +95,9 @@ def pgettext(context: str, words: str) -> str:
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Texts of `remember` come first. Translations for tables take precedence over translations for
-    pages, because a word may have another meaning in a table: the item "Report" is not a heading.
-    If only the text with a capital first letter has a translation, `lower_first` is applied to it.
+    Translations registered with `remember` come first, then those for tables, then those for pages:
+    a word may have another meaning in a table, where the item "Report" is not a heading. If only
+    the text with a capital first letter has a translation, `lower_first` is applied to it.
     """
     if _now == SOURCE or not words:
         return words
@@ -119,7 +119,7 @@ def _fill_in(words):
 
 
 def translate_heading(heading: str) -> str:
-    """Translate a heading with the translations for pages or, without one, as in `translate`."""
+    """Translate a heading with the translations for pages or, if missing, with `translate`."""
     translation = gettext(heading)
     return translation if translation != heading else translate(heading)
 

@@ -1,7 +1,7 @@
 """Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
 
-External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames with rows
-and figures that no function of `helpers` created receive a note.
+External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames (with rows)
+and figures are marked as not labelled if no function of `helpers` created them.
 """
 
 import io
@@ -98,8 +98,8 @@ def last_sentence(source: str) -> str:
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
     """Convert a frame or series to an accessible HTML table, without an unnamed index of integers.
 
-    Headings and texts are translated, and missing values are labelled. Numbers of a column of whole
-    numbers from 1900 to 2100 have no thousands separator. A frame without rows becomes a sentence.
+    Headings and texts are translated, and missing values are labelled. Columns of whole numbers
+    from 1900 to 2100 have no thousands separators. A frame without rows becomes a sentence.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)

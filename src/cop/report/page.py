@@ -81,8 +81,8 @@ def occurring(counts: Mapping) -> list[str]:
 def number(value: float, unit: str = "") -> str:
     """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
 
-    Zero, values of integer type and those from 1,000 have no decimals ('105,117'), values below 1
-    have two ('0.53'), and others one ('91.0'). For negative values, the absolute value counts.
+    Zero, integers, and values of 1,000 or more have no decimals ('105,117'), values below 1 have
+    two ('0.53'), and others one ('91.0'). For negative values, the absolute value counts.
     """
     if pd.isna(value):
         return missing()
@@ -123,7 +123,7 @@ def measured(value: float, unit: str) -> str:
 
 
 def format_count(n: float | str, word: str) -> str:
-    """Join a number and the translated word that it counts in the page's order: '4 in place'."""
+    """Join a number and a translated word in the order of the page's language: '4 in place'."""
     return _fill(gettext("%(n)s %(word)s"), n=n, word=word)
 
 
@@ -162,8 +162,8 @@ def period(first: int, last: int) -> str:
 def cell(value: object) -> Markup:
     """Render the content of a table cell, and label missing values and empty texts.
 
-    Texts are formatted with `text` and numbers with `number`, and HTML only loses whitespace around
-    it. A cell that is only a date or the id of an item has a CSS class (see SHORT).
+    Texts are formatted with `text` and numbers with `number`; HTML only loses outer whitespace. A
+    cell that contains only a date or the id of an item has a CSS class (see SHORT).
     """
     if isinstance(value, str) and (match := SHORT.fullmatch(value)):
         return Markup('<span class="{}">{}</span>').format(match.lastgroup, value)
@@ -196,7 +196,7 @@ def _is_latin(value):
 
 
 def quoted(value: object) -> object:
-    """Format a text as in `text`, but mark an untranslated Latin text even if it is one word."""
+    """Format a text as in `text`, but mark an untranslated Latin text even if it is short."""
     return text(value, 1)
 
 

@@ -52,11 +52,11 @@ class InvalidFile(Exception):
 
 
 def finish(content: str, name: str, date: str) -> str:
-    """Return the finished page, whose file name is `name`, of HTML from nbconvert.
+    """Convert HTML from nbconvert to the finished page with the file name `name`, and return it.
 
     Removes h1 headings other than the cover's, empty results and chapters, uncited sources, and
     glossary entries and notes on territories that the page does not need. Adds the title, a notice
-    to translations, numbers, the table of contents, explanations of abbreviations, and a footer
+    on translations, numbers, the table of contents, explanations of abbreviations, and a footer
     with `date`, version and content hash. Links to ids of other pages are pointed there. Raises
     InvalidFile if the cover is missing, and for the reasons given in `set_links`.
     """
@@ -173,7 +173,7 @@ def _place_contents(tree, contents):
 
 
 def _address(text, number, taken):
-    """Return an id from a heading's text, if possible, so that links survive a new order."""
+    """Return an id derived from a heading's text, if possible, so that links survive reordering."""
     address = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not address or address in taken:
         address = f"{address or 's'}-{number.replace('.', '-')}"
@@ -193,7 +193,7 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
     """
     targets = Counter(IDS(tree))
     broken = {
-        f"the id {anchor!r} occurs {n} times: make it unique, or remove one of two equal figures"
+        f"the id {anchor!r} occurs {n} times: make it unique, or remove the duplicate figure"
         for anchor, n in targets.items()
         if n > 1
     }
@@ -257,7 +257,7 @@ def read_cover(text: str) -> dict[str, str]:
 
 
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
-    """Yield messages for each page and unverified row whose id or text the page contains.
+    """Yield a message for each page and each unverified row whose id or text it contains.
 
     The texts, also in capitals, are those in TEXTS: a statement anywhere on the page; a title,
     name, detail or description that is alone in its element, such as a cell; or the first START

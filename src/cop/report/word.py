@@ -1,7 +1,7 @@
 """Convert a page to a Word document with python-docx.
 
 Page layout, fonts and styles come from `report.docx`. Names of bookmarks contain the ids of parts,
-so that each comment can be assigned to a part. An import of this module raises UserError if
+so that each comment can be assigned to a part. Importing this module raises UserError if
 python-docx or resvg-py is not installed.
 """
 
@@ -109,7 +109,7 @@ class Writer:
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Append an element as a paragraph, image, figure or table, or else append its children.
+        """Append an element as a paragraph, image, figure or table, or, failing that, its children.
 
         HTML comments, tags in SKIPPED, elements of the class `unseen` or `skip`, links to embedded
         files, and elements without text or image are omitted.
@@ -157,7 +157,7 @@ class Writer:
             link.append(run._r)
 
     def _mark(self, paragraph, own_id, text, kind):
-        """Add a bookmark to a paragraph; from the second with the same id on, it has a number."""
+        """Add a bookmark to a paragraph; if its id was already used, the name ends in a number."""
         inherited = self.last if languages.translated() else ""
         self.last = own_id or self.last
         place = own_id or inherited or anchors.of_words(text, kind)
@@ -186,7 +186,7 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Append a table with its caption, on pages in landscape if its words require them."""
+        """Append a table with its caption, in landscape orientation if its words need the width."""
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]
@@ -222,7 +222,7 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an id computed from `data-term`, or else the element's id, "" if it does not fit."""
+    """Return an id computed from `data-term`, or the element's id, or "" if that does not fit."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 

@@ -70,7 +70,7 @@ def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with "insufficient evidence" in `word` for `words` of low confidence."""
+    """Return a copy with `words` of low confidence in `word` set to "insufficient evidence"."""
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
@@ -150,8 +150,8 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     """Return the argument `columns` of `table`, with the headings of a table in datapackage.json.
 
     `name` is the table ("" for none), and `order` contains the columns, separated by spaces.
-    `others` sets a column's heading, its cells (by a macro of the row, a function of the value, or
-    {value: text} with all values), or both (by a pair).
+    `others` is {column: heading}, {column: cells} or {column: (heading, cells)}, where cells are a
+    macro that takes the row, a function of the value, or {value: text} for all values.
     """
     headings = titles(name, place.data) if name else {}
     return {c: _column(others.get(c), headings.get(c, ""), c) for c in order.split()}
@@ -217,7 +217,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return {country: (column, row)} of the tiles of a map, and its number of columns.
+    """Return {country: (column, row)} for the tiles of a map, and the map's number of columns.
 
     Columns and rows start at 1. Empty columns and rows of the map are left out, but there are at
     least COLUMNS columns. Countries without a position in tiles.csv follow in further rows.

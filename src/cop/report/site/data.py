@@ -77,7 +77,7 @@ class Report:
         return self.tables.get(table, ())
 
     def at(self, anchor: str) -> str:
-        """Return the address of an id on the report's pages, or of the report for an unknown id."""
+        """Return the URL of an id on the report's pages, or of the report if the id is unknown."""
         return f"{self.anchors[anchor]}#{anchor}" if anchor in self.anchors else self.file
 
     def annex_names(self) -> dict[str, str]:
@@ -152,7 +152,7 @@ class Item:
 
     @property
     def address(self) -> str:
-        """Return the permanent address of the item's page."""
+        """Return the permanent URL of the item's page, relative to the language's folder."""
         return f"items/{self.row['item_id']}.html"
 
     @property
@@ -209,18 +209,18 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return all rows of a shared table, also unverified, or no rows if its file is missing."""
+        """Return all rows of a shared table, even unverified, or no rows if its file is missing."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
     def each(self, table: str) -> Iterable[tuple[Report, Row]]:
-        """Return an iterator over (report, row) of a saved table, for all countries, not groups."""
+        """Return an iterator over (report, row) for the rows of all countries in a saved table."""
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def ratings(self, column: str, framework: str = POLICY, **where: str) -> Counter:
-        """Count the ratings of all countries in a framework by their values in a column.
+        """Count the ratings of all countries in a framework by the value of a column.
 
-        Only rows with the values `where` are counted; their column `key` is the country.
+        Only rows with the values in `where` ({column: value}) count; `key` is the country.
         """
         return Counter(
             row[column]
@@ -260,7 +260,7 @@ class SiteData:
         return formats.language_tag(next(iter(self._spoken.get(report.key, ())), ""))
 
     def in_national_language(self, report: Report, macro: Callable, *values: object) -> Markup:
-        """Render a macro in bold, in the first national language, by its tag, with a catalogue.
+        """Render a macro in bold, in the first national language (by tag) that has a catalogue.
 
         Returns "" if the page is in a national language of the country or no catalogue exists.
         """
@@ -271,7 +271,7 @@ class SiteData:
 
     @cached_property
     def evidence(self) -> dict[str, tuple[Report, str]]:
-        """Return {row id: (report, source id)} for rows of the tables in IDS, of all countries."""
+        """Return {row id: (report, source id)} for all countries' rows of the tables in IDS."""
         return {
             row[key]: (report, row["source_id"])
             for table, key in IDS.items()
@@ -287,7 +287,7 @@ class SiteData:
     def items(self) -> list[Item]:
         """Return the guideline items, except document facts, and then the capabilities as Items.
 
-        Each contains its ratings, positive actions and framework elements, even if unverified.
+        Each contains its ratings, positive actions and framework elements (also unverified ones).
         """
         by_id = {}
         for row in self.shared("guidelines"):
@@ -359,10 +359,10 @@ class SiteData:
         return pd.DataFrame(rows, columns=columns).rename(columns={"value": "word"})
 
     def steps(self, categories: Sequence[str]) -> list[tuple[Report, Row, list[str]]]:
-        """Return (report, recommendation, names) for all countries.
+        """Return (report, recommendation, names) for the recommendations of all countries.
 
         `names` are the leading and supporting organisations whose category is in `categories`.
-        Recommendations without any are omitted.
+        Recommendations without such organisations are omitted.
         """
         result = []
         for report in self.countries:
@@ -374,13 +374,13 @@ class SiteData:
         return result
 
     def documents(self, audience: str) -> dict[str, str]:
-        """Return {address: title} of the documents with an audience's items, most items first."""
+        """Return {URL: title} of the documents with items for an audience, most items first."""
         rows = [row for row in self.shared("guidelines") if row["audience"] == audience]
         times = Counter((row["source_url"], row["source_title"]) for row in rows)
         return dict(pair for pair, _ in times.most_common())
 
     def help_lines(self, *served: str) -> list[tuple[Report, Row, list[Row], list[Row]]]:
-        """Return (report, emergency number, helplines, list of hotlines and portals) by country.
+        """Return (report, emergency number, helplines, list of hotlines and portals) per country.
 
         Helplines serve one of the groups in `served`, such as "child" (default: all helplines), or
         have no recorded users. Ended services, and countries without any of these services, are
@@ -401,8 +401,8 @@ class SiteData:
         """Return the positive actions of all countries, merged by cited rows or, if none, by text.
 
         Each is a dictionary of theme, text (both of the first), reports ({country: report}),
-        item_ids (a set of items and capabilities) and sources ((id, address, source) of each cited
-        row in `evidence`; the others are ignored).
+        item_ids (a set of items and capabilities) and sources ((id, URL, source) for each cited row
+        in `evidence`; other rows are ignored).
         """
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
@@ -423,7 +423,7 @@ class SiteData:
     def topics(self) -> dict[str, list[tuple[Report, Row]]]:
         """Return {section: [(report, source)]} of the sources that statements of a section cite.
 
-        Sections are in the order of datapackage.json. Sources without a statement have the key "".
+        Sections are in the order of datapackage.json. Sources that are not cited have the key "".
         """
         pairs = ((row["section"], row["source_id"]) for _, row in self.each("statements"))
         cited = _grouped((section, i) for section, i in pairs if i in self.sources)
@@ -434,7 +434,7 @@ class SiteData:
         return {section: [self.sources[i] for i in ids] for section, ids in cited.items()}
 
     def glossary(self) -> list[tuple[str, Row]]:
-        """Return (id on the page, row) of each term, sorted by its translation."""
+        """Return (id on the page, row) for each term, sorted by its translation."""
         rows = sorted(
             self.shared("glossary"), key=lambda row: formats.sort_key(translate(row["term"]))
         )

@@ -1,4 +1,4 @@
-"""Render the site's own pages and tables, and link reports to files, all pages to translations."""
+"""Render the site's own pages and tables, link reports to files, and link pages to translations."""
 
 import base64
 import hashlib
@@ -70,7 +70,7 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
     """Return the entries of the search: (address, title, kind, country or group, subject).
 
     The first entry is the help box. The last two texts may be empty. `pages` contains (address,
-    title) of the site's own pages.
+    title) for each of the site's own pages.
     """
     help_box = "children.html#help", gettext("Who listens and helps"), "page", ""
     sought = gettext("help, call, number, photo, picture, video, threat, blackmail, police, afraid")
@@ -96,10 +96,10 @@ def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
 
 
 def files(site: SiteData) -> Iterator[tuple[str, str]]:
-    """Yield (address, text) of each published table, then of a datapackage.json on these tables.
+    """Yield (address, text) for each published table, then for their descriptor datapackage.json.
 
-    Yields nothing if there are no tables. The tables are CSV for Excel, with a byte order mark, CR
-    LF and neutralised formulas.
+    Yields nothing if there are no tables. The tables are CSV for Excel, with byte order mark, CRLF
+    line ends and neutralised formulas.
     """
     about = {name: site.contract[name] for name in ("$schema", "name", "licenses")}
     about |= {"title": gettext("The tables behind these pages"), "resources": []}
@@ -149,7 +149,7 @@ def offer(page: str, at: str, files: Mapping[str, Path], report: str) -> str:
     """Add links to downloadable files and to the citation, on the cover of a report or annex.
 
     `at` is the address of the page, `files` is {address: path}, and `report` the file name of the
-    report, which offers all files. An annex offers only its own files; without these, the page is
+    report, which offers all files. An annex offers only its own files; if it has none, the page is
     returned unchanged.
     """
     folder, name = posixpath.split(at)
