@@ -21,7 +21,7 @@ LIMITS = {
     "comments and changes": 5000, "characters in a comment or change": 30_000,
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
-NOT_COMPARED = "Untracked edits were not searched for: use --sent with the file exactly as sent."
+NOT_COMPARED = "Untracked edits were not detected: use --sent with the file exactly as it was sent."
 
 
 def import_comments(

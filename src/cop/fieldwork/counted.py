@@ -49,7 +49,7 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
     """Return a Survey for each questionnaire with accepted responses from a country, sorted by id.
 
     Responses with withdrawn consent, or with a return_id in `without`, are left out. A Survey
-    contains only responses with consent and a yes to each screening question, or no rows. Raises
+    contains only responses with consent and a yes to each screening question, possibly none. Raises
     UserError if a table or questionnaire is invalid.
     """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)

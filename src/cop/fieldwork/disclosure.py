@@ -1,8 +1,8 @@
 """Suppress small counts, and compute pseudonyms.
 
-Counts below the threshold are suppressed, zero included, since zero also describes every member of
-a small group. In one-way tables further counts are suppressed with them; in tables by category,
-rows are pooled until no count is small, so that nothing needs to be suppressed.
+Counts below the threshold, including zero, are suppressed; a zero also describes every member of a
+small group. In one-way tables, further counts are suppressed to protect them; in tables by
+category, rows are pooled until no count is small, so that nothing needs to be suppressed.
 
 Further counts and rows are drawn at random with a secret key, and whether a result is safe depends
 only on published numbers. Every table consistent with the published one could therefore have

@@ -72,8 +72,8 @@ def address_of(server: str) -> str:
     schemes = ["https", "http"] if parts.hostname in LOCAL else ["https"]
     if parts.hostname and parts.scheme in schemes:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    fix = "Use one such as https://eu.kobotoolbox.org, so that the token is encrypted"
-    raise UserError(f"--server {server!r} is not an https address. {fix}")
+    fix = "Use a URL such as https://eu.kobotoolbox.org, so that the token is encrypted"
+    raise UserError(f"--server {server!r} is not an https URL. {fix}")
 
 
 def _content(session, method, url, **options):

@@ -224,7 +224,7 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 def closed_questions(questionnaire: Questionnaire) -> list[Question]:
     """Return the closed questions in the order of the form.
 
-    Excluded are questions in repeated blocks, in blocks on consent or contact, on permission to
+    Excludes questions in repeated blocks, in blocks on consent or contact, on permission to
     publish, for screening, or with answers published in the table `stakeholders`. The question on
     the category of the respondent is included, although `count_questions` does not count it.
     """

@@ -18,7 +18,7 @@ KINDS = {  # letter of an id: kind of row
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05.
 
-    Raises UserError if the letter in the id is not in KINDS, or for the reasons in `rows.row_of`.
+    Raises UserError if the letter in the id is not in KINDS, and like `rows.row_of`.
     """
     if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id!r} is not the id of a row to verify; enter an id such as UKR-E05")
