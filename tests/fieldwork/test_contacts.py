@@ -286,7 +286,7 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         assert status == 2
     assert "1 error in the new row for restricted/contacts.csv, so nothing was written" in said
     for wrong, why in [
-        (["contact_id=ZZZ-C01"], "already has the contact ZZZ-C01; omit `contact_id`"),
+        (["contact_id=ZZZ-C01"], "already has the contact ZZZ-C01; omit `contact_id` for a new id"),
         (["--record", "ZZZ-C01", "invited"], "--add and --record cannot be combined"),
     ]:
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, *wrong)

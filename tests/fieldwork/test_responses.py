@@ -125,7 +125,7 @@ def test_a_plain_table_is_imported_by_its_mapping(data, form, people, write, cap
     rows, mapping = maker.plain(form, people)
     path = mapping_file(data, mapping)
     assert take(data, "a.csv", write(rows[:1]), mapping=path) == 2
-    assert "a.csv has no rows below its headings" in capsys.readouterr().out
+    assert "a.csv has no rows below its header row" in capsys.readouterr().out
     assert take(data, "plain.csv", write(rows), mapping=path) == 0
     assert_complete(data, form, people)
 

@@ -204,7 +204,7 @@ def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsy
     assert fetch.address_of("eu.kobotoolbox.org") == "https://eu.kobotoolbox.org"
     assert fetch.address_of("http://localhost:8383/") == "http://localhost:8383"
     for address in ("http://eu.kobotoolbox.org", "ftp://x", "http://127.0.0.1.example.org"):
-        with pytest.raises(UserError, match="not an https address"):
+        with pytest.raises(UserError, match="not an https URL"):
             fetch.address_of(address)
     fetched(capsys, "kobo", server, data)  # its export names another host
     assert server.calls[-1][0] == "/files/export.xlsx"

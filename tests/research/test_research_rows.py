@@ -179,7 +179,7 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
     days = {row["day"] for row in table(zed, "research/ZZZ/milestones.csv")}
     assert days == {"2027-12-31"}, "the day of the target"
     why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
-    assert f"{why}: ZZZ-R01." in told, "not whole"
+    assert f"{why}: ZZZ-R01. Fill in these cells, then repeat the command." in told, "not whole"
 
 
 @pytest.mark.parametrize("edition", ["2026", "2025"])

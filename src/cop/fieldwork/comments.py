@@ -1,4 +1,4 @@
-"""Import comments and changes from a Word document, and record answers to them and sign-offs.
+"""Import comments and changes from Word documents, and record decisions on them and sign-offs.
 
 Each comment or change becomes one row of comments.csv, without the name of its author.
 """
@@ -21,21 +21,21 @@ LIMITS = {
     "comments and changes": 5000, "characters in a comment or change": 30_000,
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
-NOT_COMPARED = "Untracked edits were not searched for: use --sent with the file exactly as sent."
+NOT_COMPARED = "Untracked edits were not detected: use --sent with the file exactly as it was sent."
 
 
 def import_comments(
     file: Path, data: Path, role: str, organisation: str = "", iso3: str = "",
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
 ) -> list[str]:  # fmt: skip
-    """Add the comments and changes in a Word document to comments.csv; return lines to print.
+    """Add the comments and changes in a Word document to comments.csv, and return messages.
 
-    `role` is the kind of body that comments, `organisation` its id or name if it may be named.
-    `iso3` is needed if the document does not state its country. `sent(iso3, language)` returns the
-    path of the document as it was sent, or None. A comparison with that document finds lost ids of
-    passages and, if both have the same creation time, untracked edits. Personal data are redacted.
-    Comments that are already present are not added again. Raises UserError if a file is unreadable
-    or too large, the country is missing, unknown or not `iso3`, or a new row has errors.
+    `role` is the kind of body that comments, and `organisation` its id or name, if it may be named.
+    `iso3` is required if the document does not state its country. `sent(iso3, language)` returns
+    the path of the document as it was sent, or None. Comparing the two restores lost ids of
+    passages and, if both have the same creation time, finds untracked edits. Personal data are
+    redacted. Comments that are already present are not added again. Raises UserError if a file is
+    unreadable or too large, the country is missing, unknown or not `iso3`, or a new row has errors.
     """
     document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
@@ -45,7 +45,7 @@ def import_comments(
         raise UserError(f"{file.name} does not state its country: add --country ISO3")
     if country not in cop.data.countries(data):
         fix = "correct --country or --data"
-        raise UserError(f"{file.name}: no country {country!r} in {data}; {fix}")
+        raise UserError(f"{file.name}: {data} has no country {country!r}; {fix}")
     sent_file = sent(country, language)
     original = docx_reader.read(sent_file) if sent_file else None
     remarks = docx_reader.find_remarks(document, country, original)
@@ -101,7 +101,7 @@ def _without_names(remarks, document, data):
 
 
 def _keys(remarks, body):
-    """Return a hash for each remark that stays the same if another program saves the file."""
+    """Return a hash of each remark, which does not change if another program saves the file."""
     # The author is not part of it, since guesses could be tested against the hash.
     times = remarks.when.where(remarks.when != "", body)
     parts = times + "\0" + remarks.text + "\0" + remarks.around
@@ -143,17 +143,17 @@ def _rating_in(text, statuses):
 
 
 def _as_cell(text):
-    """Return a text changed so that it breaks no rule for data cells in `damage`."""
+    """Return a text, changed if necessary to pass the checks on data cells in `checks.damage`."""
     words = re.sub(r"\?+|\ufffd", "?", damage.HIDDEN.sub("", " ".join(text.split()))).split()
     text = " ".join(" ".join(word) if any(damage.of_text("", word)) else word for word in words)
     return f"'{text}" if damage.rules_of(text) else text
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> str:
-    """Add the decision on a comment to responses.csv, with today's date; return a line to print.
+    """Add the decision on a comment to responses.csv, with today's date, and return a message.
 
-    Raises UserError if the comment is unknown or already answered, or the answer is invalid, such
-    as a rejection without a reason in `why`. `changed` is what was changed in the report.
+    `why` is the reason, and `changed` describes the change in the report. Raises UserError if the
+    comment is unknown or already answered, or the row is invalid (e.g. rejected without a reason).
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
@@ -165,7 +165,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> s
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> str:
-    """Add the sign-off of an edition by `body` to sign_offs.csv, and return a text to print.
+    """Record in sign_offs.csv that `body` signed off an edition, and return a message.
 
     An empty `day` means today, and an empty `edition` the latest. The row contains a hash of the
     country's data. Raises UserError if the row has errors, such as an unknown edition or body.

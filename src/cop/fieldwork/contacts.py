@@ -1,7 +1,7 @@
 """List the contacts for the mapping form, record their steps, and write drafts of e-mails.
 
-`contacts.csv` in the restricted store has one row for each step of a contact; rows are never
-removed. The present state of a contact is computed from all of its rows (see `standing`).
+`contacts.csv` in the restricted store has one row for each step of a contact, such as `invited`;
+rows are never removed. `standing` computes the current state of a contact from all its rows.
 """
 
 import secrets
@@ -34,7 +34,7 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Return the rows of contacts.csv as text, by spreadsheet row, or none if the file is missing.
+    """Return contacts.csv as text, indexed by spreadsheet row; no rows if the file is missing.
 
     Raises UserError if the file has errors, or if one of `countries` has no contacts.
     """
@@ -62,7 +62,7 @@ def _check(frame, data, where=PATH):
     errors += check.errors(foreign, rule, fix)
     declined = frame.contact_id.map(standing(frame).consent) == "no"
     named = frame.consent[(frame.person != "") & ((frame.consent != "yes") | declined)]
-    fix = "Clear `person` in all rows of the contact, or enter 'yes' once the person has agreed"
+    fix = "Clear `person` in all the contact's rows, or set `consent` to 'yes' if the person agreed"
     errors += check.errors(named, "does not permit storing the name in `person`", fix)
     if errors:  # without the values, since messages are logged and cells may be personal
         errors.sort(key=lambda error: error.row)
@@ -72,10 +72,10 @@ def _check(frame, data, where=PATH):
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the row of each contact with the latest date, by contact_id: its present state.
+    """Return the current state of each contact, by contact_id: the row of its latest step.
 
-    `listed` precedes all other steps; of steps on the same date, the last row counts. `form_id` and
-    `consent` are the latest values that are not empty; `reminders` counts days with a reminder.
+    `listed` precedes all other steps; of steps on one date, the last row counts. `form_id` and
+    `consent` are the latest non-empty values, and `reminders` counts days with a reminder.
     """
     frame = frame.drop_duplicates(["contact_id", "step", "date"], keep="last")
     order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
@@ -87,11 +87,11 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Return the present state of the contacts that need an action, with the action as `todo`.
+    """Return the current state of the contacts that are due, with the next action as `todo`.
 
-    Contacts with the step `listed` are due at once, and with `invited`, `reminded` or `phoned`
-    after PATIENCE. Actions are in TODO; "telephone" replaces a further reminder after REMINDERS.
-    Contacts with another step, or with the `consent` no, are left out.
+    Contacts whose latest step is `listed` are due at once; those `invited`, `reminded` or `phoned`
+    are due after PATIENCE. TODO maps steps to actions; "telephone" follows after REMINDERS
+    reminders. Contacts with another step, or with `consent` "no", are left out.
     """
     state = standing(frame)
     todo = state.step.map(TODO)
@@ -101,11 +101,11 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return {"contacts": all steps}, with a step added for each returned form not yet recorded.
+    """Return {"contacts": all steps}, with a new step for each returned form not yet recorded.
 
-    The step is `answered` or `partial`, on the day of `received`, at the latest today. `returns` is
-    the table `returns`; its superseded rows are ignored. Without contacts the result is {}. Nothing
-    is written. Raises UserError like `steps`.
+    The new step is `answered` or `partial`, dated `received` or today, whichever is earlier.
+    `returns` is the table of that name; superseded rows are ignored. If there are no contacts, the
+    result is {}. Nothing is written. Raises UserError like `steps`.
     """
     frame = steps(data)
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
@@ -119,7 +119,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def without_response(data: Path) -> list[str]:
-    """Return ids of contacts with the state answered or partial whose form is not in the store."""
+    """Return the ids of contacts that are answered or partial, but have no form in the store."""
     forms = restricted.read("returns", data).form_id
     back = standing(steps(data)).query("step in ['answered', 'partial']")
     return list(back.index[~back.form_id.isin(forms)])
@@ -132,11 +132,11 @@ def issued(data: Path) -> set[str]:
 
 
 def record(data: Path, contact_id: str, step: str, day: str) -> None:
-    """Record a step of a contact on a day (ISO date).
+    """Add a step of a contact on a day (ISO date) to contacts.csv.
 
-    The new row repeats the contact's details except `note`, with a new form id if there is none.
-    Raises UserError like `steps` and `restricted.locked`, or if the contact is unknown or the step
-    or date invalid.
+    The new row copies the contact's details except `note`; a missing form id is created. Raises
+    UserError like `steps` and `restricted.locked`, or if the contact is unknown, or the step or
+    date is invalid.
     """
     with restricted.locked(data):
         frame = steps(data)
@@ -150,9 +150,9 @@ def record(data: Path, contact_id: str, step: str, day: str) -> None:
 def add(data: Path, iso3: str, values: dict[str, str]) -> str:
     """Add a contact with `values` {column: text} and the step `listed`, and return its id.
 
-    Without a `contact_id` in `values` it gets the next free id. Creates contacts.csv if missing.
-    Raises UserError, and writes nothing, like `steps` and `restricted.locked`, or if a column or
-    the country is unknown, a value invalid or the id in use.
+    If `values` has no `contact_id`, the contact gets the next free id. A missing file is created.
+    Raises UserError, without writing, like `steps` and `restricted.locked`, or if a column or the
+    country is unknown, a value is invalid or the id is in use.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -163,7 +163,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> str:
         numbers = frame.query("iso3 == @iso3").contact_id.str[5:].astype(int)
         new = {"contact_id": f"{iso3}-C{max(numbers, default=0) + 1:02d}"} | values
         if new["contact_id"] in frame.contact_id.array:
-            fix = "omit `contact_id`, or use --record"
+            fix = "omit `contact_id` for a new id, or add a step with --record"
             raise UserError(f"{PATH} already has the contact {new['contact_id']}; {fix}")
         _add(data, frame, new | {"iso3": iso3, "step": "listed"})
         return new["contact_id"]
@@ -176,9 +176,9 @@ def _add(data, frame, row):
 
 
 def follow_up(data: Path, countries: Sequence[str], day: str) -> str:
-    """Return a text with the contacts due on a day and the forms sent by country and outcome.
+    """Return a text that lists the contacts due on a day, and counts forms by country and outcome.
 
-    `day` is an ISO date. All countries are included if `countries` is empty. Names of persons and
+    `day` is an ISO date; an empty `countries` means all countries. Names of persons and e-mail
     addresses are left out. Raises UserError like `steps`.
     """
     frame = steps(data, countries)
@@ -197,11 +197,11 @@ def invite(
 ) -> str:
     """Write e-mail drafts of the invitations and reminders that are due, and return a report.
 
-    Drafts are written to `invitations` in the restricted store with the form attached; existing
-    drafts are kept. Contacts with another channel or without an address get none. `deadline` is an
-    ISO date (default: in three weeks). New form ids are stored in contacts.csv. Nothing is sent, no
-    step recorded. Raises UserError like `steps`, if `deadline` is not after `today` (default: the
-    current date), or if the questionnaire is invalid.
+    Drafts, with the form attached, are written to `invitations` in the restricted store; existing
+    drafts are kept. Contacts with a channel other than e-mail, or without an address, get no draft.
+    `deadline` is an ISO date (default: in three weeks). New form ids are added to contacts.csv, but
+    no steps. Nothing is sent. Raises UserError like `steps`, if `deadline` is not after `today`
+    (default: the current date), or if the questionnaire is invalid.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE

@@ -32,7 +32,7 @@ class Survey:
     answers: pd.DataFrame  # return_id, block, entry, question, answer
 
     def answers_to(self, question: str) -> pd.Series:
-        """Return the answers to a question by return_id, omitting those in repeated blocks.
+        """Return the answers to a question by return_id, without those in repeated blocks.
 
         If a person can select several choices, each selected choice has a row.
         """
@@ -48,9 +48,9 @@ class Survey:
 def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Survey]:
     """Return a Survey for each questionnaire with accepted responses from a country, sorted by id.
 
-    Responses are left out if consent was withdrawn, or if `without` contains their return_id. A
-    Survey has no rows if none of the other responses has consent and a yes to each screening
-    question. Raises UserError if a table or questionnaire is invalid.
+    Responses with withdrawn consent, or with a return_id in `without`, are left out. A Survey
+    contains only responses with consent and a yes to each screening question, possibly none. Raises
+    UserError if a table or questionnaire is invalid.
     """
     returns, answers = restricted.read("returns", data), restricted.read("answers", data)
     counts = returns.status.isin(ACCEPTED) & ~withdrawn(returns, answers, data)
@@ -70,10 +70,10 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
-    """Return a key for the sender of each response, within its country and questionnaire.
+    """Return a key for the sender of each response, which includes country and questionnaire.
 
     Responses with the same form id have the same sender if that id is in `contacts.issued`. Others
-    have the same sender if their `identity` is equal and not empty.
+    have the same sender if they have the same, non-empty `identity`.
     """
     key = returns.identity.where(returns.identity != "", returns.return_id)
     key = key.where(~returns.form_id.isin(contacts.issued(data)), "form " + returns.form_id)
@@ -81,14 +81,14 @@ def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
 
 
 def withdrawn(returns: pd.DataFrame, answers: pd.DataFrame, data: Path) -> pd.Series:
-    """Return a mask of the responses whose sender has any response in which consent is not yes."""
+    """Return a mask of all responses whose sender has at least one response without consent."""
     agreed = answers.return_id[(answers.question == CONSENT) & (answers.answer == "yes")]
     sender = senders(returns, data)
     return sender.isin(sender[~returns.return_id.isin(agreed)])
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Return the ids of the screening questions, all of which counted people answered with yes."""
+    """Return the ids of the screening questions. Only people who answer yes to all are counted."""
     return [
         question.id
         for block, question in questionnaire.questions()
@@ -102,15 +102,15 @@ def record_path(data: Path, iso3: str) -> Path:
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Return a country's record, oldest row first: COLUMNS, with `returns` as sets of return_ids.
+    """Return a country's record (COLUMNS), oldest row first, or no rows if the file is missing.
 
-    A missing file has no rows. Raises UserError if the file is unreadable or has other columns.
+    `returns` contains sets of return_ids. Raises UserError for an unreadable file or other columns.
     """
     path = record_path(data, iso3)
     rows = restricted.load(path, COLUMNS)
     if list(rows) != COLUMNS:
-        wrong = f"{path} must have the columns {', '.join(COLUMNS)}"
-        raise UserError(f"{wrong}. Restore the file: it records which responses were published")
+        wrong = f"{path} must have the columns {', '.join(COLUMNS)}. Restore it from a backup"
+        raise UserError(f"{wrong}: it records which responses were published")
     return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 
 

@@ -1,8 +1,8 @@
 """Suppress small counts, and compute pseudonyms.
 
-Counts below the threshold are suppressed, zero included, since zero also describes every member of
-a small group. In one-way tables further counts are suppressed with them; in tables by category,
-rows are pooled until no count is small, so that nothing needs to be suppressed.
+Counts below the threshold, including zero, are suppressed; a zero also describes every member of a
+small group. In one-way tables, further counts are suppressed to protect them; in tables by
+category, rows are pooled until no count is small, so that nothing needs to be suppressed.
 
 Further counts and rows are drawn at random with a secret key, and whether a result is safe depends
 only on published numbers. Every table consistent with the published one could therefore have
@@ -31,10 +31,10 @@ OTHER = "other"  # the row with the sums of pooled rows
 
 
 def key(data: Path) -> bytes:
-    """Return the secret key in the file that COP_KEY_FILE names, or else in the file USUAL.
+    """Return the secret key from the file named by COP_KEY_FILE or, if that is not set, from USUAL.
 
-    A missing or empty file gets a new key. Raises UserError if the file is too short, accessible to
-    others, or in `data` or a repository.
+    If the file is missing or empty, a new key is created in it. Raises UserError if the key is too
+    short, or the file accessible to others, in `data` or in a repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 
@@ -54,12 +54,12 @@ def seeded_rng(secret: bytes, *table: str) -> random.Random:
 def one_way(
     counts: pd.Series, threshold: int, rng: random.Random, ordered: bool = False
 ) -> pd.Series:
-    """Return a mask of the counts in a one-way table to suppress; the total may be published.
+    """Return a mask of the counts to suppress in a one-way table whose total may be published.
 
-    Either none or at least two counts are suppressed, and their sum reaches the threshold; if that
-    is impossible, all are. Sometimes more than necessary are suppressed (see EXTRA); with a
-    threshold of 0, none. On an ordered scale, neighbours are preferred, so that the two ends of the
-    scale usually remain distinguishable.
+    Either none or at least two counts are suppressed, with a sum of at least the threshold; if this
+    is impossible, all are. Sometimes more are suppressed than necessary (see EXTRA), but none if
+    the threshold is 0. On an ordered scale, neighbouring counts are preferred, so that the two ends
+    of the scale usually remain distinguishable.
     """
     values = counts.to_numpy()
     if not threshold:  # facts about institutions that agreed to be named
@@ -82,10 +82,10 @@ def pooled(
 ) -> pd.DataFrame:
     """Pool the small rows of a table as `other`, so that the sum of each row reaches the threshold.
 
-    With `cells`, each cell must reach the threshold. A pool has at least two rows and includes a
-    row already called `other`. If the pool is too small, and sometimes if not (see EXTRA), further
-    rows are drawn at random. The result is empty if all rows together are too small, and may be
-    empty if there is a single row. Rows of zeros are always dropped. `table` is not changed.
+    With `cells`, each cell must reach the threshold. A pool has at least two rows and includes any
+    existing row `other`. If it is too small, and sometimes otherwise (see EXTRA), further rows
+    drawn at random are added. The result is empty if all rows together are too small, and may be
+    empty if there is only one row. Rows of zeros are always dropped. `table` is not changed.
     """
     table = table[table.sum(axis=1) > 0]
     if not threshold:
@@ -113,10 +113,10 @@ def pooled(
 
 
 def _grow(small, safe, following, rng):
-    """Extend the mask `small` until it is safe, or return None if even the full mask is not safe.
+    """Return `small`, extended until the mask is safe, or None if even the full mask is not safe.
 
-    An empty mask counts as safe. A safe mask is extended once more with probability EXTRA, each
-    time anew. `following` draws the cells to add.
+    An empty mask counts as safe. `following(mask)` returns the elements to add. Whenever the mask
+    is safe, it is extended once more with probability EXTRA.
     """
     mask = small.copy()
     while mask.any() and not safe(mask) or rng.random() < EXTRA:

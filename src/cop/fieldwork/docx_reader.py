@@ -56,10 +56,10 @@ NOWHERE = Passage("", "", [])
 
 
 class Document:
-    """A Word document: Passages, comments (of python-docx), authors, and SHA-256 in hex.
+    """The passages, python-docx comments, authors and SHA-256 (hex) of a Word document.
 
-    `created` is the time of creation and `report` the (country, edition, language) of the report in
-    the document, or None. `starts` contains the passages where comments begin, by comment id.
+    `created` is the time of creation, and `report` the (country, edition, language) of the report
+    in the document, or None. `starts` is {comment id: passage in which the comment begins}.
     """
 
     def __init__(self, content: bytes):
@@ -90,7 +90,7 @@ class Document:
 
 
 def _pieces(element) -> Iterator[tuple[str, str]]:
-    """Yield (INSERTED, DELETED or "", text) of a paragraph or row; text that is both is skipped."""
+    """Yield (side, text) for pieces with at most one side: INSERTED, DELETED, or "" for none."""
     for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
         sides = {SIDES[above.tag] for above in node.iterancestors(*SIDES)}
         if len(sides) < 2:
@@ -119,7 +119,7 @@ def _parse(name, content):
 
 
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
-    """Return the comments, then tracked changes, then untracked edits, with the columns COLUMNS.
+    """Return a frame (COLUMNS) of the comments, then tracked changes, then untracked edits.
 
     Passages of `document` without an id get the id at the start of their text (with `iso3` if it
     has no country code), or the id of an equal passage in `sent`, the document as it was sent. If

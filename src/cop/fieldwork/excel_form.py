@@ -101,7 +101,7 @@ def _unlock(sheet, block, question, labels, code=""):
 
 
 def _labels(form, say, only_if):
-    """Return {id of a question: its number, text, hint and condition}."""
+    """Return {question id: text with the number, label, hint and condition of the question}."""
     questions = [question for _, question in form.questions()]
     numbers = {question.id: number for number, question in enumerate(questions, 1)}
     labels = {}

@@ -61,7 +61,7 @@ SETTINGS = {
 
 
 class Target(NamedTuple):
-    """The question or fact in a column, which may be for a single `entry` or choice `code` only."""
+    """The question or fact in a column; `entry` and `code` limit it to one entry or choice."""
 
     question: str
     entry: int = 0
@@ -110,10 +110,10 @@ def read_mapping(path: Path) -> Mapping:
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
-    With `mapping`, only the first sheet is read; Excel forms do not need or use it. Raises
-    UserError if the format or questionnaire is unknown, sheets, columns, questions or responses are
-    missing, or an entry of a repeated block belongs to no response. If all responses are from
-    earlier versions of the form, missing columns of questions are reported in `note` instead.
+    With `mapping`, only the first sheet is read; Excel forms ignore the mapping. Raises UserError
+    if the format or questionnaire is unknown, sheets, columns, questions or responses are missing,
+    or an entry of a repeated block belongs to no response. If all responses are from earlier
+    versions of the form, missing columns of questions are reported in `note` instead.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
@@ -127,7 +127,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     facts = _facts(name, main, FIELDS[tool] | CARRIED)
     questionnaire = max(facts.questionnaire, default="")
     if facts.empty:
-        raise UserError(f"{book.name} contains no responses. Import it when there are some")
+        raise UserError(f"{book.name} contains no responses. Export it again when there are some")
     if not questionnaire:
         fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
         raise UserError(f"{book.name} has no values in the column `questionnaire`. {fix}")
@@ -145,7 +145,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     missing = first_of(sorted(absent | {target.question for target in unread}))
     if absent or (missing and not set(facts.version) <= {*form.earlier}):
         raise UserError(f"{book.name} has no column for {missing}. {SETTINGS[tool]}")
-    note = missing and f"no column for {missing}; an earlier version of the form may lack it"
+    note = missing and f"no column for {missing}; perhaps an earlier version of the form was used"
     return Export(tool, form, facts, pd.concat(cells), note=note)
 
 
@@ -195,7 +195,7 @@ def _targets(form, tool, book):
 
 
 def _entries(name, sheet, targets, main, tool, book):
-    """Return the cells of a repeated block, which has a sheet with a row for each entry."""
+    """Return the cells of a repeated block from its sheet, which has a row for each entry."""
     parent, key = LINKS[tool]
     parents, keys = _column(sheet, parent), _column(main, key)
     for row, cell in parents[~parents.isin(keys)].items():
@@ -241,8 +241,8 @@ def _read_mapped(book, name, data, mapping):
     unknown = named - {question.id for _, question in form.questions()}
     errors += [f"{form.id} has no question {name!r}" for name in sorted(unknown)]
     if errors:
-        raise UserError(f"the mapping does not fit: {first_of(errors)}. Correct the mapping")
+        raise UserError(f"the mapping has errors: {first_of(errors)}. Correct the mapping")
     if len(sheet) < 2:
-        raise UserError(f"{book.name} has no rows below its headings. Add the responses")
+        raise UserError(f"{book.name} has no rows below its header row. Add the responses")
     facts = _facts(name, sheet, fields)
     return Export("plain", form, facts, _cells(name, sheet, targets), mapping.values)

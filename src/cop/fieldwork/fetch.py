@@ -35,7 +35,7 @@ CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 
 def fetch(tool: str, server: str, form: str) -> incoming.Book:
-    """Return all responses to a form in a tool (see TOOLS) as the Book of an export file.
+    """Fetch all responses to a form in a tool (see TOOLS), and return them as an export (Book).
 
     Raises UserError if an argument or the token is missing or invalid, the server does not respond
     or reports an error, or its response cannot be read.
@@ -64,16 +64,16 @@ def fetch(tool: str, server: str, form: str) -> incoming.Book:
 
 
 def address_of(server: str) -> str:
-    """Return the address of a server, with https if it has no scheme.
+    """Return the URL of a server, with https if `server` has no scheme.
 
-    Raises UserError if it has no host name or another scheme, except for http to this computer.
+    Raises UserError if the URL has no host name, or is neither https nor http to this computer.
     """
     parts = urlsplit(server if "://" in server else f"https://{server}")
     schemes = ["https", "http"] if parts.hostname in LOCAL else ["https"]
     if parts.hostname and parts.scheme in schemes:
         return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    fix = "Use one such as https://eu.kobotoolbox.org, so that the token is encrypted"
-    raise UserError(f"--server {server!r} is not an https address. {fix}")
+    fix = "Use a URL such as https://eu.kobotoolbox.org, so that the token is encrypted"
+    raise UserError(f"--server {server!r} is not an https URL. {fix}")
 
 
 def _content(session, method, url, **options):

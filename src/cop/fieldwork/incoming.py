@@ -73,9 +73,9 @@ def parse(name: str, content: bytes) -> Book:
 
 
 def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
-    """Return what `parse` returns for the name and the bytes of a file, by default its Book.
+    """Read a file and return the result of `parse(name, bytes)`, by default its Book.
 
-    Raises UserError if the file is missing, empty, too large or unreadable.
+    Raises UserError if the file is missing, empty, too large, unsafe or unreadable.
     """
     if not path.is_file():
         raise UserError(f"{path} does not exist or is not a file: correct the path")
@@ -91,10 +91,10 @@ def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
 
 
 def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return {name: bytes} for the parts of a zip with names for which `wanted` returns True.
+    """Return {name: bytes} for the files in a zip whose names `wanted` accepts.
 
-    Raises InvalidFile if a part or all parts together are too large, or if the zip is damaged or
-    has a password.
+    Raises InvalidFile if one of the files or all of them together are too large, or if the zip is
+    damaged or has a password.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))

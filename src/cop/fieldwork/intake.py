@@ -56,11 +56,11 @@ def import_responses(
     """Import files into the store, and print the result of each.
 
     With `iso3`, responses without a country get it, and those from other countries are rejected.
-    `mapping` is a file for plain tables. Dates and years without a maximum end at `today` (default:
-    the current date). Copies of the files, and steps of contacts whose form came back, are stored
-    too. An invalid file is reported, and the next file imported. Returns 0 if all responses were
-    accepted, 2 if no file was imported, and 1 otherwise. Raises UserError for an unknown country or
-    an invalid mapping.
+    `mapping` is a mapping file for plain tables. `today` (default: the current date) limits dates
+    and years for which the form has no maximum. Copies of the files, and a step for each contact
+    whose form was returned, are stored too. An invalid file is reported and skipped. Returns 0 if
+    all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError for an
+    unknown country or an invalid mapping.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -84,9 +84,9 @@ def import_responses(
 def undo(files: Sequence[Path], data: Path) -> str:
     """Remove the responses and raw copies of imported files, and return a message.
 
-    A file is recognised by its content; one that was not imported changes nothing. Responses of
-    people who withdrew consent are kept, so that a new import does not count them. Reviews, codes
-    and steps of contacts are kept, too. Raises UserError if a file or the store is unreadable.
+    Files are recognised by content; those that were not imported are ignored. Responses of people
+    who withdrew consent are kept, so that a new import does not count them. Reviews, codes and
+    steps of contacts are kept, too. Raises UserError if a file or the store is unreadable.
     """
     names = {incoming.read(file).sha for file in files}
     with restricted.locked(data):
@@ -103,10 +103,10 @@ def undo(files: Sequence[Path], data: Path) -> str:
 
 
 def _validate(export, iso3, countries, today):
-    """Return the coded answers, and the problems because of which responses are rejected.
+    """Return the coded answers, and the errors that cause responses to be rejected.
 
-    Updates `export.facts`: drops responses without answers, fills in a missing country (`iso3`) and
-    the current version, and adds a `remark` if a required answer is missing.
+    Updates `export.facts`: drops responses without answers, replaces a missing country by `iso3`
+    and a missing version by the current one, and adds a `remark` if required answers are missing.
     """
     form, cells, parts = export.form, export.cells[export.cells.value != ""], []
     facts = export.facts[export.facts.index.isin(cells.response)]
@@ -177,9 +177,9 @@ def _missing(facts, form, cells):
 
 
 def _answers_by_text(question, code, choices, words):
-    """Return {plain text: code of a choice}: its code, label in any language or mapped word.
+    """Return {text: code of a choice} for codes, labels in any language and the mapped `words`.
 
-    With `code`, the column is for that choice only, and the answer is `code` for a yes, else "".
+    Texts are normalised by `plain`. In a column for one choice, yes becomes `code` and no "".
     """
     answers = {plain(label): c.code for c in choices for label in c.label.values()}
     if code:
@@ -199,13 +199,13 @@ def _read_choices(question, choices, answers, value):
     codes = [answers.get(plain(part)) for part in parts if part]
     if None in codes:
         allowed = first_of([choice.code for choice in choices])
-        number = "one or more" if question.type == "many" else "one"
-        return [], f"is not one of the choices ({allowed}). Enter {number} of them"
+        number = "one or more of them, separated by ;" if question.type == "many" else "one of them"
+        return [], f"is not one of the choices ({allowed}). Enter {number}"
     return [code for code in codes if code], ""
 
 
 def _read_value(question, today, value):
-    """Return ([answer], ""), numbers in shortest form and dates in ISO, or ([], broken rule)."""
+    """Return ([answer], ""), numbers in shortest form and dates in ISO, or ([], error message)."""
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
@@ -265,10 +265,10 @@ def _store(book, export, answers, problems, data):
 
 
 def _rows(facts, answers, export, now):
-    """Return responses as rows of the store; `submitted` is `now` unless between 2000 and `now`.
+    """Return responses as rows of the store; `submitted` is `now` if not between 2000 and `now`.
 
-    The id is a hash of the answers, the questionnaire and CONTENT. Identical responses in a file
-    get different ids if they have neither identity nor form id: they may be different people's.
+    The return_id is a hash of the answers, the questionnaire and CONTENT. Without identity and form
+    id, equal responses get different ids, since they may be from different people.
     """
     facts = facts.assign(questionnaire=export.form.id, source=export.tool, status="")
     lines = answers.block.str.cat(answers[["entry", "question", "answer"]], sep=" ")
@@ -286,7 +286,7 @@ def _rows(facts, answers, export, now):
 
 
 def _utc(texts):
-    """Return times in UTC that sort as text, or "" if they are invalid. No zone means UTC."""
+    """Convert times to UTC texts that sort by time; invalid ones become "". No zone means UTC."""
     times = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("")
 
@@ -336,6 +336,6 @@ def _report(book, export, numbers, problems, new):
     if len(details) > MOST:
         lines.append(f"  … and {len(details) - MOST:,} more rejections or remarks.")
     if numbers[REJECTED]:
-        fix = "Fix what was rejected, except refusals, and import the file again"
+        fix = "Correct the rejected responses, except refusals, and import the file again"
         lines.append(f"  {fix}. Accepted responses are not added twice.")
     return "\n".join(lines)

@@ -19,7 +19,7 @@ PARTS = BLOCKS[ANSWERED] + BLOCKS[NOT]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the outcome of each contact with a sent form or an outcome; NA means none yet.
+    """Return the outcome of each contact that was sent a form or has an outcome; NA if none yet.
 
     The columns are contact_id, form_id, category and outcome. `contacts` has one row per step;
     `forms` are the returned mapping forms with form_id and `partial`. A returned form takes
@@ -43,7 +43,7 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
     The table is empty if no form was sent. All counts are suppressed unless the answered and the
     unanswered forms both reach twice the threshold: a reader who knows the number of eligible
     organisations could otherwise compute the smaller number. The number of forms sent is suppressed
-    unless twice the threshold are not eligible. Categories have rows if two remain after pooling.
+    unless at least twice the threshold are not eligible. Categories have rows if two remain.
     """
     out = final[final.outcome != "not eligible"]
     counts = out.outcome.value_counts().reindex(PARTS, fill_value=0)

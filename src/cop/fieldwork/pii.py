@@ -65,10 +65,10 @@ class Names:
 
 
 def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
-    """Return the Names in contacts, interviews and forms, with further names of `people`.
+    """Return the Names in contacts, interviews and answers, including those of persons in `people`.
 
-    Names of up to two letters are left out, and single words given as a person's name in a form.
-    Raises UserError if a table is unreadable.
+    Names of up to two letters are left out, as are single words entered as a person's name in a
+    form. Raises UserError if a table is unreadable.
     """
     contacts, interviews, answers, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers", "returns")
@@ -87,12 +87,12 @@ def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
 
 
 def find(text: str, names: Names) -> dict[str, str]:
-    """Return {kind: a match} of each kind of personal data, name, web address or formula in a text.
+    """Return {kind: first match} for the personal data, names, URLs and formulas in a text.
 
     The kinds are those of PATTERNS, "person", "organisation", REFUSED, "address of a page" and
-    "formula" (also for control characters). A match is the first in the normalised text; of several
-    names it is the first in alphabetical order, in lower case. Of `names.people`, single parts of
-    more than three letters and declined forms also match.
+    "formula" (also for control characters). The text is normalised first. Of several names, the
+    first in alphabetical order is returned, in lower case. Single words (over three letters) and
+    declined forms of `names.people` also match.
     """
     normal, declined = _normalise(text), _declined(names.people)
     words = plain(normal)

@@ -42,11 +42,11 @@ LOST = (
 def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False) -> int:
     """Write a country's changed tables, all or none, print what changes, and return their number.
 
-    With `dry_run`, no table is written; the number is that of tables that would change. The numbers
-    of a survey stay the same within an edition; `withdraw` removes those that count withdrawn
-    responses, and published rows without responses in the store.
-    Raises UserError if a folder, file or key is missing or invalid, a table would have errors, a
-    text contains personal data, or, without `withdraw`, published rows may be from another store.
+    With `dry_run`, no table is written, and the number of tables that would change is returned. The
+    numbers of a survey stay the same within an edition; `withdraw` removes those that count
+    withdrawn responses, and published rows whose responses are not in the store. Raises UserError
+    if a folder, file or key is missing or invalid, a table would have errors, a text contains
+    personal data, or, without `withdraw`, published rows would be lost (see LOST).
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
@@ -106,7 +106,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, data, withdraw):
-    """Return {survey: return_ids} that stay published, {survey: None} if withdrawn, and notes."""
+    """Return {survey: return_ids} to stay published, {survey: None} to withdraw, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
     present = set(returns.return_id[~is_withdrawn])
@@ -127,7 +127,7 @@ def _numbers(past, standing, threshold, secret, data, iso3):
     """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
-    few new responses are not in the third value, and their tables have no counts.
+    few new responses are missing from the third result, and their tables have no counts.
     """
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])

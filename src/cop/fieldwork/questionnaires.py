@@ -31,7 +31,7 @@ IMPLIED = {  # question type: fields that are set unless the definition states t
 
 def _translate(text, info: ValidationInfo):
     if not isinstance(text, str) or not text.strip():
-        raise ValueError("must be a text, not empty; put yes, no and numbers in double quotes")
+        raise ValueError("must be text and not empty; put yes, no and numbers in double quotes")
     return {code: spoken.texts.get(text, text) for code, spoken in info.context.items()}
 
 
@@ -61,8 +61,8 @@ class When(_Model):
 class Question(_Model):
     """A question of a form.
 
-    `choices` is the name of a list of choices and empty for an open question, `section` a section
-    of the assessment, and `publishes` the column that the answer fills.
+    `choices` names a list of choices ("" for an open question), `section` a section of the
+    assessment, and `publishes` the column, as "table.column", that the answer fills.
     """
 
     id: Code
@@ -89,7 +89,7 @@ class Question(_Model):
 
 
 class Block(_Model):
-    """Questions under a heading, asked for up to `most` entries or, if `most` is 0, once."""
+    """Questions under a heading, asked once if `most` is 0, otherwise for up to `most` entries."""
 
     id: Code
     title: Text
@@ -168,7 +168,7 @@ class _Shared(_Model):
 
 
 def wording(text: dict[str, str], language: str) -> str:
-    """Return a text {language code: text} in a language, or else in English, or else ""."""
+    """Return a text in a language or, without a translation, in English; "" if there is neither."""
     return text.get(language) or text.get("en", "")
 
 
@@ -203,8 +203,8 @@ def load(name: str, data: Path) -> Questionnaire:
     """Return a questionnaire in all languages.
 
     A form or survey begins with the block of `shared.yml` that asks for consent. Lists of choices
-    that no question uses are left out. Raises UserError for an unknown name, and with all errors of
-    the first file that is invalid.
+    that no question uses are left out. Raises UserError for an unknown name, or with a list of all
+    errors in the first invalid file.
     """
     if name not in ids(data):
         raise UserError(f"unknown questionnaire {name!r}; use one of: {', '.join(ids(data))}")

@@ -37,10 +37,10 @@ def folder(data: Path) -> Path:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Return the columns of a table as text; a missing file has no rows.
+    """Return a table of the store as text; a missing file has no rows.
 
-    Missing columns are empty, and others are left out. Raises UserError if the file is unreadable
-    or repeats a column.
+    Missing columns are empty, and unknown columns are left out. Raises UserError if the file is
+    unreadable or repeats a column.
     """
     names, path = COLUMNS[name], folder(data) / f"{name}.csv"
     frame = load(path, names)
@@ -51,7 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return all columns of a file as text or, if it is missing, no rows and the columns `names`.
+    """Return a CSV file as text or, if it is missing, a frame without rows and the columns `names`.
 
     Raises UserError if the file is unreadable.
     """
@@ -67,10 +67,10 @@ def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
 
 @lru_cache(maxsize=16)  # a command reads the same tables several times
 def table(text: str) -> pd.DataFrame:
-    """Parse CSV with commas, semicolons or tabs as text. The result must not be modified.
+    """Parse CSV text with commas, semicolons or tabs. The result is cached; do not modify it.
 
-    Cells are unguarded, and missing cells at the end of a row are "". Raises ValueError if the
-    first line is empty, or a row is longer than it.
+    Cells are unguarded, and cells missing at the end of a row are "". Raises ValueError if the
+    header row is missing, or shorter than another row.
     """
     lines = [*cop.data.separated(text, cop.data.separator_of(text))]
     if not any(lines[:1]):

@@ -1,9 +1,9 @@
 """Review open answers and names of organisations before publication.
 
 The sheet `review-<ISO3>.csv` in the restricted store has a row for each text. `cop review` only
-adds rows; people type decisions into them, which `cop publish` reads. A decision holds for exactly
-the text in its row: a changed text gets a new row. The sheet shows the functions or categories of
-authors, never their names.
+adds rows; people type their decisions into the sheet, which `cop publish` reads. A decision applies
+only to the exact text in its row: a changed text gets a new row. The sheet shows the functions or
+categories of authors, never their names.
 """
 
 from collections.abc import Sequence, Set
@@ -46,7 +46,7 @@ RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 
 
 def review(data: Path, iso3: str) -> str:
-    """Add the texts without a row to the review sheet of a country, and return a message.
+    """Add new texts to the review sheet of a country, and return a message.
 
     Raises UserError if the country's folder or the store is missing, a decision is invalid, or,
     after the sheet is written, an approved text contains personal data.
@@ -128,13 +128,13 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
 
 
 def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Return the result of `texts` with the columns row, decision, edited_text and final.
+    """Return the result of `texts` with the added columns row, decision, edited_text and final.
 
     `row` is the row in the review sheet, or NA for a new text; `decision` is then "". `final` is
-    the text to publish, or "". Of several rows for a text the last counts; rows for texts that have
-    changed are ignored. Raises UserError if the sheet or the store is unreadable, or listing the
-    rows with an unknown decision, with `edit` but no edited text, or with an edited text and
-    another decision.
+    the text to publish, or "". If a text has several rows, the last counts; rows for texts that
+    have changed are ignored. Raises UserError if the sheet or the store is unreadable, or with a
+    list of rows in which the decision is unknown, or `edited_text` is empty for `edit` or filled in
+    for another decision.
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
@@ -161,7 +161,7 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
 def names_for(question: str, names: pii.Names) -> pii.Names:
     """Return the names to search for in the answer to a question.
 
-    In an answer to NAME, `refused` names are not searched for, as a name may contain another.
+    For the question NAME, `refused` names are left out, since one name may contain another.
     """
     return replace(names, refused=frozenset()) if question == NAME else names
 
@@ -179,8 +179,8 @@ def quotes(
     numbers include, `groups` the rows of `survey_groups` whose groups are large enough to be named,
     and `secret` the key of the pseudonyms. Survey responses not in `counted` are not quoted, since
     quotations would reveal who answered later, and neither are texts that contain the name of the
-    author's organisation. In a survey that is published by category, a quotation has a category
-    only if it is in `groups` and is not OTHER. Interviews are quoted with function and no category.
+    author's organisation. In a survey published by category, a quotation states the category only
+    if it is in `groups` and is not OTHER. Quotations from interviews state the function instead.
     """
     rows, notes, forms, authors = [], [], {}, {}
     groups = groups[groups.group != OTHER]
@@ -214,9 +214,9 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     """Return the table `returned`: organisations that agreed to be named.
 
     The columns are RETURNED and returned_id, which stays the same in later tables. A name that is
-    not in the register is left out unless approved, and perhaps edited, in `decided`. Of several
-    forms with a name the first is used. Without consent to publish answers, roles and latest are
-    empty.
+    not in the register is left out unless `decided` approves it, perhaps edited. If several forms
+    state the same name, the first is used. `roles` and `latest` are empty without consent to
+    publish answers.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -263,7 +263,7 @@ def partnerships(
 def _agreed(surveys):
     """Yield (survey, return_id, name, category, answers) for each organisation to be named.
 
-    `answers` has no rows if the organisation did not agree to publish its answers.
+    Name and category are "" if missing; answers are empty without consent to publish them.
     """
     for form in surveys:
         if form.questionnaire.id == FORM:

@@ -1,8 +1,8 @@
 """Count closed answers in total and by category of respondent, and open answers by coded theme.
 
-A table by category compares one part of the answers with all others: the upper two steps of a
-scale, yes, the most frequent answer, or each of several choices. "Small counts" in
-docs/decisions.md explains which tables and counts are published.
+A table by category compares one set of answers with all others: the upper two steps of a scale,
+yes, the most frequent answer, or each of several choices. "Small counts" in docs/decisions.md
+explains which tables and counts are published.
 
 If the number of people asked is published, "no answer" is one of the answers to a single-choice
 question. Otherwise no table shows how many people did not answer.
@@ -78,10 +78,10 @@ def people(
 
     `sent` are the final outcomes of the mapping forms, `forms` is their published table, and
     `rng(*names)` returns the random number generator for a table. All responses to a survey count.
-    For the mapping form, if at least twice the threshold agreed to be named with their answers, and
-    fewer than that did not, only those who agreed count, and nothing is suppressed. Otherwise, if
-    `forms` publishes how many organisations answered, exactly these organisations count, grouped by
-    the categories in `forms`.
+    For the mapping form, only the organisations that agreed to be named with their answers count,
+    and nothing is suppressed, if they number at least twice the threshold and the others fewer.
+    Otherwise, if `forms` publishes how many organisations answered, exactly these organisations
+    count, grouped by the categories in `forms`.
     """
     form, returns = survey.questionnaire, survey.returns
     rng, least = partial(rng, form.id), MIN_STANDALONE * threshold
@@ -103,9 +103,9 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, threshold: int
 ) -> dict[str, pd.DataFrame]:
-    """Return {name: table} of COLUMNS, `survey_about` and `coding`, with NA for suppressed counts.
+    """Return {name: table} for COLUMNS, `survey_about` and `coding`; suppressed counts are NA.
 
-    `codes` are coders' themes of open answers. Without counts, only `survey_about` has rows.
+    `codes` are the coders' themes of open answers. Without counts, only `survey_about` has rows.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     start = [form.id, form.title["en"], mode(survey)]
@@ -133,7 +133,7 @@ def survey_tables(
 
 
 def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[Tally]:
-    """Return the tallies of published closed questions, then of open questions, by theme.
+    """Return the tallies of the published closed questions, then of open questions by theme.
 
     The question on the respondent's category is left out. The list is empty if there are too few
     people, or no closed question is published.
@@ -151,12 +151,12 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 
 
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
-    """Return {part of the answers: [(category, count of the part, number of people)]}.
+    """Return {answers (codes): [(category, number of people with them, number of people)]}.
 
-    A part is left out if fewer than two categories remain, or if it could reveal a suppressed
-    choice. If several choices are allowed, categories are pooled for each choice separately. If all
-    people made at least one choice, categories are pooled for all choices together, since the last
-    choice could otherwise be derived from the others.
+    `_parts` selects the sets of answers. A set is left out if fewer than two categories remain, or
+    if it could reveal a suppressed choice. If several choices are allowed, categories are pooled
+    for each choice separately or, if all people made at least one choice, for all choices together,
+    since the last choice could otherwise be derived from the others.
     """
     groups, parts, out = large_groups(tally, people), _parts(tally), {}
     for batch in [parts] if tally.closed and parts else [[part] for part in parts]:
@@ -175,13 +175,13 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
 
 
 def large_groups(tally: Tally, people: People) -> pd.Series:
-    """Return the category of each person in the base of a question; small ones become OTHER."""
+    """Return the category of each person in a question's base; small categories become OTHER."""
     groups = people.groups[people.groups.index.isin(tally.base)]
     return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
 
 def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
-    """Return the statements on method that hold for a survey: columns survey, item, stated, by."""
+    """Return the statements on methods that apply to a survey: columns survey, item, stated, by."""
     form, returns = survey.questionnaire, survey.returns
     holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": form.title["en"], "n": items.n.max()}
@@ -196,7 +196,7 @@ def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: whether two coders assigned the same themes to open answers.
+    """Return the table `coding`: the agreement of two coders on the themes of open answers.
 
     The columns are survey, item, answers, judgements (answers times themes) and FIGURES, which are
     NaN for fewer than ENOUGH answers with two coders. A question is left out if fewer answers than
@@ -224,9 +224,9 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 def closed_questions(questionnaire: Questionnaire) -> list[Question]:
     """Return the closed questions in the order of the form.
 
-    Excluded are questions in repeated blocks, in blocks on consent or contact, on permission to
-    publish, on screening, or published in the table `stakeholders`. The question on the category of
-    the respondent is included, although `count_questions` does not count it.
+    Excludes questions in repeated blocks, in blocks on consent or contact, on permission to
+    publish, for screening, or with answers published in the table `stakeholders`. The question on
+    the category of the respondent is included, although `count_questions` does not count it.
     """
     return [
         question
@@ -282,10 +282,10 @@ def _closed(survey, question, people, before):
 
 
 def _themes(survey, question, people, codes):
-    """Return the Tally for an open question; a theme counts if all coders assigned it.
+    """Return the Tally for an open question; a theme counts if all coders of an answer assigned it.
 
-    The decisions of an adjudicator replace those of the coders. None means that too few people
-    have coded answers or, if the number of people is published, that too few have none.
+    The decisions of an adjudicator replace those of the coders. Returns None if too few people have
+    coded answers or, if the number of people is published, too few have none.
     """
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base, themes = frozenset(mine.return_id), sorted(mine.theme.unique())
@@ -316,7 +316,7 @@ def _tally(survey, question, people, answers, base, counts, closed):
 
 
 def _last(counts, hidden, n, rng):
-    """Return a mask of a further choice to suppress if a single suppressed one is derivable."""
+    """Return a mask of one more choice to suppress if the only suppressed count is derivable."""
     # If all people made a choice, those who made no published choice made the suppressed one.
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
@@ -324,7 +324,7 @@ def _last(counts, hidden, n, rng):
 
 
 def _parts(tally):
-    """Return the parts of the answers whose size follows from the one-way table."""
+    """Return the answers to compare, as tuples of codes; their sums follow from one-way tables."""
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
     shown = [code for code in codes if code in tally.shown]
     if tally.question.type == "many":
@@ -341,8 +341,8 @@ def _parts(tally):
 def _base(survey, question, people, before):
     """Return the set of people asked, and whether its size is published.
 
-    The set is empty if its size does not follow from published counts of the earlier question.
-    `before` is {id of an earlier question: Tally}.
+    The set is empty if its size does not follow from the published counts of the question on which
+    the condition depends. `before` is {id of an earlier question: Tally}.
     """
     when, everybody = question.when, set(people.groups.index)
     if not _is_conditional(survey, question):
@@ -357,7 +357,7 @@ def _base(survey, question, people, before):
 
 
 def _is_conditional(survey, question):
-    """Return whether only some people were asked; all people meet conditions on the screening."""
+    """Return whether only some people were asked; screening conditions apply to all people."""
     return bool(question.when) and question.when.question not in screens(survey.questionnaire)
 
 

@@ -19,7 +19,7 @@ TYPES = {  # all others are text
 def workbook(form: Questionnaire, iso3: str = "") -> bytes:
     """Return the XLSForm in all languages as bytes; with `iso3`, responses record that country.
 
-    Raises UserError for warnings or errors of pyxform.
+    Raises UserError if pyxform reports an error or a warning.
     """
     names = {code: f"{spoken.name} ({code})" for code, spoken in form.spoken.items()}
 
@@ -61,9 +61,9 @@ def workbook(form: Questionnaire, iso3: str = "") -> bytes:
 
 
 def check(content: bytes, name: str) -> str:
-    """Return the XForm (XML) of an XLSForm; raises UserError for warnings or errors of pyxform."""
+    """Return the XForm (XML) of an XLSForm; raises UserError for errors or warnings of pyxform."""
     file = f"reference/questionnaires/{name}.yml"
-    fix = "Correct the question or choice that it names"
+    fix = "Correct the question or choice in this message"
     try:
         result = convert(io.BytesIO(content), validate=False, file_type=".xlsx")
     except PyXFormError as error:

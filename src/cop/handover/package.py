@@ -69,7 +69,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} of all pages in the folder of `page`, and why there is no PDF, or "".
+    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or "".
 
     Pages are included in HTML, without links to the site, and in Word; `page` also as a PDF.
     """
@@ -84,12 +84,12 @@ def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
 
 
 def unlink_site(page: bytes, names: set[str]) -> bytes:
-    """Return a page with only the contents of links to pages of the site that `names` lacks."""
+    """Replace links to pages of the site that are not in `names` with the link text."""
     return LINK.sub(lambda link: link[0] if link[1] in names else link[2], page.decode()).encode()
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} of saved tables (not `to_verify`), their descriptor and codebook."""
+    """Return {path: content} for saved tables except `to_verify`, a descriptor and a codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -112,7 +112,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 
 
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the RO-Crate metadata of `files` as JSON; `licence` is the address of a licence."""
+    """Return the RO-Crate metadata of `files` as JSON; `licence` is the URL of a licence."""
     crate = ROCrate(version="1.2")
     crate.description = words.render_text("hand-over", "description", about)
     crate.name, crate.license = about["title"], licence
@@ -127,7 +127,7 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip file (bytes) of files, `sha256sum` checksums, their signature and public key."""
+    """Return a zip file (bytes) with `files`, their checksums, the signature and the public key."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -147,7 +147,7 @@ def archive(repository: Path, data: Path) -> bytes:
 
 
 def refuse_local_paths(files: Mapping[str, bytes], folders: tuple[Path, ...]) -> None:
-    """Raise UserError if a file contains, uncompressed, the absolute path of one of `folders`."""
+    """Raise UserError if the bytes of a file contain the absolute path of one of `folders`."""
     for folder in map(Path.resolve, folders):
         pattern = re.compile(re.escape(bytes(folder)) + rb"(?![A-Za-z0-9])")
         for name, content in files.items():

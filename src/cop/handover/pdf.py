@@ -16,7 +16,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM, or else of the first of PROGRAMS, or raise UserError."""
+    """Return the path of $COP_CHROMIUM or (if unset) one of PROGRAMS; UserError if not found."""
     for name in (os.environ.get(VARIABLE) or PROGRAMS).split(":"):
         if program := shutil.which(name):
             return program

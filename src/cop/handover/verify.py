@@ -46,9 +46,9 @@ def fingerprint(public_key: bytes) -> str:
 def verify(path: Path) -> Verdict:
     """Compare a package with its signed checksums.
 
-    If the signature is invalid, SIGNED are listed as changed, and no other file is compared. Raises
-    ValueError if the file is missing, unreadable or too large, or lacks one of SIGNED, and
-    ImportError if `cryptography` is not installed.
+    If the signature is invalid, the files in SIGNED are reported as changed, and no other file is
+    compared. Raises ValueError if the file is missing, unreadable or too large, or lacks one of
+    SIGNED, and ImportError if `cryptography` is not installed.
     """
     try:
         with zipfile.ZipFile(path) as package:
@@ -100,8 +100,8 @@ def _sha256(package, name):
 def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
-    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if it is not
-    intact or `signer` is empty or another fingerprint, and 2 if `verify` raises an error.
+    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if the package
+    is not intact, or `signer` is empty or different, and 2 if `verify` raises an error.
     """
     try:
         verdict = verify(path)

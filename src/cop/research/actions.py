@@ -38,6 +38,6 @@ def begin(iso3: str, data: Path) -> list[str]:
     if len(waiting):
         lines.append(
             "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv: "
-            f"{', '.join(waiting)}."
+            f"{', '.join(waiting)}. Fill in these cells, then repeat the command."
         )
     return [*lines, "Next: ask each organisation to complete its rows, then run `cop check`."]

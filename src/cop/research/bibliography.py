@@ -53,9 +53,9 @@ def compare(
 def first_alike(sources: pd.DataFrame) -> pd.Series:
     """Return the source_id of the first row that matches each row, which may be the row itself.
 
-    Columns used: source_id, title, publisher, year, url. A row with an address matches rows with
-    this address; any other row matches rows, with or without address, of the same title, publisher
-    and year. Addresses, titles and publishers are normalised by `matching`.
+    Columns used: source_id, title, publisher, year, url. A row with a URL matches rows with the
+    same URL. A row without a URL matches rows (with or without one) with the same title, publisher
+    and year. URLs, titles and publishers are normalised by `matching`.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)
@@ -75,7 +75,7 @@ def _read(path):
 
 
 def source_row(item):
-    """Return a row of the register for a CSL item, without `source_id` and `verified`.
+    """Convert a CSL item to a row of the register, without `source_id` and `verified`.
 
     Authors and editors are used only if they are organisations (`literal` in CSL).
     """

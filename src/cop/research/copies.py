@@ -1,6 +1,6 @@
-"""Test the addresses of sources, save copies of their pages and search the pages for quotations.
+"""Request the URLs of sources, save copies of the pages and search the pages for quotations.
 
-Copies are web archives (WARC, ISO 28500), which git must not contain: publishers own the pages.
+Copies are web archives (WARC, ISO 28500). Keep them out of git: publishers own the pages.
 """
 
 from warcio.capture_http import capture_http  # import before requests, which it patches
@@ -52,15 +52,15 @@ class Page(NamedTuple):
 def keep(
     iso3: str, data: Path, folder: Path, settings: http.HttpSettings = SITES, track: Callable = iter
 ) -> list[str]:
-    """Request the web addresses of a country's sources, save missing copies and return messages.
+    """Request the URLs of a country's sources, save missing copies and return messages.
 
     Copies are saved in the subfolder `iso3` of `folder`, which is created; earlier copies are kept.
-    Sources without an http or https address are left out. The first message states the number of
-    new copies. The others list pages that could not be saved, and quotations in verifications.csv
-    that the text of a received page does not contain. The results are written to links.csv in
-    reference/ of the data folder, unless no address responds. `track` wraps the addresses, for
-    example to show progress. Raises UserError if the country has no folder, or sources.csv,
-    verifications.csv or links.csv is unreadable.
+    Sources without an http or https URL are left out. The first message states the number of new
+    copies. The others list pages that could not be saved, and quotations in verifications.csv that
+    the text of a received page does not contain. The results are written to links.csv in reference/
+    of the data folder, unless no server responds. `track` wraps the list of URLs, for example to
+    show progress. Raises UserError if the country has no folder, or sources.csv, verifications.csv
+    or links.csv is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def _note(pages, data):  # keeps other rows, and archived copies entered by hand
 def page_text(body: bytes, content_type: str) -> str | None:
     """Return the text of a page without scripts; None if `content_type` is neither empty nor text.
 
-    HTML, XML and JSON are text. Text that a style sheet hides is included.
+    HTML, XML and JSON count as text. Text that a style sheet hides is included.
     """
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
@@ -113,11 +113,11 @@ def page_text(body: bytes, content_type: str) -> str | None:
 
 
 def read_page(url: str, settings: http.HttpSettings) -> Page:
-    """Wait for `settings.pause` seconds, request an address and return the result.
+    """Wait for `settings.pause` seconds, request a URL and return the result.
 
     A failed request raises no error: the row contains `result` (such as 'works', 'gone' or 'no
-    answer') and, for a failure, the cause in `remark`. A page of more than `http.LARGEST` bytes is
-    not returned, as `remark` states.
+    answer') and, for a failure, the cause in `remark`. A page larger than `http.LARGEST` bytes is
+    not returned; `remark` then states this.
     """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}

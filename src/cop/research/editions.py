@@ -25,9 +25,9 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     """Create a country's folder or next edition, and return messages on the result and next steps.
 
     `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
-    of `today`). For a new country, editions.csv, other required tables without rows, and narratives
-    to write are created. For another edition, a row is added to editions.csv, and the data folder
-    is copied to editions/ as the previous edition (or only the country's files, if the copy exists;
+    of `today`). A new country gets editions.csv, the other required tables without rows, and
+    narratives to write. A later edition gets a row in editions.csv, and the data folder is copied
+    to editions/ as the previous edition (if the copy exists, only the country's files are copied;
     see NOT_KEPT). Raises UserError, without writing, for an unknown code, a folder without
     editions, an unreadable table, and an edition that is invalid or not later than the latest.
     """

@@ -1,7 +1,7 @@
 """Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
-UserError is raised for a response that is incomplete or contains several series. Addresses are
-those in services.csv, unless an environment variable such as COP_WORLD_BANK contains another.
+Functions raise UserError for a response that is incomplete or contains several series. URLs are
+read from services.csv, unless an environment variable such as COP_WORLD_BANK contains another.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
 class Reading(NamedTuple):
-    """Address, name, unit, definition and values of a series at a service."""
+    """URL, name, unit, definition and values of a series at a service."""
 
     read_from: str
     name_there: str
@@ -94,7 +94,7 @@ def _address(service):
 
 
 def clean(frame, countries, first):
-    """Return iso3, year and value as text, for countries and for numbers from the year `first`.
+    """Return iso3, year and value as text, keeping only countries and numbers from `first` on.
 
     `frame` identifies countries by M49 or ISO3 code. Raises UserError if a country has different
     values for one year, and ValueError for a year that is not a number.
@@ -197,7 +197,7 @@ def _un_sdg(series, fetch, base):  # totals, or the values that match `dimension
 
 
 def complete(url, count, rows):
-    """Return rows of JSON as a frame; UserError if there are none, or not as many as `count`."""
+    """Return JSON rows as a frame. Raises UserError unless their number is `count` and not zero."""
     if not rows or int(count) != len(rows):
         raise UserError(
             f"{url} returned {len(rows or [])} of {count} values; check whether the service still "
@@ -207,7 +207,7 @@ def complete(url, count, rows):
 
 
 def single(words, kind):
-    """Return the only distinct text in `words`, stripped; UserError unless there is exactly one."""
+    """Return the one distinct text in `words`, stripped. Raises UserError for none or several."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(
             f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "

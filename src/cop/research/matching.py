@@ -1,11 +1,11 @@
-"""Normalise addresses and texts, so that they can be compared."""
+"""Normalise URLs and texts, so that they can be compared."""
 
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return an address decoded, in lower case, without scheme, `www.`, fragment, end slashes."""
+    """Return a URL decoded, in lower case, without scheme, `www.`, fragment or trailing slashes."""
     try:
         parts = urlsplit(unquote(url.strip()).casefold())
     except ValueError:

@@ -26,7 +26,7 @@ GCI = "GCI"  # name of the series for all columns of gci.csv
 class Update(NamedTuple):
     """Result of a comparison, to be written by `write`.
 
-    Registers are also in `files` if only the dates of access have changed.
+    `files` includes the registers even if only their dates of access have changed.
     """
 
     files: dict[str, bytes]  # {path in the data folder: new content}
@@ -40,12 +40,12 @@ def from_services(
     """Download series, compare them with the data and return the Update, without writing it.
 
     `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
-    Index. The Update removes indicator figures that are missing from a response, but keeps such GCI
-    figures. Differences up to ROUNDING are no change. The registers of sources and (except for GCI)
-    of series and indicators are updated too. `track` wraps the codes (except for GCI), for example
-    to show progress. Raises UserError for an unknown code, a failed or incomplete response, invalid
-    figures or, unless `accept`, signs of another series of an indicator: a new name, unit or
-    definition, many missing figures (LOST), or much larger or smaller figures (FACTOR).
+    Index. Indicator figures that are missing from a response are removed in the Update; such GCI
+    figures are kept. Differences up to ROUNDING are ignored. The registers of sources and (except
+    for GCI) of series and indicators are updated too. `track` wraps the codes (except for GCI), for
+    example to show progress. Raises UserError for an unknown code, a failed or incomplete response,
+    invalid figures or, unless `accept`, signs of another series of an indicator: a new name, unit
+    or definition, many missing figures (LOST), or much larger or smaller figures (FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -55,8 +55,8 @@ def from_services(
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         raise UserError(
-            f"{', '.join(unknown)}: not in the list {', '.join(series.index)}; correct the codes "
-            f"(for the index, `cop refresh {GCI}` without other codes)"
+            f"{', '.join(unknown)}: unknown codes; use codes from {', '.join(series.index)} "
+            f"(for the index, use `cop refresh {GCI}` without other codes)"
         )
     old, compared, cells = to_long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
@@ -94,14 +94,14 @@ def write(update: Update, data: Path) -> None:
         before = update.before.items()
         if changed := [p for p, old in before if cop.data.locate(data, p).read_bytes() != old]:
             raise UserError(
-                f"changed since the comparison: {', '.join(changed)}; nothing was written. Repeat "
-                "the command"
+                f"files changed since the comparison: {', '.join(changed)}; nothing was written. "
+                "Repeat the command"
             )
         writing.write(data, update.files)
 
 
 def to_long(table):
-    """Return a table of text with columns KEY, value and source_id, from indicators or gci.
+    """Convert the table indicators or gci to long form: columns KEY, value and source_id, as text.
 
     Empty cells of gci are left out.
     """
@@ -130,9 +130,9 @@ def compare(old, new, how="outer"):
 
 
 def refuse_another_series(code, series, reading, compared):
-    """Raise UserError if name, unit, definition (see PINNED) or figures suggest another series.
+    """Raise UserError if name, unit, definition (PINNED) or figures suggest a different series.
 
-    `series` is the row of `code` in indicator_series.csv, and `reading` its columns as read now.
+    `series` is the row of `code` in indicator_series.csv, `reading` the same columns as downloaded.
     """
     reasons = [
         f"{name.removesuffix('_there')} was {series[name]!r} and is now {reading[name]!r}"
@@ -188,7 +188,7 @@ def _update(name, compared, data, cells=None, services=()):
 
 
 def changed_table(name, changes, data):
-    """Return the bytes of a table with changes in long form; empty values remove figures."""
+    """Apply changes in long form to a table, and return its bytes; empty values remove figures."""
     old = to_long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]

@@ -56,8 +56,8 @@ def _id_form(kind, data):  # match with the letter and number of digits; None wi
 def path_of(kind: str, iso3: str, data: Path) -> str:
     """Return the path of a country's table, or a shared one, relative to the data folder.
 
-    Neither the country nor the file need exist. Raises UserError for an unknown kind, and for a
-    country code that is not three capital letters.
+    The country and the file need not exist. Raises UserError for an unknown kind, and for a country
+    code that is not three capital letters.
     """
     if not re.fullmatch(r"[A-Z]{3}", iso3):
         raise UserError(f"invalid country code {iso3!r}; use three capital letters, such as UKR")
@@ -65,9 +65,9 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Read a table like `cop.data.present`.
+    """Read a table as `cop.data.present` does.
 
-    Raises UserError also for an invalid kind or country code and, unless the table is shared, for a
+    Also raises UserError for an invalid kind or country code and, unless the table is shared, for a
     country without a folder.
     """
     if not cop.data.locate(data, path_of(kind, iso3, data)).parent.is_dir():
@@ -100,11 +100,11 @@ def _find(kind, iso3, key, data):
 
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
-    """Return a row to complete, with all columns of the table.
+    """Return a new row with default values and all columns of the table.
 
-    Default values are the next id, the country, its latest edition, today's date, a random
-    `origin`, and values of `verified`, `coder` and `is_proposal`; other columns are empty. Raises
-    errors like `present`.
+    The defaults are the next id, the country, its latest edition, today's date, a random `origin`,
+    and values of `verified`, `coder` and `is_proposal`; other columns are empty. Raises errors like
+    `present`.
     """
     table, today = present(kind, iso3, data), date.today().isoformat()
     row = dict.fromkeys(table.columns, "")
@@ -133,7 +133,7 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
 def normalise(row: Row) -> Row:
     """Strip whitespace from all cells, and convert dates in a format of DAYS to ISO 8601.
 
-    Text columns are converted too. Ambiguous dates (01/02/2026) are left unchanged; `cop check`
+    Dates in text are converted too. Ambiguous dates (01/02/2026) are left unchanged; `cop check`
     reports them in date columns.
     """
     return {name: _iso_day(text.strip()) for name, text in row.items()}
