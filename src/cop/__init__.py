@@ -1,1 +1,1 @@
-"""Collect and check data of assessments, run the notebooks, and render and hand over reports."""
+"""Prepare Child Online Protection assessments: check data, run notebooks, hand over reports."""

@@ -30,7 +30,7 @@ KOBO = {
     "hierarchy_in_labels": True, "fields_from_all_versions": True,
 }  # fmt: skip
 ODK = "attachments=false&groupPaths=true&splitSelectMultiples=false"
-LIMESURVEY = ("csv", None, "all", "code", "short")  # kind, language, which, headings, answers
+LIMESURVEY = ("csv", None, "all", "code", "short")  # format, language, status, headings, answers
 CHECKS = 120  # most requests to KoboToolbox for the status of an export
 
 

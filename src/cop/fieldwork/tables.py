@@ -1,8 +1,8 @@
 """Count closed answers in total and by category of respondent, and open answers by coded theme.
 
-A table by category compares one set of answers with all others: the upper two steps of a scale,
-yes, the most frequent answer, or each of several choices. "Small counts" in docs/decisions.md
-explains which tables and counts are published.
+A table by category compares one set of answers with all others: the two highest steps of a scale,
+"yes" or otherwise the most frequent answer of other questions, or each answer if several can be
+chosen. "Small counts" in docs/decisions.md explains which tables and counts are published.
 
 If the number of people asked is published, "no answer" is one of the answers to a single-choice
 question. Otherwise no table shows how many people did not answer.

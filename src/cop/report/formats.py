@@ -85,7 +85,7 @@ def lang_attribute(text: str, tag: str) -> Markup:
 
 
 def in_language(text: str, tag: str) -> str:
-    """Return a text in a span with its language, or unchanged if `lang_attribute` returns ""."""
+    """Wrap a text in `<span lang="…">`, or return it as it is if `lang_attribute` returns ""."""
     attribute = lang_attribute(text, tag)
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 

@@ -34,7 +34,7 @@ LOOKS = {word: look.split() for look, words in WORDS.items() for word in words}
 LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units without decimals
-SENTENCE = 4  # minimum number of words of a text that is not a name
+SENTENCE = 4  # words; shorter texts without translation are regarded as names
 # A date, and the id of an item or capability; the name of the group is the CSS class.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"

@@ -73,6 +73,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return Python and library versions, code hash, whether `outputs` exists, and daemon flag."""
+    """Return the state that all machines must share (see STATE), in the order of STATE."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

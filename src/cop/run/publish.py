@@ -27,7 +27,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
 
 def swap(new: Path, place: Path) -> None:
-    """Replace `place` with `new`. After an interruption, `recover` completes or undoes this."""
+    """Move the folder `new` to `place`, replacing it. `recover` handles interrupted moves."""
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)

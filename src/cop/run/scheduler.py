@@ -53,9 +53,9 @@ class Run:
         self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run `jobs`, then earlier editions without a result, then syntheses.
+        """Run `jobs`, then earlier editions of selected countries that have no result.
 
-        Earlier editions run for selected countries or `--all`, syntheses for a group or `--all`.
+        Finally, run syntheses of the selected group, or of all (`--all`), without failed countries.
         """
         self.run_jobs(jobs)
         if choice.countries or choice.every:

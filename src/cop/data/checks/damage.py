@@ -111,7 +111,7 @@ def _within(text, run):
 
 def _as_utf8(run, letters):
     if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
-        return ""  # no letter begins like this in UTF-8
+        return ""  # not the first two bytes of a UTF-8 character
     try:
         return codecs.charmap_encode(run, "strict", letters)[0].decode("utf-8")
     except UnicodeError:

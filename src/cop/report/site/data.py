@@ -198,7 +198,7 @@ class SiteData:
 
     @property
     def coding_guide(self) -> Markup:
-        """Return the coding guide, the end of docs/method.md, as English HTML, "" if missing."""
+        """Return the coding guide of docs/method.md (its end) as HTML in English; "" if missing."""
         path = places.ROOT / "docs" / "method.md"
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         guide = outputs.markdown(text.partition("## Coding guide\n")[2])
@@ -398,11 +398,12 @@ class SiteData:
 
     @cached_property
     def examples(self) -> list[dict]:
-        """Return the positive actions of all countries, merged by cited rows or, if none, by text.
+        """Return a dictionary for each positive action of all countries.
 
-        Each is a dictionary of theme, text (both of the first), reports ({country: report}),
-        item_ids (a set of items and capabilities) and sources ((id, URL, source) for each cited row
-        in `evidence`; other rows are ignored).
+        Actions that cite the same rows of `evidence` are merged; actions that cite none are merged
+        if their texts are equal. The keys are theme and text (of the first action), reports
+        ({country: report}), item_ids (a set of items and capabilities) and sources ((id, URL,
+        source) for each cited row; rows that are not in `evidence` are ignored).
         """
         by_evidence: dict = {}
         for report, row in self.each("action_plan"):
