@@ -11,19 +11,18 @@ import pikepdf
 from cop.data import UserError
 
 VARIABLE = "COP_CHROMIUM"
-PROGRAMS = "chromium:chromium-browser:google-chrome:google-chrome-stable:chrome:msedge"
+PROGRAMS = "chromium chromium-browser google-chrome google-chrome-stable chrome msedge"
 TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
     """Return the path of $COP_CHROMIUM or (if unset) one of PROGRAMS; UserError if not found."""
-    for name in (os.environ.get(VARIABLE) or PROGRAMS).split(":"):
+    chosen = os.environ.get(VARIABLE)
+    for name in [chosen] if chosen else PROGRAMS.split():
         if program := shutil.which(name):
             return program
-    raise UserError(
-        "the PDF requires Chromium, which was not found; install Chromium, Chrome or Edge, "
-        f"or set {VARIABLE} to the full path of an installed browser"
-    )
+    fix = "install Chromium, Chrome or Edge, or set COP_CHROMIUM to the full path of a browser"
+    raise UserError("the PDF requires Chromium, which was not found; " + fix)
 
 
 def render(page: bytes, site: str = "") -> bytes:
@@ -50,11 +49,12 @@ def render(page: bytes, site: str = "") -> bytes:
                 if element.S == "/Figure" and "/Alt" not in element:
                     element.S = pikepdf.Name.Div  # a group; figures must have a description
             base = Path(folder).as_uri()
-            for link in (a for page in document.pages for a in page.get("/Annots", [])):
-                address = str(link.get("/A", {}).get("/URI", ""))
-                if address.startswith(base):
-                    path = address.removeprefix(f"{base}/site/").replace(f"{base}/", "../")
-                    link.A.URI = pikepdf.String(site + path)
+            for sheet in document.pages:
+                for link in sheet.get("/Annots", []):
+                    address = str(link.get("/A", {}).get("/URI", ""))
+                    if address.startswith(base):
+                        path = address.removeprefix(f"{base}/site/").replace(f"{base}/", "../")
+                        link.A.URI = pikepdf.String(site + path)
             document.save()
         return target.read_bytes()
 
