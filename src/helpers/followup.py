@@ -142,10 +142,9 @@ def how_addressed(actions: pd.DataFrame) -> str:
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
     """Return how far each recommendation of an earlier edition was addressed.
 
-    The earlier edition is `since`, or the previous edition by default. The columns are since,
-    recommendation_id, what, addressed (see `how_addressed`), actions and reached (counts),
-    carried_on (yes if still recommended) and reason (for dropping). Without a copy of
-    that edition in editions/, the result is empty.
+    The earlier edition is `since` (default: the previous one); without a copy of it in editions/,
+    the result is empty. The columns are since, recommendation_id, what, addressed (see
+    `how_addressed`), actions, reached (counts), carried_on (yes if still recommended) and reason.
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

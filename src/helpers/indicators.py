@@ -88,7 +88,8 @@ def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
 
     Missing numbers are NA, except that n is 0; missing texts are empty strings.
     """
-    values, oldest = read(place).query("year <= @last_year"), oldest_year(place, last_year)
+    oldest = oldest_year(place, last_year)
+    values = read(place).query("year <= @last_year")
     national = values.query("iso3 == @place.iso3")
     newest = latest(national).set_index("indicator_code").drop(columns="iso3")
     frame = catalogue(place.data).loc[list(names(place.data)), ["name", "unit"]]
