@@ -622,7 +622,7 @@ def test_notes_that_a_spreadsheet_saved_wrongly_are_refused(zed, capsys, line, r
 @by_rule(
     "raw, reason",
     ("a column is repeated", b"iso3,,\nZZZ,,\n",
-     "has several columns '.*'. Rename or delete all but one"),
+     "has several columns named '.*'. Rename or delete all but one"),
     ("the header is missing", b"\n", "cannot be read: it has no header row. Restore this row"),
     ("blank lines are counted", b"iso3,held\n\nZZZ,a,b\n",
      "cannot be read: row 3 has 3 cells instead of 2. Put cells"),

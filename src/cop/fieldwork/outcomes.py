@@ -43,7 +43,7 @@ def table(final: pd.DataFrame, threshold: int, rng: Random) -> pd.DataFrame:
     The table is empty if no form was sent. All counts are suppressed unless the answered and the
     unanswered forms both reach twice the threshold: a reader who knows the number of eligible
     organisations could otherwise compute the smaller number. The number of forms sent is suppressed
-    unless at least twice the threshold are not eligible. Categories have rows if two remain.
+    unless twice the threshold are not eligible. Categories have rows if two remain after pooling.
     """
     out = final[final.outcome != "not eligible"]
     counts = out.outcome.value_counts().reindex(PARTS, fill_value=0)

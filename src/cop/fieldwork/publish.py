@@ -127,7 +127,7 @@ def _numbers(past, standing, threshold, secret, data, iso3):
     """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
-    few new responses are missing from the third result, and their tables have no counts.
+    few new responses are not in {survey: return_ids}, and their tables have no counts.
     """
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])

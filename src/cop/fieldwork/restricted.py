@@ -46,7 +46,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
     frame = load(path, names)
     if frame.columns.has_duplicates:
         name = frame.columns[frame.columns.duplicated()][0]
-        raise UserError(f"{path} has several columns {name!r}. Rename or delete all but one")
+        raise UserError(f"{path} has several columns named {name!r}. Rename or delete all but one")
     return frame.reindex(columns=names, fill_value="")
 
 
