@@ -253,6 +253,7 @@ def _review(data):
     """
     review.review(data, "ZZZ")
     path, seen, names = review.sheet_path(data, "ZZZ"), {}, pii.stored_names(data)
+    choices = {}
     sheet, texts = restricted.load(path), review.texts(data, "ZZZ")
     assert sheet.return_id.tolist() == texts.return_id.tolist()
     is_name = texts.question == "organisation"
@@ -265,8 +266,9 @@ def _review(data):
         decision, edited = "publish" if chosen else "withhold", ""
         if chosen and pii.find_hard(row.text, names):
             decision, edited = "edit", row.text.split(".")[0] + "."
-        sheet.loc[row.Index, ["decision", "edited_text"]] = [decision, edited]
+        choices[row.Index] = [decision, edited]
         seen[key] = 1
+    sheet.loc[[*choices], ["decision", "edited_text"]] = [*choices.values()]
     with restricted.locked(data):
         restricted.write(data, {path.name: restricted.packed(sheet)})
 

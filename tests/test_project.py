@@ -81,7 +81,9 @@ def test_a_notebook_has_short_cells_on_zedland_without_outputs_and_few_imports(p
     assert not [c for c in code if c.outputs or c.execution_count]
     lines = sorted(len(c.source.splitlines()) for c in code)
     assert lines[len(lines) // 2] <= 8 and lines[-1] <= 15
-    assert 20 <= len(notebook.cells) <= 75  # ours have at most 65
+    assert 20 <= len(notebook.cells) <= 75
+    ids = re.findall(r'^   "id": "(.+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(ids) == len(set(ids)) == len(notebook.cells), "each cell has an id of its own"
     [parameters] = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     assert all("  # " in line for line in parameters.source.splitlines())
     assert re.search(r'(iso3 = "ZZZ"|group = "ZED")', parameters.source)

@@ -159,11 +159,13 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     since the last choice could otherwise be derived from the others.
     """
     groups, parts, out = large_groups(tally, people), _parts(tally), {}
+    everybody = groups.value_counts().sort_index()
     for batch in [parts] if tally.closed and parts else [[part] for part in parts]:
         sides = []
         for part in batch:
             gave = groups.index.isin(tally.answers.index[tally.answers.isin(part)])
-            sides.append(pd.crosstab(groups, gave).reindex(columns=[True, False], fill_value=0))
+            given = groups[gave].value_counts().reindex(everybody.index, fill_value=0)
+            sides += [given, everybody - given]
         rng = people.rng("survey_groups", tally.question.id, *chain(*batch))
         table = pooled(pd.concat(sides, axis=1), people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
