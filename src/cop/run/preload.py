@@ -6,7 +6,7 @@ import importlib
 import os
 import pkgutil
 
-gc.disable()  # nothing that is imported and read here becomes garbage
+gc.disable()  # nothing imported or read below becomes garbage
 
 import cop.data
 from cop.data import package
@@ -24,10 +24,10 @@ words.preload()
 formats.localise("0")
 exporter.preload()
 os.chdir(NOTEBOOKS)
-with contextlib.suppress(Exception):  # the check reports what cannot be read
+with contextlib.suppress(Exception):  # the check of the data reports unreadable tables
     data = os.environ[DATA]
     tables = package.tables(data, shared=True)
-    if fingerprints.shared_state(data) == os.environ[SHARED]:  # the run checks them
+    if fingerprints.shared_state(data) == os.environ[SHARED]:  # the run itself checks the tables
         cop.data.CHECKED.update(package.state(table, data) for table in tables)
     for table in tables:
         cop.data.read(table, data)

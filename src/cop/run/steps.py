@@ -26,13 +26,13 @@ class Outcome:
     stage: str
     status: str  # ok, failed, skipped, up to date or unchanged
     message: str = ""  # error message or warning
-    cell: int | None = None  # see InProcessEngine; JupyterLab shows no such numbers
+    cell: int | None = None  # number of the cell that failed (see InProcessEngine)
     cause: str = ""
     seconds: float = 0.0
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder and, unless `force`, copy the result, but not DESK or downloads."""
+    """Empty the working folder and, unless `force`, copy the result without DESK and downloads."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -79,7 +79,7 @@ def run_notebook(
 
     check_parameters(job, stage)
     languages.use(job.language)
-    cop.data.READS.clear()  # forget those of the previous stage
+    cop.data.READS.clear()  # forget what the previous stage read
     cop.data.CHECKED.update(checked)
     path = job.making / f"{stage}.ipynb"
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
@@ -96,7 +96,7 @@ def run_notebook(
             **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
-        if kernel:  # counts from 0, with the cell that papermill adds
+        if kernel:  # papermill counts from 0, and counts the cell that it adds
             report_cell(error.cell_index)
         raise
     report_cell(None)
@@ -126,10 +126,7 @@ def check_parameters(job: Job, stage: str) -> None:
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Check the pages and tables of a job and return the texts on the cover of its report.
-
-    `report_cell` is not used. Raises InvalidFile like `identity.check`.
-    """
+    """Check a job's pages and tables (see `identity.check`); return {name: text} of its cover."""
     from cop.report.render import read_cover
     from cop.run import identity
 
@@ -140,7 +137,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:
-    """Record pages and cover, and replace the job's result. Keep DESK, but remove the downloads."""
+    """Record pages and cover, and replace the job's result. DESK is kept, downloads are deleted."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
     fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})
