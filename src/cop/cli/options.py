@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)
 
     def flag(self, name: str, help: str) -> None:
-        """Add an option without a value, which is True if it is used and otherwise False."""
+        """Add an option that takes no value: True if the user sets it, and otherwise False."""
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
-        """Add the argument `iso3`, which is a country code."""
+        """Add the argument `iso3` for a country code."""
         self.value("iso3", "ISO3", help)
 
     def data(self) -> None:
@@ -101,7 +101,7 @@ class Commands:
 
 
 def repeated_language(language: str) -> str:
-    """Return the `--language` option for another command, after a space, or "" for English."""
+    """Return " --language TAG" for use in the text of a command, or "" for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
