@@ -1,7 +1,7 @@
 """Compute the confidence of values that coders do not rate, such as those of Table 25.
 
-It is derived from the confidence of the statements that are cited for a value, and from the sources
-of other cited rows. See docs/method.md.
+The confidence is derived from that of the statements cited for a value, and from the sources of
+other cited rows. See docs/method.md.
 """
 
 from functools import lru_cache
@@ -26,13 +26,15 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains ids of rows, sources or data sets, separated by semicolons. The level of
-    a statement is its confidence; that of any other id depends on its source: `high` for an
-    official text or a data set from its publisher, `low` for second-hand news or web pages,
-    otherwise `moderate`. If ids share a source, the highest level counts. The confidence is `high`
-    if all levels are high, `low` if all are low or nothing is cited, and otherwise `moderate`, the
-    maximum for `no public evidence`. Other ids, such as those of unverified statements, are
-    ignored. Both columns are empty strings for statuses in UNJUDGED. The index is that of `status`.
+    `evidence_ids` contains ids of rows, sources or data sets, separated by semicolons. Each id has
+    a level. The level of a statement is its confidence. That of any other id depends on its source:
+    `high` for an official text or a data set from its publisher, `low` for second-hand news or web
+    pages, and otherwise `moderate`. If ids share a source, only the highest level counts. Unknown
+    ids, and those of unverified rows, are ignored.
+
+    The confidence is `high` if all levels are high, `low` if all are low or nothing is cited, and
+    otherwise `moderate`. That of `no public evidence` is at most `moderate`. Both columns are empty
+    strings for statuses in UNJUDGED. The index is that of `status`.
     """
     stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
     levels, rows = _levels(place, *stamps), []
@@ -48,7 +50,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the frames' least certain row, ("", "") if none is rated."""
+    """Return (confidence, reason) of the least certain rated row, or ("", "") if there is none."""
     rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 

@@ -20,7 +20,7 @@ from helpers.countries import read_table
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
-TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}  # of values
+TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
@@ -199,10 +199,10 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
-    """Render a list of the data sets cited in the given frames.
+    """Render a list of the data sets that `frames` cite.
 
-    At least one frame must have a column in CITED, which contains ids. If `full` is True, the list
-    also contains the URL of the file, the licence and the notes of each data set.
+    Columns in CITED contain ids, and at least one of `frames` must have such a column. If `full` is
+    True, the list also contains the URL of the file, the licence and the notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, cited, full)
