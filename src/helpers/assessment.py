@@ -35,7 +35,7 @@ MOST = 3  # maximum number of strengths in the summary, and of gaps
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
 UNSURE = N_("insufficient evidence")  # status that only items of low confidence support
-FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of the sentence
+FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of a sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
 

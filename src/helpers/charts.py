@@ -55,8 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Return axes in a new figure, with a legend above them if there are `handles`.
 
-    The figure is WIDTH wide. The height of the axes and the margins `left` and `bottom` are in
-    points.
+    The figure is WIDTH wide. `height` (of the axes) and the margins are in points.
     """
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
@@ -115,7 +114,7 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years, in up to five intervals, if the axis covers two years or more."""
+    """Place up to six ticks, at whole years if the axis covers at least two years."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 

@@ -40,7 +40,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     levels, rows = _levels(place, *stamps), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = sorted(levels[name] for name in cop.data.split(ids) if name in levels)
-        best = dict(cited)  # the last and highest level of each source
+        best = dict(cited)  # keeps the last, and so the highest, level of each source
         good, silent = sum(map(bool, best.values())), word == alignment.SILENT
         certain = "moderate" if silent or min(best.values(), default=0) < 2 else "high"
         level = certain if good else "low"

@@ -27,7 +27,7 @@ text = partial(words.render_english, "changes")
 STUDY = "2020"  # edition of table_25_2020
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts that the study lacks
 SAME = ["same", "no newer figure"]
-ADDRESSED = {  # result of `followup.how_addressed`: change
+ADDRESSED = {  # {result of `followup.how_addressed`: change}
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
 }  # fmt: skip

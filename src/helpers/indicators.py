@@ -222,7 +222,7 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute reports per 1,000 children under 15, as counted in the nearest year (base_year)."""
+    """Compute reports per 1,000 children under 15 (children in the nearest year, base_year)."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)

@@ -61,7 +61,7 @@ def organisations(place: Country) -> pd.DataFrame:
     services["stakeholder_id"] = services.operator_ids.map(cop.data.split)
     services = services.explode("stakeholder_id").set_index("stakeholder_id")
 
-    frame = register.combine_first(forms)  # the register comes first
+    frame = register.combine_first(forms)  # the register takes precedence
     operated = services.kind[(services.kind != "portal") & (services.active != "no")]
     operated = operated.groupby(level=0).agg("; ".join).reindex(frame.index)
     years = _last_years(register, services, place).reindex(frame.index).fillna(0).astype(int)

@@ -43,7 +43,7 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
             return call()
         finally:
             if sys.stdout:
-                sys.stdout.flush()  # reports a full disk
+                sys.stdout.flush()  # raises an error if the disk is full
     except BrokenPipeError:  # as in `cop check | head`
         _discard_output()
         return CLOSED

@@ -75,7 +75,7 @@ class Commands:
     """Subcommands of a parser, listed by group in its help."""
 
     def __init__(self, parser: Parser) -> None:
-        """Add subparsers to a parser."""
+        """Add subparsers to a parser, and set its usage and the format of its help."""
         self.parser = parser
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.usage = f"{parser.prog} [-h] COMMAND …"

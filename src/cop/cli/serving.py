@@ -40,7 +40,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Request handler for the pages (with the reload script), other files and the version."""
 
     def do_GET(self) -> None:
-        """Send a page, file or version, or an error: 403 for another host, 404 if not found."""
+        """Send a file or the version. Other host names get status 403, unknown paths 404."""
         path = Path(self.translate_path(self.path))
         with contextlib.suppress(ConnectionError):  # the page was closed
             if self.headers.get("Host") != self.server.host:

@@ -1,4 +1,4 @@
-"""Escape control characters, such as those from web pages, in output; show progress bars."""
+"""Escape control characters, such as those from web pages, in output, and show progress bars."""
 
 import contextlib
 import re

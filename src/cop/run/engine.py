@@ -81,7 +81,7 @@ class NotebookShell(InteractiveShell):
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Add and return an output, after a pending clear. `data` is {MIME type: content}."""
+        """Add an output to the cell and return it. `data`, if any, is {MIME type: content}."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False

@@ -91,7 +91,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
     notebooks = [file_state(folder / f"{name}.ipynb") for name in earlier]
-    folders = ("tables", "outputs", "data")  # their names change no result
+    folders = ("tables", "outputs", "data")  # these paths do not affect the result
     return {
         "notebook": _source(job.notebook(stage)),
         "notebooks": notebooks,
@@ -150,7 +150,7 @@ def read_state(job, folder, kind, name, *more):
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
-    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # or an edition in it
+    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # or its edition
     try:
         if kind == "file":
             return " ".join(map(file_state, package.standing(data, name)))

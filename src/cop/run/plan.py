@@ -11,7 +11,7 @@ from cop.data.csvfiles import records
 from cop.report import filenames, languages
 from cop.report.filenames import BASELINE, REGION, SYNTHESIS
 
-SOURCE = Path(__file__).resolve().parents[2]  # the folder of all packages
+SOURCE = Path(__file__).resolve().parents[2]  # folder that contains the packages
 NOTEBOOKS = SOURCE.parent / "notebooks"
 STAGES = [
     "1-desktop-research",
@@ -27,7 +27,7 @@ STAGES = [
 class Job:
     """Country or group to run, with its stages, parameters and results folder."""
 
-    key: str  # ISO3, or the group
+    key: str  # ISO3 code of the country, or id of the group
     stages: tuple[str, ...]
     ready: Path  # the folder of the complete result
     parameters: dict = field(hash=False)

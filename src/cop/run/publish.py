@@ -41,7 +41,7 @@ def swap(new: Path, place: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Restore results that a killed run moved but did not replace; delete unfinished results."""
+    """Restore results that a killed run moved but did not replace, and delete unfinished ones."""
     for old in folder.glob(".old-*"):
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():

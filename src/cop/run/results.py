@@ -65,7 +65,7 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the site folders of the pages: baselines/, or editions/… and, if `latest`, ""."""
+        """Return the site folders that contain the pages, such as ["", "editions/2026/"]."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 

@@ -85,7 +85,7 @@ class Run:
         for job in todo:
             self.site.make_room(job)
             self.logs[job] = open_log(job.making.parent / "logs" / f"{job.key}.log")
-        # Checks run in this process, one at a time, beside the processes of the other steps.
+        # Checks run in this process, one at a time, while other steps run in separate processes.
         with ThreadPoolExecutor(self.workers.slots) as pool, ThreadPoolExecutor(1) as checks:
             try:
                 self.run_graph(dependencies(todo), pool, checks)
@@ -218,7 +218,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 run.check_shared()
             for choice, chosen in zip(choices, jobs, strict=True):
                 run.run_choice(choice, chosen)
-        finally:  # after an interruption too: the site shows complete results
+        finally:  # also after an interruption: some results may be complete
             run.succeeded = not any(map(failure, run.outcomes.values()))
             if run.outcomes or not any(jobs):
                 run.succeeded &= run.update_site()

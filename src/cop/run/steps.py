@@ -53,7 +53,7 @@ def check_country(job: Job) -> tuple[list[str], list[tuple]]:
     if job.stages[0] not in (REGION, BASELINE):
         for name in package.tables(job.data, shared=False):
             _, _, *state = package.state(name, job.data, job.key)
-            states.append((name, job.parameters["data"], *state))  # the folder as notebooks name it
+            states.append((name, job.parameters["data"], *state))  # the path that notebooks use
         errors = checks.of_country(job.data, job.key)
     elif job.stages[0] == BASELINE and not package.assessed(job.data, job.key):
         errors = losses.of_country(job.data, job.key)
@@ -126,7 +126,7 @@ def check_parameters(job: Job, stage: str) -> None:
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Check a job's pages and tables (see `identity.check`); return {name: text} of its cover."""
+    """Check a job's pages and tables (see `identity.check`), and return the texts on its cover."""
     from cop.report.render import read_cover
     from cop.run import identity
 
