@@ -234,8 +234,8 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
     A gap is an item for policy-makers or of the Model National Response that is not in place or has
     no public evidence. Items of low confidence are excluded. The columns are those of `items` (see
-    `alignment.adjudicated`), answers (empty), and why and after_id (the recommendation that should
-    come first) from the table `open_gaps`, which are empty if it has no row for the item.
+    `alignment.adjudicated`), answers (empty), why and after_id (the recommendation that should come
+    first). The last two are from the table `open_gaps`, or empty if it has no row for the item.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
     reasons = read_table("open_gaps", place)

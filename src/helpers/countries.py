@@ -18,7 +18,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     to another country, because a user changed `iso3` in the notebook, data folder and edition are
     adapted (see `places.follow`), and tables are saved in the country's folder `desk`. `language`
     is a tag (default: no change). Raises LookupError if the country or edition is unknown,
-    UserError if the language or editions.csv is invalid, FileNotFoundError without editions.csv.
+    UserError if the language or editions.csv is invalid, FileNotFoundError if the file is missing.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()

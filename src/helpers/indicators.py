@@ -138,8 +138,8 @@ def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd.DataFrame:
     """Return the country's latest values, and its region's values in the year of the median.
 
-    `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
-    without a recent value of the country are excluded. The columns are indicator_code, label,
+    `figures` is the result of `key_figures`. Indicators in `codes` are excluded if they have no
+    median or no recent value of the country. The columns are indicator_code, label,
     country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
     year of the median, and of the other countries' values), source_id and mark (see `key_figures`).
     Rows are sorted in the order of `codes`, then by name of the country.
@@ -254,7 +254,7 @@ def _values(place, codes, members=()):
 
 @lru_cache(maxsize=1)
 def by_category(data: str, stamp: tuple) -> pd.DataFrame:
-    """Return all values and rates, without prices of zero, with codes as categories.
+    """Return all values and rates, except prices of zero, with categorical iso3 and indicator_code.
 
     Rows are selected much faster by category than by text. `stamp`, the state of the table, is
     part of the cache key. Callers must not modify the result.

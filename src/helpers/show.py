@@ -47,7 +47,7 @@ def figure(
     sources, as in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and
     a CSV file. A note replaces the figure if `data` is empty. `nothing`, unless None, replaces
     the figure or note. Seaborn bars need `saturation=1` for dark mode. The figure is closed. Raises
-    ValueError if title, subtitle, a source with a year or `alt` is missing in a figure.
+    ValueError if a figure lacks a title, subtitle, source with a year or alt of this length.
     """
     plt.close(None if ax is None else ax.figure)  # without axes, the current figure
     if nothing is None and data is not None and data.empty:

@@ -83,7 +83,7 @@ class Choice:
 def jobs(choice: Choice) -> list[Job]:
     """Return a job for each selected country, in order, without the syntheses.
 
-    Countries in `choice.baselines` or without rows get a baseline; members of a group without rows
+    Countries in `choice.baselines` or without rows get a baseline, but group members without rows
     are left out. Interrupted writes in the data folder are completed first. Raises UserError unless
     there is one selection (countries and a group count as one), or for an unknown country, group
     or language, a group whose members have no rows, or a notebooks folder without stage notebooks.

@@ -41,7 +41,7 @@ def start(job: Job, force: bool) -> None:
 
 
 def check_country(job: Job) -> tuple[list[str], list[tuple]]:
-    """Return the errors in a job's data, as text, and the cache keys of the tables checked.
+    """Return the errors in a job's data, as texts, and the cache keys of the checked tables.
 
     Regions and baselines of assessed countries are not checked. A baseline of any other country is
     checked only for lost research, since the baseline would replace an assessment.
@@ -66,7 +66,7 @@ def run_notebook(
     """Write the executed notebook of a stage, and its page with `date`, to the working folder.
 
     Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
-    of unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
+    about unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
     `report_cell` receives the number of each cell (with a kernel, only of a failed cell), and None
     at the end. Raises UserError like `check_parameters`, PapermillExecutionError or InvalidFile.
     """
