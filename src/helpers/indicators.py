@@ -113,10 +113,10 @@ def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
 def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
-    `values` is the result of `read`. The year is the latest with the most countries, but not before
-    `oldest`. A year must have at least MIN_COUNTRIES countries, and MIN_SHARE_OF_COUNTRIES of the
-    region. Counts, and indicators without such a year, are omitted. The columns are median, lowest,
-    highest, n and region_year, and the index is indicator_code.
+    `values` is the result of `read`. The year is that with the most countries, or the last of
+    several such years, but not before `oldest`. It must have at least MIN_COUNTRIES countries, and
+    MIN_SHARE_OF_COUNTRIES of the region. Counts, and indicators without such a year, are omitted.
+    The columns are median, lowest, highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest], place)

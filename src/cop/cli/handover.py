@@ -93,8 +93,8 @@ def verify_package(arguments: argparse.Namespace) -> int:
 def make_downloads(arguments: argparse.Namespace) -> int:
     """Add Word documents, PDFs and packages of current reports to the site.
 
-    Skips baselines, earlier editions, and reports that already have these files. Prints the error
-    of each report that fails, for example because it is out of date, and returns 1; otherwise 0.
+    Skips baselines, earlier editions, and reports that already have these files. Prints an error
+    for each report that fails, for example because it is out of date. Returns 1 if any fails.
     """
     from cop.run import publish, results
     from cop.run.site import Site

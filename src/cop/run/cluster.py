@@ -23,9 +23,9 @@ class Cluster:
     def __init__(self, address: str, outputs: Path, data: str) -> None:
         """Connect to the scheduler at `address`.
 
-        `outputs` and `data` are on the shared disk. Raises UserError if Dask is not installed, if
-        the connection fails or would leave this machine without TLS, if no worker is ready after
-        SECONDS, or if the state of a worker is different (see `describe`).
+        `outputs` and `data` (relative to notebooks/) are on the shared disk. Raises UserError if
+        Dask is not installed, if the connection fails or would leave this machine without TLS, if
+        no worker is ready after SECONDS, or if a worker is in another state (see `describe`).
         """
         try:
             from distributed import Client

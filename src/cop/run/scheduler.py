@@ -167,7 +167,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print the state and warnings of each job, totals, and the path of the reports."""
+        """Print each job's state and warnings, totals, and the path of reports in `language`."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
