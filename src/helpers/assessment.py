@@ -257,10 +257,10 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
 
 
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
-    """Return status, confidence and reason of the national strategy from `rows` (see `table_25`).
+    """Return (status, confidence, reason) of the national strategy.
 
     A status of low confidence is replaced by UNSURE, unless it is `no public evidence`. The result
-    is ("not assessed", "", "") if `rows` does not contain the strategy.
+    is ("not assessed", "", "") if the strategy is not in `rows`, the result of `table_25`.
     """
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))

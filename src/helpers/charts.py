@@ -55,7 +55,7 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Return axes in a new figure, with a legend above them if there are `handles`.
 
-    The figure is WIDTH wide. `height` (of the axes) and the margins are in points.
+    The figure is WIDTH wide. The height of the axes, `left` and `bottom` (margins) are in points.
     """
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2

@@ -127,7 +127,7 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
 def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
     """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
-    Values of earlier years are old. For a country without an edition, the cut-off is the latest
+    Values from earlier years count as old. For a country without an edition, the cut-off is the latest
     access date of a data set.
     """
     accessed = read_table("statistics_sources", place).accessed

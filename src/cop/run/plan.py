@@ -136,7 +136,7 @@ def of_baseline(iso3: str, choice: Choice) -> Job:
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
-    """Return the job for the synthesis of a group, without the members in `left_out`."""
+    """Return the job for the synthesis of a group in `edition`, without members in `left_out`."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
     parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")

@@ -156,7 +156,7 @@ def write_pages(
 
 
 def page_text(part, at, present):
-    """Return a page with links to downloads. In editions/, links to outside pages are adapted."""
+    """Return a page with links to downloads, and with links that also work in editions/."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]

@@ -52,9 +52,9 @@ class Workers:
         """Run a function in a new process and return its result.
 
         The function receives one more argument, a callback to which it passes the number of each
-        cell before the cell runs. The logger `log` receives text on standard error. Raises Failed
-        if the function raises an exception, the process ends without a result or is stopped, or it
-        reports nothing for `timeout` seconds (None: no limit).
+        cell before the cell runs. Text that it writes to standard error is passed to `log`, a
+        logger. Raises Failed if the function raises an exception, the process ends without a result
+        or is stopped, or it reports nothing for `timeout` seconds (None: no limit).
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
