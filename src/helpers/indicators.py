@@ -127,8 +127,8 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
 def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
     """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
-    Values from earlier years count as old. For a country without an edition, the cut-off is the latest
-    access date of a data set.
+    Values from earlier years count as old. For a country without an edition, the cut-off is the
+    latest access date of a data set.
     """
     accessed = read_table("statistics_sources", place).accessed
     cut_off = countries.edition(place).cut_off if place.edition else accessed.max()
