@@ -57,7 +57,7 @@ def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
 
 @lru_cache
 def _levels(place, *_):
-    """Return {id: (source_id, level)} for the tables in CITABLE; a level is a position in ORDER."""
+    """Return {id: (source_id, level)} for the tables in CITABLE. Levels are positions in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = (1 + sources.kind.isin(OFFICIAL)).mask(weak, 0)

@@ -103,7 +103,7 @@ class Templates:
         self.stage = stage
 
     def __getattr__(self, macro: str) -> Callable[..., Html]:
-        """Return a function that renders a macro; raise AttributeError for private names."""
+        """Return a function that renders a macro. Raises AttributeError for private names."""
         if macro.startswith("_"):
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)

@@ -36,15 +36,15 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
-        """Add an option for a text; the default is an empty string."""
+        """Add an option for a text (default: an empty string)."""
         self.value(name, metavar, help, default=default)
 
     def day(self, name: str, help: str, default: str = "") -> None:
-        """Add an option for a date as text, such as 2026-11-24; the default is an empty string."""
+        """Add an option for a date as text, such as 2026-11-24 (default: an empty string)."""
         self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
-        """Add an argument or an option whose value is a path; for `more`, see `value`."""
+        """Add an argument or an option whose value is a path (see `value` for `more`)."""
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
