@@ -4,7 +4,7 @@ Most modules belong to a stage of an assessment: evidence (1), stakeholders (2),
 indicators and cybersecurity (4), alignment (5), assessment, editions and followup (6), and region
 (7). Several stages use `countries` (selects a country and reads its tables), `confidence` (rates
 values), `charts` (draws figures) and `show` (displays figures and tables on the page). Importing
-the package changes how a notebook displays figures and frames (see `show.register_formatters`).
+the package changes how a notebook displays figures and tables (see `show.register_formatters`).
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ show.register_formatters()
 
 
 def read(name: str, data: str | Path = "../data", iso3: str | None = None) -> pd.DataFrame:
-    """Read a table of the folder `data`, without unverified rows (see `evidence.to_verify`).
+    """Read a table in the folder `data`, without unverified rows (see `evidence.to_verify`).
 
     `data` is relative to notebooks/. A country table is read for the country `iso3` (default: all).
     Missing values are NA in number columns and otherwise empty strings. Raises UserError for an

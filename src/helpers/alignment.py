@@ -1,8 +1,8 @@
 """Compare a country with the ITU guidelines, item by item (stage 5).
 
-Coders rate each item independently, and rate status and confidence separately. This module computes
-results separately for each framework: ratings of cross-checks and of the Model National Response
-are not added to those of the ITU guidelines. See docs/method.md.
+Each coder rates the status and the confidence of each item independently. Results are computed
+separately for each framework: ratings of cross-checks and of the Model National Response are not
+added to those of the ITU guidelines. See docs/method.md.
 """
 
 from functools import partial
@@ -23,7 +23,7 @@ render = partial(words.render, "5-guideline-alignment")
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ["evidence", "instruments", "stakeholders", "services"]
 SILENT = "no public evidence"
-AT_LEAST = ["in place", "partly in place"]  # statuses at least partly in place
+AT_LEAST = ["in place", "partly in place"]  # statuses of items that are at least partly in place
 ITEM = ["item_id", "framework", "document", "area", "item", "guidance", "wording"]
 CODERS = ["coder_a", "coder_b"]
 BOUNDS = 0.8, 0.667  # minimum alpha: good; enough for tentative conclusions
@@ -123,8 +123,8 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
     """Render the items of a framework with status, confidence, rationale and evidence.
 
     `items` is the result of `adjudicated`, and `disputed` is the saved table `disputed_ratings`.
-    Disputed ratings are shown with the proposed rating, items without public evidence with the
-    recorded searches, and items in the table `checklist` with where proof is usually found.
+    Disputed ratings are shown with the proposed rating. Items without public evidence are shown
+    with the recorded searches, and items in the table `checklist` with the usual places of proof.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

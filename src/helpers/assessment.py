@@ -18,10 +18,10 @@ LEADING = [  # indicators of the panel of key figures, in order
     "NCMEC.REPORTS", "NCMEC.RATE", "WPP.POP.0014", "IT.NET.USER.ZS", "ITU.xHH6",
 ]  # fmt: skip
 YEARS = 5  # maximum age of the earlier value shown with a key figure
-COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # number of people: share of the population
+COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # {number of people: share of the population}
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # row of Table 25 that holds a count
-STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # same subject
+STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # on the same subject
 # Values that count as a yes, a no, or no rating in a comparison with the table of 2020.
 YES = ["party", "member", "in force", "adopted", "dedicated"]
 NO = ["not in place", "no action", "not a member"]
@@ -30,12 +30,12 @@ GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
 LACKING = ["not in place", "planned", alignment.SILENT]  # statuses of gaps, in order
 LEFT_OUT = "not applicable"  # items that do not count towards a link
-ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items on a service
+ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # services required
 MOST = 3  # maximum number of strengths in the summary, and of gaps
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 
 UNSURE = N_("insufficient evidence")  # status that only items of low confidence support
-FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of the sentence
+FIRST_SENTENCE = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # end of a sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
 
@@ -121,16 +121,16 @@ def compare(row: str, published: str, value: str, other_words: str) -> str:
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Return the links of the chain of protection, in order, with their status.
 
-    A link in place becomes `partly in place` if no service of a required kind is known to operate
-    with at least moderate confidence. `items` is the result of `alignment.adjudicated`, and `lines`
-    that of `stakeholders.helplines`.
+    `items` is the result of `alignment.adjudicated`, and `lines` that of `stakeholders.helplines`.
+    A link in place becomes `partly in place` if a required kind of service is missing, that is, if
+    no service of this kind is known to operate with at least moderate confidence.
 
     The columns are:
 
     - link, label, question, item_ids
     - status: see `link_status`
     - confidence, confidence_reason: those of the least certain item or service behind the status
-    - silent: required kinds of services without such a service, separated by semicolons
+    - silent: the missing kinds of services, separated by semicolons
     - unsure: ids of the items of low confidence, separated by semicolons
     """
     at_work, rows = _at_work(lines), []
@@ -234,8 +234,8 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
     A gap is an item for policy-makers or of the Model National Response that is not in place or has
     no public evidence. Items of low confidence are excluded. The columns are those of `items` (see
-    `alignment.adjudicated`), answers (empty), and why and after_id (the recommendation that should
-    come first) from the table `open_gaps`, which are empty if it has no row for the item.
+    `alignment.adjudicated`), answers (empty), why and after_id (the recommendation that should come
+    first). The last two are from the table `open_gaps`, or empty if it has no row for the item.
     """
     rows = answered(_without_low(items, MISSING), recommendations).query("answers == ''")
     reasons = read_table("open_gaps", place)
@@ -257,10 +257,10 @@ def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
 
 
 def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
-    """Return status, confidence and reason of the national strategy from `rows` (see `table_25`).
+    """Return (status, confidence, reason) of the national strategy.
 
     A status of low confidence is replaced by UNSURE, unless it is `no public evidence`. The result
-    is ("not assessed", "", "") if `rows` does not contain the strategy.
+    is ("not assessed", "", "") if the strategy is not in `rows`, the result of `table_25`.
     """
     row = rows.loc[rows.row == STRATEGY_ROW, ["value", *SURE]]
     word, sure, why = next(row.itertuples(index=False), ("not assessed", "", ""))
@@ -268,7 +268,7 @@ def strategy_status(rows: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Return the key figures in LEADING, with the share of children (COMPARED) after their number.
+    """Return the key figures in LEADING. A number in COMPARED is followed by its share.
 
     The columns are those of `figures` (the result of `indicators.key_figures`), and:
 

@@ -1,8 +1,8 @@
 """Draw charts in the style of the report with matplotlib and seaborn.
 
-Each chart function takes a frame and returns Axes for `show.figure`, or None for an empty frame. In
-the SVG, text remains text, and colours come from `cop.report.palette`, so that a page can display
-the chart in dark mode. Charts are 4.2 inches wide and readable at 320 pixels.
+Each chart function takes a DataFrame and returns Axes for `show.figure`, or None if the DataFrame
+is empty. In the SVG, text remains text, and colours come from `cop.report.palette`, so that a page
+can display the chart in dark mode. Charts are 4.2 inches wide and readable at 320 pixels.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +41,7 @@ styled = matplotlib.rc_context(STYLE)
 
 
 def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
-    """Decorate a drawing function: apply the style, and return None for an empty frame."""
+    """Apply the style to a drawing function, and make it return None for an empty DataFrame."""
 
     @wraps(draw)
     @styled
@@ -51,14 +51,11 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
     return draw_styled
 
 
-# Layout
-
-
 @styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
-    """Return axes in a new figure that is WIDTH wide, with a legend above if there are `handles`.
+    """Return axes in a new figure, with a legend above them if there are `handles`.
 
-    The height of the axes and the margins `left` and `bottom` are in points.
+    The figure is WIDTH wide. The height of the axes, `left` and `bottom` (margins) are in points.
     """
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
@@ -117,7 +114,7 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 
 def year_scale(axis) -> None:
-    """Place ticks at whole years, in up to five intervals, if the axis covers two years or more."""
+    """Place up to six ticks, at whole years if the axis covers at least two years."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     axis.set_major_formatter("{x:.0f}")
 
@@ -168,14 +165,11 @@ def _limit(ax, high, room=0.0):
     return width
 
 
-# Chart types
-
-
 @chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
-    """Draw horizontal bars with their values, in the order of the frame.
+    """Draw a horizontal bar with its value for each row.
 
-    The columns of the frame are label and value. The scale, labelled with `unit`, extends from 0 to
+    The columns of `frame` are label and value. The scale, labelled with `unit`, extends from 0 to
     `most` or, if greater, the largest value. A missing value has no bar and is labelled as missing.
     """
     ax, places = rows(frame.label, unit=unit)
@@ -190,9 +184,10 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
-    The columns of the frame are label, value, own (True for the highlighted country), median,
-    lowest, highest and n; the last four are constant within a label. Strips are in the order of the
-    frame. The scale, in `unit`, covers 0 to `most` and a small margin; other values are cut off.
+    The columns of `frame` are label, value, own (True for the highlighted country), median, lowest,
+    highest and n. The last four are the same in all rows with a label. The first row of each label
+    determines the order of the strips. The scale, labelled with `unit`, covers 0 to `most` and a
+    small margin. Other values are not drawn.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)
@@ -213,8 +208,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
 def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw a single strip of dots for use at small size, without scale, label or legend.
 
-    The columns of the frame are value, own (True for the highlighted country) and median (equal in
-    all rows). The strip covers 0 to `most` and a small margin; other values are cut off.
+    The columns of `frame` are value, own (True for the highlighted country) and median (the same in
+    all rows). The strip covers 0 to `most` and a small margin. Other values are not drawn.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))
@@ -231,7 +226,7 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
 def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw a stacked bar for each row, with the number of items of each status.
 
-    The columns of the frame are label and one column of counts for each status in STATUSES. A
+    The columns of `frame` are label and one column of counts for each status in STATUSES. A
     segment contains the symbol of its status and the count, if they fit. Segments are in the order
     of STATUSES. `unit` labels the scale.
     """

@@ -1,7 +1,7 @@
 """Compute the confidence of values that coders do not rate, such as those of Table 25.
 
-It is derived from the confidence of the statements that are cited for a value, and from the sources
-of other cited rows. See docs/method.md.
+The confidence is derived from that of the statements cited for a value, and from the sources of
+other cited rows. See docs/method.md.
 """
 
 from functools import lru_cache
@@ -26,19 +26,21 @@ UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "
 def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
     """Compute confidence and confidence_reason for each status.
 
-    `evidence_ids` contains ids of rows, sources or data sets, separated by semicolons. The level of
-    a statement is its confidence; that of any other id depends on its source: `high` for an
-    official text or a data set from its publisher, `low` for second-hand news or web pages,
-    otherwise `moderate`. If ids share a source, the highest level counts. The confidence is `high`
-    if all levels are high, `low` if all are low or nothing is cited, and otherwise `moderate`, the
-    maximum for `no public evidence`. Other ids, such as those of unverified statements, are
-    ignored. Both columns are empty strings for statuses in UNJUDGED. The index is that of `status`.
+    `evidence_ids` contains ids of rows, sources or data sets, separated by semicolons. Each id has
+    a level. The level of a statement is its confidence. That of any other id depends on its source:
+    `high` for an official text or a data set from its publisher, `low` for second-hand news or web
+    pages, and otherwise `moderate`. If ids share a source, only the highest level counts. Unknown
+    ids, and those of unverified rows, are ignored.
+
+    The confidence is `high` if all levels are high, `low` if all are low or nothing is cited, and
+    otherwise `moderate`. That of `no public evidence` is at most `moderate`. Both columns are empty
+    strings for statuses in UNJUDGED. The index is that of `status`.
     """
     stamps = [cop.data.stamp(name, place.data, place.iso3) for name in CITABLE]
     levels, rows = _levels(place, *stamps), []
     for word, ids in zip(status, evidence_ids, strict=True):
         cited = sorted(levels[name] for name in cop.data.split(ids) if name in levels)
-        best = dict(cited)  # the last and highest level of each source
+        best = dict(cited)  # keeps the last, and so the highest, level of each source
         good, silent = sum(map(bool, best.values())), word == alignment.SILENT
         certain = "moderate" if silent or min(best.values(), default=0) < 2 else "high"
         level = certain if good else "low"
@@ -48,14 +50,14 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
 
 
 def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
-    """Return confidence and reason of the frames' least certain row, ("", "") if none is rated."""
+    """Return (confidence, reason) of the least certain rated row, or ("", "") if there is none."""
     rated = [row for frame in frames for row in frame[SURE].to_numpy().tolist() if row[0]]
     return tuple(min(rated, key=lambda row: ORDER.index(row[0]), default=("", "")))
 
 
 @lru_cache
 def _levels(place, *_):
-    """Return {id: (source_id, level)} for the tables in CITABLE; a level is a position in ORDER."""
+    """Return {id: (source_id, level)} for the tables in CITABLE. Levels are positions in ORDER."""
     sources = read_table("sources", place)
     weak = sources.kind.isin(WEAK) & (sources.hand == "second")
     level = (1 + sources.kind.isin(OFFICIAL)).mask(weak, 0)

@@ -18,7 +18,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     to another country, because a user changed `iso3` in the notebook, data folder and edition are
     adapted (see `places.follow`), and tables are saved in the country's folder `desk`. `language`
     is a tag (default: no change). Raises LookupError if the country or edition is unknown,
-    UserError for an unknown language or invalid editions.csv, FileNotFoundError if it is missing.
+    UserError if the language or editions.csv is invalid, FileNotFoundError if the file is missing.
     """
     place = economy(iso3, data, tables, str(edition), language)
     editions = read_table("editions", place).edition.tolist()
@@ -120,7 +120,7 @@ def names(data: str) -> dict[str, str]:
 
 
 def bodies(place: Country) -> dict[str, str]:
-    """Return {stakeholder_id: name} of the organisations in the register, even if unverified."""
+    """Return {stakeholder_id: name} of all organisations in the register, verified or not."""
     return read_table("stakeholders", place).set_index("stakeholder_id")["name"].to_dict()
 
 

@@ -27,7 +27,7 @@ def gci(place: Country) -> pd.DataFrame:
 
 
 def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Convert the pillar scores in `gci`, a frame of one row, to the columns label and value.
+    """Return the pillar scores of the only row of `gci`, in the columns label and value.
 
     Missing scores are omitted. Labels are in the language of the page.
     """

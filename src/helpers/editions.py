@@ -27,7 +27,7 @@ text = partial(words.render_english, "changes")
 STUDY = "2020"  # edition of table_25_2020
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts that the study lacks
 SAME = ["same", "no newer figure"]
-ADDRESSED = {  # result of `followup.how_addressed`: change
+ADDRESSED = {  # {result of `followup.how_addressed`: change}
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
 }  # fmt: skip
@@ -82,7 +82,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return `changes` since the previous edition or the study; empty if neither is available."""
+    """Return `changes` since the previous edition or the study, or no rows if there is neither."""
     folders = held(place.iso3, place.data)
     old = max((edition for edition in folders if edition < place.edition), default=None)
     if not old:
@@ -91,12 +91,12 @@ def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataF
 
 
 def since_study(changes: pd.DataFrame) -> bool:
-    """Return whether `changes` compares with the study of 2020; False if it has no rows."""
+    """Return whether `changes` is a comparison with the study of 2020 (False if it is empty)."""
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
 def not_held(changes: pd.DataFrame) -> str:
-    """Return a note on what the study of 2020 lacks, or "" if `changes` is not based on it."""
+    """Return a note on what the study of 2020 lacks, or "" if `changes` does not use the study."""
     if not since_study(changes):
         return ""
     return words.render_text("changes", "not_held", changes.since.iloc[0])

@@ -34,7 +34,7 @@ KEY_AND_TEXT = {  # key and text column of the tables with verified rows
 
 
 def distinct_statements(statements: pd.DataFrame) -> pd.DataFrame:
-    """Select the statements that repeat no fact from another source (`same_as` is empty)."""
+    """Select the statements that do not repeat a fact from another source (`same_as` is empty)."""
     return statements.query("same_as == ''")
 
 
@@ -64,10 +64,11 @@ def articles(title: str, detail: str) -> str:
 def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Add the URLs of the legal text and of its translation to instruments.
 
-    The column text_id contains the id of the source of the legal text or, if missing, of the row.
-    The columns language (ISO 639-1), url, is_text (the source is a law, not a report on it) and
-    official (a law on an official page) describe this source; translation_url and
-    translation_official describe the translation. All but text_id are NA without a verified source.
+    The column text_id contains the id of the source of the legal text or, if this is missing, of
+    the source of the row. The columns language (ISO 639-1), url, is_text (the source is a law, not
+    a report on it) and official (a law on an official page) describe this source. The columns
+    translation_url and translation_official describe the translation. Without a verified source,
+    all columns except text_id are NA.
     """
     sources = register(place).set_index("source_id")
     law = sources.kind == "law"
@@ -81,7 +82,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, date)} for the passages that `cop verify` stored last."""
+    """Return {row id: (page or article, date)} of the last passage that `cop verify` stored."""
     frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))

@@ -158,12 +158,12 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
     - survey, item, name, section, n
     - hidden: whether a count is suppressed
-    - least, most: labels of the first and the last step
-    - upper, lower: number of answers in the upper and in the lower two steps
+    - least, most: labels of the first and the last point of the scale
+    - upper, lower: number of answers at the upper two and at the lower two points
     - upper_share, upper_low, upper_high and the same for lower: see `interval`
 
-    If a count within these two steps is suppressed, their sum is computed as n minus all other
-    answers, or is NA if a count outside these steps is suppressed too.
+    If a count at one of these two points is suppressed, upper or lower is computed as n minus all
+    other answers. It is NA if one of the other counts is suppressed too.
     """
     steps = answers.query("kind == 'scale'").sort_values("order", kind="stable")
     questions = steps.groupby(QUESTION, sort=False)
@@ -275,7 +275,7 @@ def _read_desk(items, areas):
 
 
 def _read_survey(scales):
-    """Return {section: (reading, basis)}; a scale with half its answers at an end leans to it."""
+    """Return {section: (reading, basis)}. At least half the answers at one end decide a scale."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
     leaning = (shown.lower_share >= 0.5).map({True: "gap", False: "both"})
     leaning = leaning.mask(shown.upper_share >= 0.5, "strength")

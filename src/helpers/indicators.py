@@ -20,7 +20,7 @@ from helpers.countries import read_table
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
-TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}  # of values
+TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
@@ -113,10 +113,10 @@ def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
 def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.DataFrame:
     """Compute median, range and number of countries for each indicator, in one year.
 
-    `values` is the result of `read`. The year is the latest with the most countries, but not before
-    `oldest`. A year must have at least MIN_COUNTRIES countries, and MIN_SHARE_OF_COUNTRIES of the
-    region. Counts, and indicators without such a year, are omitted. The columns are median, lowest,
-    highest, n and region_year, and the index is indicator_code.
+    `values` is the result of `read`. The year is that with the most countries, or the last of
+    several such years, but not before `oldest`. It must have at least MIN_COUNTRIES countries, and
+    MIN_SHARE_OF_COUNTRIES of the region. Counts, and indicators without such a year, are omitted.
+    The columns are median, lowest, highest, n and region_year, and the index is indicator_code.
     """
     rates = values[~values.indicator_code.map(catalogue(place.data).unit).isin(COUNTS)]
     years = _enough(rates[rates.year >= oldest], place)
@@ -127,8 +127,8 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
 def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
     """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
-    Values of earlier years are old. For a country without an edition, the cut-off is the latest
-    access date of a data set.
+    Values from earlier years count as old. For a country without an edition, the cut-off is the
+    latest access date of a data set.
     """
     accessed = read_table("statistics_sources", place).accessed
     cut_off = countries.edition(place).cut_off if place.edition else accessed.max()
@@ -138,8 +138,8 @@ def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd.DataFrame:
     """Return the country's latest values, and its region's values in the year of the median.
 
-    `figures` is the result of `key_figures`. Of the indicators `codes`, those without a median or
-    without a recent value of the country are excluded. The columns are indicator_code, label,
+    `figures` is the result of `key_figures`. Indicators in `codes` are excluded if they have no
+    median or no recent value of the country. The columns are indicator_code, label,
     country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
     year of the median, and of the other countries' values), source_id and mark (see `key_figures`).
     Rows are sorted in the order of `codes`, then by name of the country.
@@ -199,10 +199,10 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Html:
-    """Render a list of the data sets cited in the given frames.
+    """Render a list of the data sets that `frames` cite.
 
-    At least one frame must have a column in CITED, which contains ids. If `full` is True, the list
-    also contains the URL of the file, the licence and the notes of each data set.
+    Columns in CITED contain ids, and at least one of `frames` must have such a column. If `full` is
+    True, the list also contains the URL of the file, the licence and the notes of each data set.
     """
     cited = pd.concat(f[column] for f in frames for column in f.columns.intersection(CITED))
     return citations.of_statistics(place, cited, full)
@@ -222,7 +222,7 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute reports per 1,000 children under 15, as counted in the nearest year (base_year)."""
+    """Compute reports per 1,000 children under 15 (children in the nearest year, base_year)."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
@@ -254,7 +254,7 @@ def _values(place, codes, members=()):
 
 @lru_cache(maxsize=1)
 def by_category(data: str, stamp: tuple) -> pd.DataFrame:
-    """Return all values and rates, without prices of zero, with codes as categories.
+    """Return all values and rates, except prices of zero, with categorical iso3 and indicator_code.
 
     Rows are selected much faster by category than by text. `stamp`, the state of the table, is
     part of the cache key. Callers must not modify the result.

@@ -1,6 +1,6 @@
 """Display figures and tables on a page, with title, source and other texts.
 
-Other figures and frames at the end of a cell also appear on the page, marked as not labelled.
+Other figures and DataFrames at the end of a cell also appear on the page, marked as unlabelled.
 """
 
 from collections.abc import Callable
@@ -45,9 +45,9 @@ def figure(
     period, `source` the publisher and year, and `alt` describes the image (20 characters or more).
     Figures in `notebooks/` also state `n` (number of observations) and `definition`. `at` links to
     sources, as in `Templates("cells").at(["UKR-S01", "SG_WDI"], place)`. `data` becomes a table and
-    a CSV file; if it is empty, a note replaces the figure. `nothing`, unless None, replaces it too.
-    Seaborn bars need `saturation=1` for dark mode. The figure is closed. Raises ValueError if a
-    title, subtitle, source with a year or alt of this length is missing and no note is displayed.
+    a CSV file. A note replaces the figure if `data` is empty. `nothing`, unless None, replaces
+    the figure or note. Seaborn bars need `saturation=1` for dark mode. The figure is closed. Raises
+    ValueError if a figure lacks a title, subtitle, source with a year or alt of this length.
     """
     plt.close(None if ax is None else ax.figure)  # without axes, the current figure
     if nothing is None and data is not None and data.empty:
@@ -61,10 +61,10 @@ def figure(
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source: str = "") -> Html:
-    """Display a frame as a table on the page, with caption, note and source.
+    """Display a DataFrame or Series as a table on the page, with caption, note and source.
 
-    All rows are displayed, and the index unless it is unnamed and contains integers. An empty frame
-    becomes a sentence. Raises ValueError if the caption is empty.
+    All rows are displayed, and the index unless it is unnamed and contains integers. Without rows,
+    a sentence is displayed. Raises ValueError if the caption is empty.
     """
     if not caption.strip():
         raise ValueError("a table requires a caption: describe its rows, country and period")
@@ -103,7 +103,7 @@ class Templates:
         self.stage = stage
 
     def __getattr__(self, macro: str) -> Callable[..., Html]:
-        """Return a function that renders a macro; raise AttributeError for private names."""
+        """Return a function that renders a macro. Raises AttributeError for private names."""
         if macro.startswith("_"):
             raise AttributeError(macro)
         return partial(words.render, self.stage, macro)
@@ -114,10 +114,11 @@ class Templates:
 
 
 def register_formatters() -> None:
-    """Set how a notebook displays figures, Series and frames. Has no effect outside a notebook.
+    """Change how a notebook displays figures, Series and DataFrames.
 
-    Figures become SVG in the house style, Series become tables, and frames show long texts in full.
-    Changes rcParams of matplotlib and the option `display.max_colwidth` of pandas.
+    Figures become SVG in the house style, Series become tables, and tables show long texts in full.
+    Changes rcParams of matplotlib and the option `display.max_colwidth` of pandas. Has no effect
+    outside a notebook.
     """
     shell = get_ipython()
     if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text

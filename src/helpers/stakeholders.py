@@ -48,7 +48,7 @@ def organisations(place: Country) -> pd.DataFrame:
     - role: the role in the register
     - roles: role, roles in a form, and kinds of services operated (not portals or ended services)
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
-      last day), `earlier` (older activity) or `not shown`; if marked as ended, only forms count
+      last day), `earlier` or `not shown`. If the organisation has ended, only its forms count
 
     Missing values are empty strings, such as role and source of organisations that have no verified
     row in the register. Rows are sorted by category and name.
@@ -61,7 +61,7 @@ def organisations(place: Country) -> pd.DataFrame:
     services["stakeholder_id"] = services.operator_ids.map(cop.data.split)
     services = services.explode("stakeholder_id").set_index("stakeholder_id")
 
-    frame = register.combine_first(forms)  # the register comes first
+    frame = register.combine_first(forms)  # the register takes precedence
     operated = services.kind[(services.kind != "portal") & (services.active != "no")]
     operated = operated.groupby(level=0).agg("; ".join).reindex(frame.index)
     years = _last_years(register, services, place).reindex(frame.index).fillna(0).astype(int)
@@ -96,7 +96,7 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     of the kind `adults` if `serves` is filled in and mentions neither children nor young people.
 
     The columns are service_id, name, name_local, kind, operates, website, phone, hours, and, from
-    `measures` (see `measures`), confidence and confidence_reason. Missing values are empty strings.
+    the result of `measures`, confidence and confidence_reason. Missing values are empty strings.
     """
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
     others = (frame.serves != "") & ~frame.serves.str.contains("child|young", case=False)
@@ -135,8 +135,9 @@ def connected(links: pd.DataFrame) -> list[set[str]]:
 def measures(instruments: pd.DataFrame, place: Country, laws: Collection = ()) -> pd.DataFrame:
     """Return whether services, plans, strategies and laws exist, operate and reach people.
 
-    Verified services and `instruments` that are not `absent` are included (laws: those in `laws`).
-    Whether instruments operate or reach people is not assessed. The columns are:
+    The result contains verified services, and those of `instruments` that are strategies, action
+    plans or in `laws`, unless their status is `absent`. Whether instruments operate or reach people
+    is not assessed. The columns are:
 
     - measure_id, measure
     - exists: `yes` (services, and statuses in ADOPTED), another status, or `not known`

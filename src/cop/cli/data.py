@@ -39,11 +39,11 @@ def add_to(commands: options.Commands) -> None:
 def check(arguments: argparse.Namespace) -> int:
     """Check all data and print the errors.
 
-    Completes interrupted writes first. Missing and superfluous explanations of differences between
-    sources are reported only if the data have no other errors. With `--strict`, a missing contact
-    address and unlabelled figures or tables in the results are errors too. With `--meant`, lost
-    rows, ids and country folders, and figures edited by hand, are first accepted in counts.json.
-    Returns 2 for errors, else 0.
+    Interrupted writes are completed first. Missing and superfluous explanations of differences
+    between sources are reported only if the data have no other errors. With `--strict`, a missing
+    contact address and unlabelled figures or tables in the results are also errors. With `--meant`,
+    lost rows, ids and country folders, and figures edited by hand, are first accepted: counts.json
+    is updated. Returns 2 if there are errors, else 0.
     """
     import cop.data
     from cop.data import checks, writing

@@ -20,7 +20,7 @@ from pathlib import Path
 from cop.data import UserError
 
 FAILED, INVALID, STOPPED, CLOSED = 1, 2, 130, 141
-# Names that pip needs, for modules of another name and for this project.
+# Arguments of `pip install`, if they differ from the name of the module.
 PACKAGES = {"docx": "python-docx", "yaml": "pyyaml", "cop-assessment": "-e ."}
 FIXES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free space on the disk"),
@@ -43,7 +43,7 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
             return call()
         finally:
             if sys.stdout:
-                sys.stdout.flush()  # reports a full disk
+                sys.stdout.flush()  # raises an error if the disk is full
     except BrokenPipeError:  # as in `cop check | head`
         _discard_output()
         return CLOSED

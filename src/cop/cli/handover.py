@@ -93,8 +93,8 @@ def verify_package(arguments: argparse.Namespace) -> int:
 def make_downloads(arguments: argparse.Namespace) -> int:
     """Add Word documents, PDFs and packages of current reports to the site.
 
-    Skips baselines, earlier editions, and reports that already have these files. Prints the error
-    of each report that fails, for example because it is out of date, and returns 1; otherwise 0.
+    Skips baselines, earlier editions, and reports that already have these files. Prints an error
+    for each report that fails, for example because it is out of date. Returns 1 if any fails.
     """
     from cop.run import publish, results
     from cop.run.site import Site
@@ -123,7 +123,7 @@ def make_downloads(arguments: argparse.Namespace) -> int:
 
 
 def _downloads(result, language, data, outputs):
-    """Return {name: content} of package, signer, Word files, `verify.py` and, if possible, PDFs."""
+    """Return {file name: content} for the downloads of a result. PDFs are included if possible."""
     from cop.handover import pdf, verify
     from cop.report import filenames
 
@@ -165,7 +165,7 @@ def _build(key, data, outputs, language):
         name = f"{'--group ' if members else ''}{key}{again}"
         if (data, outputs) != (options.DATA, options.OUTPUTS):
             name += f" --data {shlex.quote(str(data))} --outputs {shlex.quote(str(outputs))}"
-        details = "" if members else f" (details: `cop why {name}`)"  # which omits syntheses
+        details = "" if members else f" (details: `cop why {name}`)"  # `cop why` omits syntheses
         fix = f"update it with `cop run {name}`{details}"
         raise UserError(f"the report is out of date ({stage}: {changes[0]}); {fix}")
     return package.build(results, data, key, options.ROOT, language)

@@ -8,7 +8,7 @@ import sys
 
 from cop.cli import data, ending, fieldwork, handover, options, research, run, terminal, validation
 
-atexit.register(gc.freeze)  # otherwise Python looks for garbage in all tables when it exits
+atexit.register(gc.freeze)  # otherwise Python searches all tables for garbage when it exits
 
 ABOUT = "Run national Child Online Protection assessments, and check, add and publish data."
 
@@ -25,7 +25,7 @@ class Version(argparse.Action):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Set signal handlers, run `cop` with `argv` (default: sys.argv); return the exit status."""
+    """Set signal handlers, run `cop` with `argv` (default: sys.argv) and return the exit status."""
     for stop in (signal.SIGINT, signal.SIGTERM):  # both interrupt a run
         signal.signal(stop, signal.default_int_handler)
     arguments = argparse.Namespace(outputs=options.OUTPUTS)

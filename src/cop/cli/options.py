@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)
 
     def flag(self, name: str, help: str) -> None:
-        """Add an option without a value, which is True if it is used and otherwise False."""
+        """Add an option that takes no value: True if the user sets it, and otherwise False."""
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
@@ -36,19 +36,19 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
-        """Add an option for a text; the default is an empty string."""
+        """Add an option for a text (default: an empty string)."""
         self.value(name, metavar, help, default=default)
 
     def day(self, name: str, help: str, default: str = "") -> None:
-        """Add an option for a date as text, such as 2026-11-24; the default is an empty string."""
+        """Add an option for a date as text, such as 2026-11-24 (default: an empty string)."""
         self.value(name, "DATE", help, type=_day, default=default)
 
     def file(self, name: str, metavar: str, help: str, **more: Any) -> None:
-        """Add an argument or an option whose value is a path; for `more`, see `value`."""
+        """Add an argument or an option whose value is a path (see `value` for `more`)."""
         self.value(name, metavar, help, type=Path, **more)
 
     def country(self, help: str = "country code such as UKR") -> None:
-        """Add the argument `iso3`, which is a country code."""
+        """Add the argument `iso3` for a country code."""
         self.value("iso3", "ISO3", help)
 
     def data(self) -> None:
@@ -75,7 +75,7 @@ class Commands:
     """Subcommands of a parser, listed by group in its help."""
 
     def __init__(self, parser: Parser) -> None:
-        """Add subparsers to a parser."""
+        """Add subparsers to a parser, and set its usage and the format of its help."""
         self.parser = parser
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.usage = f"{parser.prog} [-h] COMMAND …"
@@ -101,14 +101,14 @@ class Commands:
 
 
 def repeated_language(language: str) -> str:
-    """Return the `--language` option for another command, after a space, or "" for English."""
+    """Return " --language TAG" for use in the text of a command, or "" for English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Return whether `yes` is set or the user agrees; if not, print that nothing was written.
+    """Return whether `yes` is set or the user agrees to a question.
 
-    The end of the input counts as no.
+    The end of the input counts as no. After a no, prints that nothing was written.
     """
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")

@@ -120,9 +120,10 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def choices_of(arguments):
-    """Return the selections for the languages in the arguments, with NATIONAL resolved by country.
+    """Return one selection for each language in `arguments.language`.
 
-    Raises UserError if there are no selections and, for NATIONAL, like `plan.jobs`.
+    NATIONAL stands for the national languages of each country that have a translation catalogue.
+    Raises UserError if no language is left and, for NATIONAL, like `plan.jobs`.
     """
     choice = plan.Choice(
         countries=tuple(arguments.countries),

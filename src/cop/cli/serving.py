@@ -20,7 +20,7 @@ SCRIPT = """<script nonce="%s">setInterval(async () => {
 
 
 class Server(ThreadingHTTPServer):
-    """HTTP server for a folder on a free port; `version` counts the updates of its pages."""
+    """HTTP server for a folder, on a free port. `version` is the number of page updates."""
 
     daemon_threads, block_on_close = True, False
 
@@ -37,10 +37,10 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Request handler that returns a page with the reload script, another file or the version."""
+    """Request handler for the pages (with the reload script), other files and the version."""
 
     def do_GET(self) -> None:
-        """Send a file, page or version; status 403 for another Host header, 404 if not found."""
+        """Send a file or the version. Other host names get status 403, unknown paths 404."""
         path = Path(self.translate_path(self.path))
         with contextlib.suppress(ConnectionError):  # the page was closed
             if self.headers.get("Host") != self.server.host:

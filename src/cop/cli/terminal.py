@@ -1,4 +1,4 @@
-"""Escape control characters in printed text, such as text of web pages; show progress bars."""
+"""Escape control characters, such as those from web pages, in output, and show progress bars."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ CONTROLS = re.compile(
 
 
 class Terminal:
-    """Wrapper of a text stream: `write` escapes CONTROLS and unencodable characters."""
+    """Text stream that escapes CONTROLS, and characters that the wrapped stream cannot encode."""
 
     def __init__(self, stream: TextIO) -> None:
         """Wrap a stream."""
@@ -38,7 +38,7 @@ def escape(text: str) -> str:
 
 @contextlib.contextmanager
 def escaped() -> Iterator[None]:
-    """Escape the characters in CONTROLS in all text that the block prints to stdout or stderr."""
+    """Escape the characters in CONTROLS that a `with` block prints to stdout or stderr."""
     out, errors = (stream and Terminal(stream) for stream in (sys.stdout, sys.stderr))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         yield

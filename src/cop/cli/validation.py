@@ -81,7 +81,7 @@ def import_comments(arguments: argparse.Namespace) -> int:
     body = _checked_role(arguments), arguments.organisation
 
     def sent(iso3, language):
-        tag = language if language in languages.available() else ""  # as the document states it
+        tag = language if language in languages.available() else ""  # it comes from the document
         usual = _sent_document(arguments.outputs, tag, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 

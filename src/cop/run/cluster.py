@@ -1,4 +1,4 @@
-"""Run steps on a Dask cluster that shares a disk with this machine."""
+"""Run the steps of jobs on a Dask cluster that shares a disk with this machine."""
 
 import platform
 from collections.abc import Callable
@@ -14,17 +14,18 @@ from cop.run.workers import Workers
 SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DAEMON = "setting DASK_DISTRIBUTED__WORKER__DAEMON (must be False)"
-STATE = ("Python", "libraries", "code", "outputs folder", DAEMON)  # as `describe` returns it
+STATE = ("Python", "libraries", "code", "outputs folder", DAEMON)  # equal on all machines
 
 
 class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to the scheduler at `address`; `outputs` and `data` are paths on the shared disk.
+        """Connect to the scheduler at `address`.
 
-        Raises UserError if Dask is not installed, the connection fails or would leave this machine
-        without TLS, no worker is ready after SECONDS, or a worker differs (see `describe`).
+        `outputs` and `data` (relative to notebooks/) are on the shared disk. Raises UserError if
+        Dask is not installed, if the connection fails or would leave this machine without TLS, if
+        no worker is ready after SECONDS, or if a worker is in another state (see `describe`).
         """
         try:
             from distributed import Client
@@ -53,7 +54,7 @@ class Cluster:
         self.data, self.slots = data, sum(self.client.nthreads().values())
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
-        """Run a function on a worker and return its result, like `Workers.run` without a log."""
+        """Run a function on a worker and return its result, like `Workers.run`. Ignores `log`."""
         future = self.client.submit(run_here, self.data, function, arguments, timeout, pure=False)
         return future.result()
 
@@ -63,7 +64,7 @@ class Cluster:
 
 
 def run_here(data: str, function: Callable, arguments: tuple, timeout: float | None) -> Any:
-    """Run a function in a new process of this worker (see `Workers.run`) and return its result."""
+    """Call `Workers.run` in the process of a Dask worker, and return its result."""
     return _workers(data).run(function, *arguments, timeout=timeout)
 
 
@@ -73,6 +74,6 @@ def _workers(data):
 
 
 def describe(outputs: Path) -> list[object]:
-    """Return the state that all machines must share (see STATE), in the order of STATE."""
+    """Return the state of this machine, with one value for each name in STATE."""
     versions = platform.python_version(), fingerprints.libraries(), fingerprints.code()
     return [*versions, outputs.is_dir(), current_process().daemon]

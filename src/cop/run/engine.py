@@ -1,8 +1,4 @@
-"""Define a papermill engine that runs cells in the current process.
-
-Use it as `papermill.execute_notebook(..., engine_name=NAME)`. Cells run in IPython's
-InteractiveShell. Their outputs are those of a Jupyter kernel, but without standard error.
-"""
+"""Define a papermill engine that runs cells in the current process, without a Jupyter kernel."""
 
 import base64
 import contextlib
@@ -33,7 +29,7 @@ class CellDisplayHook(DisplayHook):
         """Write nothing, since notebooks display the prompt themselves."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        """Add the result to the outputs, in all formats that IPython computed."""
+        """Add the value to the outputs of the cell, in all formats that IPython computed."""
         more = {"execution_count": self.prompt_count}
         self.shell.add_output("execute_result", format_dict, md_dict, **more)
 
@@ -42,7 +38,7 @@ class CellPublisher(DisplayPublisher):
     """Display publisher that adds displayed objects to the outputs of the cell."""
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        """Update outputs that have the same display_id, and add the data unless `update` is set."""
+        """Update outputs that have the same display_id. Add an output unless `update` is set."""
         display_id = (transient or {}).get("display_id")
         earlier = self.shell.displays.setdefault(display_id, []) if display_id else []
         for output in earlier:
@@ -61,7 +57,7 @@ class CellStream(io.TextIOBase):
     """Text stream that adds standard output to the outputs of the cell."""
 
     def write(self, text: str) -> int:
-        """Add `text` to the cell's outputs, merging consecutive texts; return the text's length."""
+        """Add `text` to the cell's outputs and return its length. Consecutive texts are merged."""
         shell = NotebookShell.instance()
         last = shell.outputs[-1] if shell.outputs else {}
         if last.get("output_type") == "stream" and not shell.clear_before_next:
@@ -78,14 +74,14 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(CellPublisher)
 
     def __init__(self, **options: Any) -> None:
-        """Initialise the shell, and set pandas and Matplotlib to display as in Jupyter."""
+        """Initialise the shell, and make pandas and Matplotlib display objects as in Jupyter."""
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
         self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
-        """Perform a pending clear; add and return an output with `data` {MIME type: content}."""
+        """Add an output to the cell and return it. `data`, if any, is {MIME type: content}."""
         if self.clear_before_next:
             self.outputs.clear()
             self.clear_before_next = False
@@ -148,13 +144,13 @@ class InProcessEngine(Engine):
 
 
 def encode_images(data: dict) -> dict:
-    """Return display data with bytes, such as a PNG, encoded in base64."""
+    """Return a copy of display data in which bytes, such as a PNG, are encoded in base64."""
     images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
     return from_dict(data | images)
 
 
 def preload() -> None:
-    """Render a frame and a figure to load the libraries that most cells use."""
+    """Render a DataFrame and a figure to load the libraries that most cells use."""
     pd.DataFrame({"x": [1]}).to_html()
     # Without text: forked processes would share the position in an open font file.
     matplotlib.figure.Figure().savefig(io.BytesIO(), format="svg")

@@ -20,7 +20,7 @@ from cop.data.reads import ABSENT, StrPath, of_bytes, of_row
 from cop.report import languages
 from cop.run.plan import SOURCE, Job
 
-PARTS = "id", "cell_type", "attachments"  # of a cell, beside text and tags
+PARTS = "id", "cell_type", "attachments"  # of a cell; its text and tags are hashed too
 FILE = "fingerprints.json"
 CODE = ("helpers", "cop/data", "cop/report", "cop/run")
 PAGES = "pages"
@@ -37,7 +37,7 @@ LOCK = threading.Lock()
 
 
 def forget() -> None:
-    """Clear the cached hashes of code and notebooks, and versions of libraries, before a run."""
+    """Clear the cached hashes of code and notebooks, and the cached versions of libraries."""
     code.cache_clear()
     libraries.cache_clear()
     _source.cache_clear()
@@ -45,7 +45,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def code() -> str:
-    """Return a hash of all files in CODE with a suffix, except .po, cached and hidden files."""
+    """Return a hash of the files in the folders CODE, except .po, cached and hidden files."""
     digest = hashlib.sha256()
     for path in sorted(path for name in CODE for path in (SOURCE / name).rglob("[!.]*.*")):
         if path.suffix != ".po" and path.parent.name not in ("__pycache__", ".ipynb_checkpoints"):
@@ -70,7 +70,7 @@ def file_state(path: Path) -> str:
 
 
 def shared_state(data: StrPath) -> str:
-    """Return a hash of the shared tables, descriptor and counts of a data folder and its bases."""
+    """Hash the shared tables, datapackage.json and counts.json of a data folder and its bases."""
     patterns = "reference/*.csv", "statistics/*.csv", "datapackage.json", "counts.json"
     folders = package.standing_on(data)
     files = (path for top in folders for pattern in patterns for path in sorted(top.glob(pattern)))
@@ -78,7 +78,7 @@ def shared_state(data: StrPath) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: record} of the result in a folder (see `record`), or {} if there is none."""
+    """Return {step: entry} of the result in a folder (see `record`), or {} if there is none."""
     path = folder / FILE
     return json.loads(path.read_bytes()) if path.exists() else {}
 
@@ -91,7 +91,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
     """
     earlier = job.stages[:-1] if stage == job.stages[-1] else ()
     notebooks = [file_state(folder / f"{name}.ipynb") for name in earlier]
-    folders = ("tables", "outputs", "data")  # their names change no result
+    folders = ("tables", "outputs", "data")  # these paths do not affect the result
     return {
         "notebook": _source(job.notebook(stage)),
         "notebooks": notebooks,
@@ -103,7 +103,10 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 
 
 def record(job: Job, step: str, entry: dict | None) -> None:
-    """Save the record of a step (with a stage's page hash), or delete it if `entry` is None."""
+    """Save the entry of a step in the working folder, or delete it if `entry` is None.
+
+    If the step is a stage, the hash of its page is added to `entry`.
+    """
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
     with LOCK:
@@ -115,7 +118,7 @@ def record(job: Job, step: str, entry: dict | None) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Return a list of the changes since a stage's result in `folder`, or ["no result yet"]."""
+    """List what has changed since a stage's result in `folder`, or return ["no result yet"]."""
     entry = load(folder).get(stage)
     if entry is None or not (folder / f"{stage}.ipynb").exists():
         return ["no result yet"]
@@ -129,7 +132,7 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Return {stage: descriptions of its changes} (see `changed`) for a job's outdated stages."""
+    """Return {stage: list of changes} for the outdated stages of a job (see `changed`)."""
     return {stage: why for stage in job.stages if (why := changed(job, stage, job.ready))}
 
 
@@ -139,7 +142,7 @@ def edition(folder: Path) -> str:
 
 
 def read_state(job, folder, kind, name, *more):
-    """Return the current hash of what the result in `folder` read (see `cop.data.reads`).
+    """Return the current hash of a table, file or row that a result read (see `cop.data.reads`).
 
     The hash is ABSENT for a missing file or table, and "" for a missing or unreadable row.
     """
@@ -147,7 +150,7 @@ def read_state(job, folder, kind, name, *more):
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
-    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # such as that of an edition
+    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # or its edition
     try:
         if kind == "file":
             return " ".join(map(file_state, package.standing(data, name)))

@@ -1,4 +1,4 @@
-"""Check that a report has the right country or group and language, and no unverified rows."""
+"""Check that a report concerns the right country or group and contains no unverified rows."""
 
 import json
 import re
@@ -14,22 +14,22 @@ from cop.report.render import InvalidFile, read_cover
 from cop.run.plan import Job
 
 ID = "[A-Z]{3}-[A-Z][0-9]{2,3}"
-IDS = re.compile(f"{ID}(?:[;,] ?{ID})*")  # a cell of ids only
-# An id from its hyphen on, and the country before it. Beginning with the hyphen is much faster.
+IDS = re.compile(f"{ID}(?:[;,] ?{ID})*")  # a cell that contains only ids
+# Matches an id from its hyphen on, and captures its country. Starting at the hyphen is faster.
 FROM_HYPHEN = re.compile(r"-(?<=\b([A-Z]{3})-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
-OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
-CAPTION = etree.XPath(  # of a figure, with the text in place of the picture
+OFTEN = 10  # mentions of another country in all pages of a job; fewer are comparisons
+CAPTION = etree.XPath(  # caption and alternative text of a figure
     ".//figcaption//text()|.//desc/text()|div/*[@class='unseen']/text()|.//img/@alt"
 )
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise InvalidFile, listing all errors, if pages ({name: HTML}) or tables do not fit the job.
+    """Raise InvalidFile with all errors if `pages` ({name: HTML}) or tables do not fit the job.
 
-    Parameters, covers, tables and figures must concern its country or group, and pages must be in
-    its language, without unverified rows. A country's pages must not name another country often
-    (see OFTEN). Other ids must be cited in a table, in a sentence or a `cop:anyCountry` column.
+    Parameters, covers, tables and figures must concern the job's country or group, and pages must
+    be in its language, without unverified rows. A country's pages must not name another country
+    often (see OFTEN), or show its ids unless tables cite them in text or `cop:anyCountry` columns.
     """
     wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
@@ -55,7 +55,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
 
 
 def foreign_rows(job, tables):
-    """Yield a message for each table whose first column (iso3 or group_id) has another key."""
+    """Yield a message for each table with another country or group in its first column."""
     for table, text in tables.items():
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
         if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
@@ -86,7 +86,7 @@ def _ids(text, job):
 
 
 def foreign_names(job, text):
-    """Yield a message on each other country with OFTEN or more mentions, over half of the job's."""
+    """Yield a message for each other country that the text of all pages names often (see OFTEN)."""
     countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
     for row in countries if languages.translated() else ():
@@ -101,7 +101,7 @@ def foreign_names(job, text):
 
 
 def running_text(body):
-    """Yield a page's texts outside figures, references and sources, which may name any country."""
+    """Yield the texts of a page, except those in figures, references and sources."""
     walk = etree.iterwalk(body, ("start", "comment", "pi"))
     for _, element in walk:
         tag, kind = element.tag, element.get("class") or ""
@@ -119,7 +119,7 @@ def _of_any_country(data):
 
 
 def sources_of(ids, data):
-    """Return the source_id of each row that has one of `ids` as a cell, in their countries."""
+    """Return the set of source_ids of the evidence and register rows that contain one of `ids`."""
     return {
         row["source_id"]
         for name in ("evidence", "instruments", "stakeholders", "services")
@@ -140,7 +140,7 @@ def _named(where, ids, allowed):
 
 
 def foreign_figures(stage, tree, country):
-    """Yield a message for each figure of a page whose CAPTION does not contain `country`."""
+    """Yield a message for each figure whose caption or alt text does not contain `country`."""
     for figure in tree.iter("figure"):
         if country not in " ".join(CAPTION(figure)):
             title = figure.xpath("string(figcaption/span[@class='message'])")

@@ -11,7 +11,7 @@ from cop.data.csvfiles import records
 from cop.report import filenames, languages
 from cop.report.filenames import BASELINE, REGION, SYNTHESIS
 
-SOURCE = Path(__file__).resolve().parents[2]  # the folder of all packages
+SOURCE = Path(__file__).resolve().parents[2]  # folder that contains the packages
 NOTEBOOKS = SOURCE.parent / "notebooks"
 STAGES = [
     "1-desktop-research",
@@ -27,7 +27,7 @@ STAGES = [
 class Job:
     """Country or group to run, with its stages, parameters and results folder."""
 
-    key: str  # ISO3, or the group
+    key: str  # ISO3 code of the country, or id of the group
     stages: tuple[str, ...]
     ready: Path  # the folder of the complete result
     parameters: dict = field(hash=False)
@@ -62,12 +62,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Choice:
-    """Selection of countries, a group, everything or desk baselines to run in one language."""
+    """Selection of the countries, group or desk baselines to run, in one language."""
 
     countries: tuple[str, ...] = ()
     every: bool = False  # every country of the data folder, and the regional synthesis
     group: str | None = None  # the members of a group of groups.csv, and its synthesis
-    baselines: tuple[str, ...] = ()  # "all" for every economy of the GCI
+    baselines: tuple[str, ...] = ()  # ISO3 codes, or only "all" (see `members_of_gci`)
     data: Path = NOTEBOOKS.parent / "data"
     outputs: Path = NOTEBOOKS.parent / "outputs"
     timeout: int = 600  # seconds per cell
@@ -83,9 +83,9 @@ class Choice:
 def jobs(choice: Choice) -> list[Job]:
     """Return a job for each selected country, in order, without the syntheses.
 
-    Countries in `choice.baselines` or without rows get a baseline; members of a group without rows
+    Countries in `choice.baselines` or without rows get a baseline, but group members without rows
     are left out. Interrupted writes in the data folder are completed first. Raises UserError unless
-    one selection is made (countries and a group count as one), or for an unknown country, group
+    there is one selection (countries and a group count as one), or for an unknown country, group
     or language, a group whose members have no rows, or a notebooks folder without stage notebooks.
     """
     data, edited = choice.data, choice.notebooks
@@ -125,7 +125,7 @@ def _assessed_members(group, data):
 
 
 def of_country(iso3: str, choice: Choice, folder: Path | None = None) -> Job:
-    """Return the job for a country's latest edition, with its result below `folder` if given."""
+    """Return the job for a country's latest edition. `folder` replaces `choice.results`."""
     parameters = {"iso3": iso3, "edition": edition(choice.data, iso3)}
     return _job(iso3, STAGES, choice, parameters, folder)
 
@@ -136,7 +136,7 @@ def of_baseline(iso3: str, choice: Choice) -> Job:
 
 
 def of_region(group: str, choice: Choice, edition: str, left_out: list[str]) -> Job:
-    """Return the job for the synthesis of a group and `edition`, without the members `left_out`."""
+    """Return the job for the synthesis of a group in `edition`, without members in `left_out`."""
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
     parameters["outputs"] = seen_from_notebooks(choice.results)
     is_main = group == next(iter(groups(choice.data, "study")), "")
@@ -153,7 +153,7 @@ def _job(key, stages, choice, parameters, folder=None):
 
 
 def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
-    """Yield a job for each archived earlier edition of the countries assessed by `present` jobs."""
+    """Yield a job for each archived earlier edition of the assessed countries in `present`."""
     for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
         for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
             kept = choice.data / "editions" / earlier
@@ -165,7 +165,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
     """Yield a job for the selected group, or for each group with the role `study`.
 
-    `editions` is {ISO3: edition} of all complete countries. Groups without any get no job.
+    `editions` is {ISO3: edition} of complete countries. Groups without such members are omitted.
     """
     every = groups(choice.data, None if choice.group else "study")
     for group in [choice.group] if choice.group else every:
@@ -193,7 +193,7 @@ def edition(data: Path, iso3: str) -> str:
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Return {group: ISO3 codes} for one role or all, in file order; {} if there is no file."""
+    """Return {group: ISO3 codes} in file order, for one role or all, or {} without groups.csv."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):

@@ -1,4 +1,4 @@
-"""Replace results recoverably, and lock an outputs folder against concurrent runs."""
+"""Replace results so that interruptions can be repaired, and lock the outputs folder of a run."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def exclusive(outputs: Path) -> Iterator[None]:
-    """Create and lock an outputs folder for a `with` block. Raises UserError if it is locked."""
+    """Create and lock an outputs folder for a `with` block. Raises UserError if it is in use."""
     from filelock import FileLock, Timeout  # it adds an audit hook, which slows the process
 
     outputs.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,10 @@ def exclusive(outputs: Path) -> Iterator[None]:
 
 
 def swap(new: Path, place: Path) -> None:
-    """Move the folder `new` to `place`, replacing it. `recover` handles interrupted moves."""
+    """Move the folder `new` to `place`, replacing the folder that is there.
+
+    If the move is interrupted, `recover` completes it or restores the replaced folder.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
@@ -38,7 +41,7 @@ def swap(new: Path, place: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Restore results that a killed run moved aside but did not replace; delete unfinished ones."""
+    """Restore results that a killed run moved but did not replace, and delete unfinished ones."""
     for old in folder.glob(".old-*"):
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():

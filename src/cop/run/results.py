@@ -18,12 +18,12 @@ BASELINES, DOWNLOADS = "baselines/", "downloads"
 class Result:
     """Complete result: pages and tables of a country, a group or a desk baseline."""
 
-    name: str  # its folder, relative to that of its language
+    name: str  # path of `folder`, relative to the folder of its language
     folder: Path
     cover: Mapping[str, str]  # what the cover of its report states
     pages: Mapping[str, str]  # {file name: hash when created}, the report last
-    time: str  # of creation, ISO 8601
-    latest: bool = True  # whether it is shown at the address without an edition
+    time: str  # time of creation, ISO 8601
+    latest: bool = True  # whether its pages also have URLs without an edition
 
     @property
     def key(self) -> str:
@@ -46,7 +46,7 @@ class Result:
 
     @cached_property
     def tables(self) -> dict[str, bytes]:
-        """Return {name: content} for the saved tables, which do not depend on the language."""
+        """Return {name: content} for the saved tables, which are the same in all languages."""
         return {path.stem: path.read_bytes() for path in self.folder.glob("tables/*.csv")}
 
     @property
@@ -65,26 +65,26 @@ class Result:
         swap(aside, self.folder / DOWNLOADS)
 
     def site_folders(self) -> list[str]:
-        """Return the site folders of all pages: baselines/, or "" (if `latest`) and editions/…."""
+        """Return the site folders that contain the pages, such as ["", "editions/2026/"]."""
         edition = f"editions/{self.cover['edition']}/"
         return [BASELINES] if self.is_baseline else [""] * self.latest + [edition]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Part of the site in one language, with its results."""
+    """Version of the site in one language, with the results that it contains."""
 
     language: str
     results: tuple[Result, ...]
 
     @property
     def path(self) -> str:
-        """Return the folder of the part in the site (see `site_path`)."""
+        """Return the folder of this version in the site (see `site_path`)."""
         return site_path(self.language)
 
     @cached_property
     def places(self) -> dict[str, tuple[Result, str]]:
-        """Return {URL relative to `path`: (result, file name)} for all pages."""
+        """Return {URL relative to `path`: (result, file name)} for the pages of all results."""
         return {
             folder + page: (result, page)
             for result in self.results
@@ -99,7 +99,7 @@ def site_path(language: str) -> str:
 
 
 def find_parts(outputs: Path, data: Path) -> list[Part]:
-    """Return a part for each language with an outputs folder, even without results for `data`."""
+    """Return a Part for each language with an outputs folder, even if it has no results."""
     return [
         Part(language, tuple(_find_results(home, data)))
         for language in languages.available()
@@ -132,10 +132,10 @@ def _find_results(home, data) -> Iterator[Result]:
 
 
 def editions_of(key, home, rank, wanted=None, pages=None):
-    """Return one result per edition of a country or group; one in `home` replaces an archived one.
+    """Return one result for each edition of a country or group that is in `wanted` (None: all).
 
-    Only editions in `wanted` are included, unless it is None. `latest` marks the newest edition
-    with the most advanced status: a validated edition rather than a later draft.
+    A result in `home` takes precedence over an archived one. `latest` is True for the newest
+    edition with the most advanced status: a validated edition rather than a later draft.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -148,7 +148,7 @@ def editions_of(key, home, rank, wanted=None, pages=None):
 
 
 def load_result(folder, home, pages=None):
-    """Return the complete result in a folder, or None. With `pages`, other pages are left out."""
+    """Return the complete result in a folder (with only `pages`, if set), or None."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

@@ -29,7 +29,7 @@ logging.raiseExceptions = False  # if the disk is full, the run itself reports i
 class Settings:
     """Options of a run that do not depend on the selection."""
 
-    jobs: int  # steps at the same time
+    jobs: int  # number of steps that run at the same time
     force: bool = False  # also run unchanged stages
     kernel: bool = False  # run notebooks in Jupyter kernels
     scheduler: str | None = None  # address of a Dask cluster
@@ -50,12 +50,13 @@ class Run:
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
         self.logs: dict[Job, logging.Logger] = {}
-        self.checked: dict[Job, list[tuple]] = {}  # states of tables, once they were checked
+        self.checked: dict[Job, list[tuple]] = {}  # cache keys of the checked tables
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
-        """Run `jobs`, then earlier editions of selected countries that have no result.
+        """Run `jobs`, then earlier editions without a result, then syntheses.
 
-        Finally, run syntheses of the selected group, or of all (`--all`), without failed countries.
+        Earlier editions run if countries or `--all` were selected, and syntheses if a group or
+        `--all` was selected. Syntheses omit the countries whose job failed.
         """
         self.run_jobs(jobs)
         if choice.countries or choice.every:
@@ -69,7 +70,7 @@ class Run:
 
     def check_shared(self) -> None:
         """Raise UserError if the tables that all countries share contain errors."""
-        start_server()  # it imports pandas and more while this process does
+        start_server()  # its imports run while this process checks the tables
         from cop.data import checks
 
         if errors := checks.of_shared(self.site.data):
@@ -78,16 +79,13 @@ class Run:
             raise UserError(f"{number} found in the shared tables; nothing was run:\n{lines}")
 
     def run_jobs(self, jobs: list[Job]) -> None:
-        """Run the outdated steps of jobs (all with `force`), and add the results to `outcomes`.
-
-        An error fails a step, and dependent steps are skipped. Prints a line per finished job.
-        """
+        """Run the outdated steps of jobs (all with `force`), and print and store their outcomes."""
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         self.outcomes |= {job: [Outcome("all", "unchanged")] for job in jobs if job not in todo}
         for job in todo:
             self.site.make_room(job)
             self.logs[job] = open_log(job.making.parent / "logs" / f"{job.key}.log")
-        # Checks run in this process, one at a time, beside the processes of the other steps.
+        # Checks run in this process, one at a time, while other steps run in separate processes.
         with ThreadPoolExecutor(self.workers.slots) as pool, ThreadPoolExecutor(1) as checks:
             try:
                 self.run_graph(dependencies(todo), pool, checks)
@@ -116,7 +114,7 @@ class Run:
                 sorter.done((job, name))
 
     def run_step(self, job, step):
-        """Run a step, log its end and return its outcome, which is "failed" after an exception."""
+        """Run a step, log its outcome and return it. Its status is "failed" after an exception."""
         started, log, details = time.perf_counter(), self.logs[job], ""
         log.debug("%s: begins", step)
         try:
@@ -134,7 +132,7 @@ class Run:
     def _work(self, job, step, log):
         run = partial(self.workers.run, log=log)
         if step == CHECK:
-            start_server()  # it imports while this process checks
+            start_server()  # its imports run while this process checks the data
             steps.start(job, self.settings.force)
             errors, self.checked[job] = steps.check_country(job)
             if message := "\n".join(errors):
@@ -169,7 +167,7 @@ class Run:
         return True
 
     def print_summary(self, language: str) -> None:
-        """Print a line and warnings for each job, totals, and the path of reports in `language`."""
+        """Print each job's state and warnings, totals, and the path of reports in `language`."""
         named = {job_name(job): outcomes for job, outcomes in self.outcomes.items()}
         width = max(map(len, named), default=3)
         for name, outcomes in sorted(named.items()):
@@ -182,7 +180,7 @@ class Run:
         pages = self.site.folder / site_path(language)
         if len(named) == 1 and not failed:
             [job] = self.outcomes
-            folder = Path(self.site.name(job)).parent  # `baselines`, if the result is one
+            folder = Path(self.site.name(job)).parent  # `baselines` for a desk baseline
             print(f"Report: {pages / folder / list(job.pages().values())[-1]}")
         kept = " Earlier reports of those that failed are kept." if failed else ""
         totals = f"{len(named) - failed} complete, {failed} failed.{kept}"
@@ -220,7 +218,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> Run:
                 run.check_shared()
             for choice, chosen in zip(choices, jobs, strict=True):
                 run.run_choice(choice, chosen)
-        finally:  # after an interruption too: the site shows complete results
+        finally:  # also after an interruption: some results may be complete
             run.succeeded = not any(map(failure, run.outcomes.values()))
             if run.outcomes or not any(jobs):
                 run.succeeded &= run.update_site()
@@ -245,7 +243,7 @@ def open_log(path: Path) -> logging.Logger:
 
 
 def job_name(job: Job) -> str:
-    """Return a job's country or group, its edition if earlier, and its language if not English."""
+    """Return the name of a job: UKR or, for an earlier edition in Ukrainian, "UKR 2020 uk"."""
     folder = job.ready.parent
     edition = [folder.name] * (folder.parent.name == "editions")
     return " ".join([job.key, *edition, *[job.language] * (job.language != languages.SOURCE)])
@@ -257,7 +255,7 @@ def state(outcomes: list[Outcome]) -> str:
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:
-    """Return stage, cell, cause and first line of the first failure, or an empty string."""
+    """Describe the first failure with its stage, cell and cause, or return an empty string."""
     for outcome in outcomes:
         if outcome.status == "failed":
             cell = f", cell {outcome.cell} (counting Markdown cells)" if outcome.cell else ""

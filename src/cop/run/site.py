@@ -1,8 +1,4 @@
-"""Write the site: the pages of all results, and other pages such as the home page.
-
-The site is written to a new folder and then swapped in. Its `contents.json` records the inputs, so
-that an up-to-date site is not written again.
-"""
+"""Write the site: the pages of all results, and other pages such as the home page."""
 
 import json
 import os
@@ -21,7 +17,7 @@ from cop.run.publish import recover, swap
 from cop.run.results import BASELINES, Part, find_parts, result_folders
 from cop.run.workers import Workers
 
-CONTENTS = "contents.json"
+CONTENTS = "contents.json"  # inputs, so that an up-to-date site is not written again
 GONE = "its folder in research/, or editions.csv in it, is missing; restore it and repeat `cop run`"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
@@ -66,7 +62,7 @@ class Site:
     def update(self, ended: Failures) -> None:
         """Write the site if its inputs, failures or pages have changed.
 
-        `ended` are the Failures (and successes) of this run, which replace those recorded earlier.
+        `ended` contains the failures and successes of this run, which replace earlier ones.
         Files that others added are kept, unless their names match OURS. A first site is not written
         without results or failures. Raises Failed if the pages cannot be created, or OSError.
         """
@@ -107,7 +103,11 @@ class Site:
 
 
 def displayed_failures(results, failures, keys):
-    """Return {folder: failure} of baselines and `keys`, and a failure GONE for any other result."""
+    """Return {folder of a result: failure} for the failures that the site shows.
+
+    Failures of baselines, and of the countries and groups in `keys`, are kept. A result of another
+    country or group has the failure GONE.
+    """
     shown = {}
     for name, failure in failures.items():
         is_held = name.startswith(BASELINES) or name.split("/")[-1] in keys
@@ -156,7 +156,7 @@ def write_pages(
 
 
 def page_text(part, at, present):
-    """Return a page with links to downloads and, in an edition's folder, to pages outside it."""
+    """Return a page with links to downloads, and with links that also work in editions/."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -212,7 +212,10 @@ def _site_pages(part, parts, data, failures):
 
 
 def failed_without_page(results, failures):
-    """Return {name: reason} of failures without a result; if needed, names include the edition."""
+    """Return {name: reason} for the failures that have no result, and therefore no page.
+
+    Names are such as "baselines/NOR", UKR or, if another edition has a result, "UKR 2026".
+    """
     present = {result.name for result in results}
     keys, lost = {result.key for result in results if not result.is_baseline}, {}
     for name, (key, edition, why) in failures.items():

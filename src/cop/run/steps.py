@@ -26,13 +26,13 @@ class Outcome:
     stage: str
     status: str  # ok, failed, skipped, up to date or unchanged
     message: str = ""  # error message or warning
-    cell: int | None = None  # see InProcessEngine; JupyterLab shows no such numbers
+    cell: int | None = None  # number of the cell that failed (see InProcessEngine)
     cause: str = ""
     seconds: float = 0.0
 
 
 def start(job: Job, force: bool) -> None:
-    """Empty the working folder and, unless `force`, copy the result, but not DESK or downloads."""
+    """Empty the working folder and, unless `force`, copy the result without DESK and downloads."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns(DESK, f"*{DOWNLOADS}"))
@@ -41,7 +41,7 @@ def start(job: Job, force: bool) -> None:
 
 
 def check_country(job: Job) -> tuple[list[str], list[tuple]]:
-    """Return the errors in a job's data, as text, and the cache keys of the tables checked.
+    """Return the errors in a job's data, as texts, and the cache keys of the checked tables.
 
     Regions and baselines of assessed countries are not checked. A baseline of any other country is
     checked only for lost research, since the baseline would replace an assessment.
@@ -53,7 +53,7 @@ def check_country(job: Job) -> tuple[list[str], list[tuple]]:
     if job.stages[0] not in (REGION, BASELINE):
         for name in package.tables(job.data, shared=False):
             _, _, *state = package.state(name, job.data, job.key)
-            states.append((name, job.parameters["data"], *state))  # the folder as notebooks name it
+            states.append((name, job.parameters["data"], *state))  # the path that notebooks use
         errors = checks.of_country(job.data, job.key)
     elif job.stages[0] == BASELINE and not package.assessed(job.data, job.key):
         errors = losses.of_country(job.data, job.key)
@@ -66,7 +66,7 @@ def run_notebook(
     """Write the executed notebook of a stage, and its page with `date`, to the working folder.
 
     Returns the inputs that were read, as {input: hash} (None for a Jupyter kernel), and a warning
-    of unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
+    about unlabelled outputs, or "". Tables with a cache key in `checked` are not checked again.
     `report_cell` receives the number of each cell (with a kernel, only of a failed cell), and None
     at the end. Raises UserError like `check_parameters`, PapermillExecutionError or InvalidFile.
     """
@@ -79,7 +79,7 @@ def run_notebook(
 
     check_parameters(job, stage)
     languages.use(job.language)
-    cop.data.READS.clear()  # forget those of the previous stage
+    cop.data.READS.clear()  # forget what the previous stage read
     cop.data.CHECKED.update(checked)
     path = job.making / f"{stage}.ipynb"
     ours = {"engine_name": engine.NAME, "report_cell": report_cell}
@@ -96,7 +96,7 @@ def run_notebook(
             **{"execution_timeout": job.timeout} if kernel else ours,
         )
     except PapermillExecutionError as error:
-        if kernel:  # counts from 0, with the cell that papermill adds
+        if kernel:  # papermill counts from 0, and counts the cell that it adds
             report_cell(error.cell_index)
         raise
     report_cell(None)
@@ -126,10 +126,7 @@ def check_parameters(job: Job, stage: str) -> None:
 
 
 def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
-    """Check the pages and tables of a job and return the texts on the cover of its report.
-
-    `report_cell` is not used. Raises InvalidFile like `identity.check`.
-    """
+    """Check a job's pages and tables (see `identity.check`), and return the texts on its cover."""
     from cop.report.render import read_cover
     from cop.run import identity
 
@@ -140,7 +137,7 @@ def check_pages(job: Job, report_cell: Callable) -> dict[str, str]:
 
 
 def publish(job: Job, cover: dict[str, str]) -> None:
-    """Record pages and cover, and replace the job's result. Keep DESK, but remove the downloads."""
+    """Record the pages and cover, and replace the job's result. Keeps DESK, deletes downloads."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     states = {n: fingerprints.file_state(job.making / "pages" / n) for n in job.pages().values()}
     fingerprints.record(job, PAGES, {"cover": cover, "pages": states, "time": time})

@@ -20,9 +20,8 @@ VISIBLE = DefaultFilter(ignore_entity_patterns=[*DefaultFilter.ignore_entity_pat
 def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None:
     """Run the only country of a selection now and after each saved change, until interrupted.
 
-    `show` receives each message, including the errors of a run. `server.address(page)` is the
-    URL of a page, and `server.version` is incremented when pages are updated. After a change of
-    code, a message asks for a restart. Raises UserError if the selection is invalid.
+    `show` receives all messages, including errors. `server` is a `cop.cli.serving.Server`, whose
+    version is incremented after each update. Raises UserError if the selection is invalid.
     """
     [job] = plan.jobs(choice)
     folder = "baselines" if job.stages == (BASELINE,) else "."

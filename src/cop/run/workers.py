@@ -15,22 +15,22 @@ from typing import Any
 START_METHODS = multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in START_METHODS else "spawn")
 CONTEXT.set_forkserver_preload(["cop.run.preload", "cop.cli.main"])
-DATA, SHARED = "COP_DATA", "COP_SHARED"  # environment: data folder, state of its shared tables
-# The same order of sets in each run, and one thread of linear algebra in each process.
+DATA, SHARED = "COP_DATA", "COP_SHARED"  # environment variables, see `Workers`
+# Keeps the order of sets the same in each run, and linear algebra in one thread per process.
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Failed(Exception):
-    """Exception for a failed process or check of data; `cell` is the cell's number, if any."""
+    """Exception for a failed process or check. `cell` is the number of a failed cell, or None."""
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
-        """Initialise the exception; `details` for the log are by default cause and message."""
+        """Initialise the exception. `details` are for the log (default: cause and message)."""
         super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
         self.details = details or str(self)
 
     def __str__(self) -> str:
-        """Return cause and message."""
+        """Return the cause and the message."""
         return f"{self.cause}: {self.message}"
 
 
@@ -45,16 +45,16 @@ class Workers:
         the shared tables again. Callers must run at most `slots` functions at the same time.
         """
         self.slots, self._running, self._stopped = slots, set(), False
-        self._lock = threading.Lock()  # starting and joining are not safe between threads
+        self._lock = threading.Lock()  # starting and joining a process are not thread-safe
         os.environ.update(ENVIRONMENT | {DATA: data, SHARED: shared})
 
     def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Run a function in a new process and return its result.
 
         The function receives one more argument, a callback to which it passes the number of each
-        cell before the cell runs. The logger `log` receives text on standard error. Raises Failed
-        if the function raises an exception, the process ends without a result or is stopped, or it
-        reports nothing for `timeout` seconds (None: no limit).
+        cell before the cell runs. Text that it writes to standard error is passed to `log`, a
+        logger. Raises Failed if the function raises an exception, the process ends without a result
+        or is stopped, or it reports nothing for `timeout` seconds (None: no limit).
         """
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=_work, args=(theirs, function, arguments), daemon=True)
