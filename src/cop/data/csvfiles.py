@@ -22,7 +22,7 @@ NOT_UTF8 = ("is not encoded in UTF-8, or contains null characters", SAVE)
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
 OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
 NULL = "contains a null character, so nothing was written; delete the character"
-# What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
+# Text allowed after a sign: more signs, a number, a telephone number, or words. Words follow a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
 _PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"

@@ -195,7 +195,7 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return the paths and change times of a table as a cache key, and record the read."""
+    """Return the paths and change times of a table's files as a cache key, and record the read."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 

@@ -27,7 +27,7 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads ({key: state}) in READS, with CHANGED if an earlier read was different."""
+    """Record reads ({key: state}) in READS; the state is CHANGED if an earlier read differs."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 

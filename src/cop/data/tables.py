@@ -58,8 +58,8 @@ def text_of(
 ) -> pd.DataFrame:
     """Read a shared table or the table of the country `iso3` as text (see `text_frame`).
 
-    With `path` (relative to the data folder), reads that file. An optional table without a file is
-    empty. Raises FileNotFoundError if a required file is missing, and errors like `csvfiles.rows`.
+    `path` (relative to the data folder) selects one of its files. An optional table without a file
+    is empty. Raises FileNotFoundError for a missing required file, and errors like `csvfiles.rows`.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():

@@ -46,7 +46,7 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
 def carry_through(root: StrPath) -> None:
     """Complete the committed changes below `root`, and discard all others.
 
-    If a file cannot be replaced, the old files are restored, and errors are raised as by `write`.
+    If a file cannot be replaced, the old files are restored, and an error is raised (see `write`).
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:

@@ -15,7 +15,7 @@ MOST = 8  # maximum number of countries in a chart
 def titles(data: str) -> dict[str, str]:
     """Return {indicator_code: name} for all indicators: first the key figures, with short names."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
-    return short | full | short  # in this order, with short names where there are any
+    return short | full | short  # the order of `short`, and its names where there are any
 
 
 def about(place: Country, code: str) -> pd.Series:
@@ -55,8 +55,8 @@ def over_years(
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
     """Return two indicators of each economy, in the latest year with values of both.
 
-    Columns: iso3 (sorted), country, year, and the values across and up of the indicators `across`
-    and `up`. Excludes years after `until` or before `indicators.oldest_year(place, until)`.
+    Columns: iso3 (sorted), country, year, across and up (the values of the two indicators).
+    Excludes years after `until` or before `indicators.oldest_year(place, until)`.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -94,7 +94,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return an indicator's title, with the unit if not part of it, wrapped at 40 characters."""
+    """Return an indicator's title and, unless included, its unit, wrapped at 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

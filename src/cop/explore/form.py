@@ -17,7 +17,7 @@ class Form(widgets.VBox):
     """Form for one row of a research table of the country selected in a CountryPicker."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Initialise the form with a new row of evidence (a note unless `picker.is_latest`)."""
+        """Initialise the form for a new row of evidence. It is hidden unless `picker.is_latest`."""
         self._picker, self._typed, self._fields = picker, {}, {}
         tables = rows.tables(picker.data)
         titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}

@@ -25,7 +25,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 def open_lab(argv: Sequence[str] | None = None) -> None:
     """Set the variables of `environment`, copy the notebooks to desk/, and start JupyterLab.
 
-    `argv` (default: the command-line arguments) is passed to JupyterLab, run in `root_folder()`.
+    JupyterLab runs in `root_folder()`. `argv` (default: the command-line arguments) is passed on.
     """
     root = root_folder()
     os.environ.update(environment(root))
@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy notebooks to desk/ unless their copy was changed, and return the names copied."""
+    """Copy notebooks to desk/, except where the copy was changed, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED

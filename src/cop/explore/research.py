@@ -30,7 +30,7 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 def gaps(place: Country) -> pd.DataFrame:
     """List missing and unverified data, in the columns kind, id, what and so.
 
-    `so` is the next step, a note or a status. Contains key figures without a value and, for an
+    `so` is the next step, a note or a status. The rows are key figures without a value and, for an
     edition, sections without a verified statement, undetermined policy-makers' items, gaps that no
     recommendation addresses, and unverified rows.
     """

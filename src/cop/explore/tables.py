@@ -34,7 +34,7 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Write the JavaScript that tables require to the output of the cell, which must be kept."""
+    """Add the JavaScript for tables to the output of the current cell, which must be kept."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 

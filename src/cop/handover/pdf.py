@@ -16,7 +16,7 @@ TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of the browser to use. Raises UserError if no browser is found."""
+    """Return the path of the browser in VARIABLE or PROGRAMS. Raises UserError if none is found."""
     chosen = os.environ.get(VARIABLE)
     for name in [chosen] if chosen else PROGRAMS.split():
         if program := shutil.which(name):
@@ -30,7 +30,7 @@ def render(page: bytes, site: str = "") -> bytes:
 
     `site`, such as "../site/", is put before relative links. A page with a table of contents is
     printed twice, to add the page numbers of its chapters. Raises UserError if Chromium is not
-    found, fails or takes more than TIMEOUT seconds for one of them.
+    found, fails, or takes more than TIMEOUT seconds to print the page.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"

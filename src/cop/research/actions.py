@@ -10,7 +10,7 @@ NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that
 
 
 def begin(iso3: str, data: Path) -> list[str]:
-    """Add an action with a milestone for each recommendation without an action.
+    """Add an action with a milestone for each recommendation that has none.
 
     The milestone is the target of the recommendation. Recommendations in which a column of NEEDED
     is empty are skipped. The country's actions.csv and milestones.csv are written if there are new

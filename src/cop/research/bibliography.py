@@ -32,8 +32,8 @@ def compare(
     """Return the new items of a library, and messages on items that are duplicates.
 
     An item is new if it matches no source in the register and no earlier item (see `first_alike`).
-    The new items are text with the columns of the register except `source_id`, indexed by their
-    number in the library (from 1). `language` is the code for items that state no language. Raises
+    New items have the columns of `source_row`, as text, and are indexed by their number in the
+    library (from 1). `language` is the code for items that state no language. Raises
     FileNotFoundError if the library is missing, and UserError if it is not CSL JSON, the register
     is unreadable or the country has no folder.
     """

@@ -105,7 +105,7 @@ def page_text(body: bytes, content_type: str) -> str | None:
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
-    with warnings.catch_warnings(action="ignore"):  # warns that it is XML, or like a file name
+    with warnings.catch_warnings(action="ignore"):  # warns about XML and about text like a path
         page = BeautifulSoup(body, "lxml", from_encoding=charset and charset[1])
     for tag in page(("script", "style", "noscript", "template")):
         tag.decompose()

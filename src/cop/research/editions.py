@@ -22,7 +22,7 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country's folder or its next edition, and return messages on it and on next steps.
+    """Create a country's folder or its next edition, and return messages for the user.
 
     `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
     of `today`). A new country gets editions.csv, the other required tables without rows, and files
@@ -96,6 +96,6 @@ def _kept(iso3, data, edition):
             files[f"{target}/{path.as_posix()}"] = file.read_bytes()
     contents = json.loads(files.get(descriptor, b"{}"))
     if "cop:base" in contents:
-        contents["cop:base"] = str(Path("../..") / contents["cop:base"])  # two folders deeper
+        contents["cop:base"] = str(Path("../..") / contents["cop:base"])  # two levels deeper
         files[descriptor] = json.dumps(contents, ensure_ascii=False, indent=1).encode()
     return files

@@ -25,7 +25,7 @@ COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", 
 TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # codes for totals in UN dimensions
 FILE = Path(__file__).with_name("services.csv")  # rows of statistics/sources.csv by service
 SERVICES = pd.read_csv(FILE, dtype=str, keep_default_na=False, index_col="service")
-GCI = {  # columns of gci.csv: indicators of the data set ITU_GCI at Data360
+GCI = {  # {column of gci.csv: indicator in the data set ITU_GCI of Data360}
     "score": "ITU_GCI_GCI_OVRL_SCRE", "legal": "ITU_GCI_LEGL_SCRE",
     "technical": "ITU_GCI_TECH_SCORE", "organizational": "ITU_GCI_ORG_SCORE",
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
@@ -76,8 +76,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    All are text, in the order of GCI. Values that are not numbers, from earlier editions or of
-    areas that are not in the table `countries` are dropped. Raises UserError like `read`.
+    All are text, and rows are in the order of GCI. Values that are not numbers, from earlier
+    editions or of areas not in the table `countries` are dropped. Raises UserError like `read`.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -94,9 +94,9 @@ def _address(service):
 
 
 def clean(frame, countries, first):
-    """Return iso3, year and value as text, without other areas, non-numbers and earlier years.
+    """Return iso3, year and value as text, only for countries and for numbers from `first` on.
 
-    `first` is the first year. The column iso3 of `frame` has M49 or ISO3 codes. Raises UserError if
+    `first` is a year. The column iso3 of `frame` has M49 or ISO3 codes. Raises UserError if
     a country has different values for one year, and ValueError for a year that is not a number.
     """
     frame = frame[["iso3", "year", "value"]].astype(str)
@@ -159,7 +159,7 @@ def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is 
     packed = "zip" if body.startswith(b"PK") else None
     frame = pd.read_csv(
         io.BytesIO(body),
-        engine="python",  # with others, cells that a row lacks are not NaN
+        engine="python",  # other engines do not fill missing cells with NaN
         compression=packed,
         dtype=str,
         keep_default_na=False,

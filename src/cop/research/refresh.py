@@ -45,7 +45,7 @@ def from_services(
     indicators are updated too (for GCI, only that of sources). `track` wraps the indicator codes,
     for example to show progress. Raises UserError for an unknown code, a failed or incomplete
     response or invalid figures and, unless `accept` is True, for signs of another series: a new
-    name, unit or definition, many missing figures (LOST), or figures of another size (FACTOR).
+    name, unit or definition, many missing figures, or figures of another size (see FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -169,8 +169,8 @@ def change_lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    # `cells` ({code: {column: text}}) updates the registers of series and indicators, `services`
-    # the register of sources.
+    # The registers of series and indicators are updated with `cells`, {code: {column: text}}, and
+    # the register of sources for the services in `services`.
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
         files[name] = changed_table(name, changes, data)

@@ -48,7 +48,7 @@ def keys(kind: str, data: Path) -> list[str]:
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
-def _id_form(kind, data):  # match with the letter and number of digits; None without numbers
+def _id_form(kind, data):  # match: letter, number of digits; None if ids have no number
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
@@ -152,7 +152,7 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written, with all columns of the table.
 
-    Missing cells and empty ids are filled in like in `blank`, and texts converted by `normalise`.
+    Missing cells and empty ids are filled in by `blank`, and all texts converted by `normalise`.
     `places` is the (file, row number) of each row for error messages. Raises UserError, without
     writing anything, for editions (see BEGUN), an invalid kind or country, an unreadable table,
     unknown columns, and invalid rows (with all their errors, except those in LATER).

@@ -10,7 +10,7 @@ from cop.data import UserError, writing
 from cop.research import rows
 
 TABLE = "verifications"
-KINDS = {  # letter of an id: kind of row
+KINDS = {  # {letter in an id: kind of row}
     "E": "evidence", "S": "source", "L": "instrument", "O": "stakeholder", "V": "service"
 }  # fmt: skip
 
@@ -18,7 +18,7 @@ KINDS = {  # letter of an id: kind of row
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05.
 
-    Raises UserError if the letter in the id is not in KINDS, and like `rows.row_of`.
+    Raises UserError if the letter in the id is not in KINDS, or if `rows.row_of` raises it.
     """
     if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id!r} is not the id of a row to verify; enter an id such as UKR-E05")

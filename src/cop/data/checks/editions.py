@@ -80,7 +80,7 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
     """Return whether the data of an edition differ from the data at each of its sign-offs.
 
-    Returns False for an earlier edition, without sign-offs, and if a sign-off contains no hash.
+    Returns False for an earlier edition, if there are no sign-offs, or if one contains no hash.
     """
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text

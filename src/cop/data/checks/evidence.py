@@ -27,7 +27,7 @@ UNEXPLAINED = (
     "Add a row with the area in `section` and the reason in `explanation`",
 )
 NEEDLESS = ("is an area without contradictory sources", "Delete the row, or correct the area")
-_WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
+_WHEN = (  # such as: on 1 March 2019, 01-03-2019, from March 2019, in 2019
     r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
     r"((?:19|20)[0-9]{2})\b"
 )
@@ -52,7 +52,7 @@ MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # maximum age of a draft that counts as evidence
-COLUMNS = {  # those that cite rows, and those whose ids may lack evidence
+COLUMNS = {  # {table: (columns of cited rows, columns of ids that may lack evidence)}
     "challenges": ("`evidence_ids`", "`item_ids`"),
     "recommendations": ("`baseline_evidence_id`", "`item_ids`, `capability_ids`, `challenge_ids`"),
 }

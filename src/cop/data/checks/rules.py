@@ -95,7 +95,7 @@ def check_of(name: str, data: StrPath, iso3: str) -> Check:
 
 
 def foreign(name: str, iso3: str) -> str:
-    """Return the country code in an id, or "" if it equals `iso3` or one of the two is missing."""
+    """Return the country code in an id, or "" if it equals `iso3` or if either is missing."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
