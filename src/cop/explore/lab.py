@@ -25,7 +25,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 def open_lab(argv: Sequence[str] | None = None) -> None:
     """Set the variables of `environment`, copy the notebooks to desk/, and start JupyterLab.
 
-    JupyterLab runs in `root_folder()`. `argv` (default: the command-line arguments) is passed on.
+    JupyterLab runs in `root_folder()` and receives `argv` (default: command-line arguments).
     """
     root = root_folder()
     os.environ.update(environment(root))

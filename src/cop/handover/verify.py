@@ -100,7 +100,7 @@ def _sha256(package, name):
 def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
-    The status is 0 if the package is intact and its key is `signer`, 2 if `verify` fails, or 1.
+    The status is 0 if the package is intact and its key is `signer`, 2 if `verify` fails, else 1.
     """
     try:
         verdict = verify(path)

@@ -152,7 +152,7 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written, with all columns of the table.
 
-    Missing cells and empty ids are filled in by `blank`, and all texts converted by `normalise`.
+    Missing cells and empty ids are filled in as in `blank`, and all texts are normalised.
     `places` is the (file, row number) of each row for error messages. Raises UserError, without
     writing anything, for editions (see BEGUN), an invalid kind or country, an unreadable table,
     unknown columns, and invalid rows (with all their errors, except those in LATER).

@@ -61,11 +61,11 @@ class Check:
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
-        """Return ids of verified rows, ids of unverified rows, and countries of unreadable tables.
+        """Return the ids of verified and of unverified rows, and countries with unreadable tables.
 
         `targets` lists "table.column". The tables of this file's country and of the countries in
         the ids `named` are read; missing files are skipped. In tables without a column `verified`,
-        all rows count as verified. An unreadable shared table adds "" to the third set.
+        all rows count as verified. Unreadable shared tables add "" to the countries.
         """
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
         ids = set(), set(), set()
