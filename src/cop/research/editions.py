@@ -22,7 +22,7 @@ Name institutions and functions, never people. Reports omit this note; delete it
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Create a country's folder or its next edition, and return messages on the next steps.
+    """Create a country's folder or next edition, and return messages on the result and next steps.
 
     `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
     of `today`). A new country gets editions.csv, the other required tables without rows, and files
