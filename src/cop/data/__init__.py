@@ -1,7 +1,4 @@
-"""Read, check and write the tables of a data folder.
-
-`datapackage.json` describes the tables. Names are imported on first use, as pandas loads slowly.
-"""
+"""Read, check and write the tables of a data folder, which `datapackage.json` describes."""
 
 from importlib import import_module
 
@@ -21,7 +18,7 @@ __all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> object:
-    """Import and return a public name on first use. Raises AttributeError for an unknown name."""
+    """Return a public name, which is imported on first use because importing pandas is slow."""
     if name not in _WHERE:
         raise AttributeError(f"module 'cop.data' has no attribute {name!r}")
     globals()[name] = held = getattr(import_module(f"cop.data.{_WHERE[name]}"), name)

@@ -1,7 +1,8 @@
 """Compute the agreement between coders: Gwet's AC1 and Krippendorff's alpha.
 
-Codings are a frame with one row per item and one column per coder. For alpha (Krippendorff, Content
-Analysis, 2018, ch. 12), `scale` orders the ratings; other ratings are treated as missing.
+`codings` is a DataFrame with one row per item and one column per coder. Alpha (Krippendorff,
+Content Analysis, 2018, ch. 12) uses only the ratings in `scale`, which are listed in ascending
+order, and only the items for which at least two coders chose such a rating.
 """
 
 import numpy as np
@@ -14,14 +15,14 @@ ENOUGH, VARIED = 20, 5  # minimum for alpha: items, and items with a less freque
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Return ordinal alpha, or NaN if `compared` is 0 or all ratings of these items are equal."""
+    """Return Krippendorff's ordinal alpha, or NaN without items or if all ratings are equal."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
     """Return the limits of the 95% confidence interval of alpha (percentile bootstrap, fixed seed).
 
-    Returns (NaN, NaN) if `compared` is less than 2, or if all ratings of these items are equal.
+    Returns (NaN, NaN) if there are fewer than two items, or if all ratings are equal.
     """
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
@@ -52,10 +53,10 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Return Gwet's AC1 of two columns (Handbook of Inter-Rater Reliability, 2014, ch. 2).
+    """Return Gwet's AC1 for two coders (Handbook of Inter-Rater Reliability, 2014, ch. 2).
 
     AC1 stays close to raw agreement even if one rating is frequent. Possible ratings are those in
-    `words` and in `codings`. A missing rating (NaN) is a disagreement. NaN if there are no items.
+    `words` and `codings`. A missing rating is a disagreement. Returns NaN if there are no items.
     """
     share = codings.stack().value_counts(normalize=True)
     chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
@@ -70,9 +71,9 @@ def _pairs(codings, scale):  # coincidence matrices of items rated at least twic
     return pairs / (counts.sum(axis=1) - 1)[:, None, None]
 
 
-def _alpha(coincidences):  # NaN without two different ratings
+def _alpha(coincidences):  # NaN if all ratings are equal
     totals = coincidences.sum(axis=-1)
-    ranks = totals.cumsum(axis=-1) - totals / 2  # ratings are as far apart as their ranks
+    ranks = totals.cumsum(axis=-1) - totals / 2  # mean ranks, whose differences are the distances
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2
     observed = (coincidences * metric).sum(axis=(-1, -2))
     expected = (totals[..., :, None] * totals[..., None, :] * metric).sum(axis=(-1, -2))

@@ -15,14 +15,14 @@ from cop.data.reads import changed_at
 
 SEPARATORS = ",;\t"
 FOLDERS = ("reference", "statistics", "research")
-MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")  # of git, around two versions of the same rows
+MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")  # git conflict markers
 TWO_VERSIONS = ("is a git conflict marker", "Keep one version of the rows and delete the markers")
 SAVE = "Save the file in UTF-8 (in Excel, as 'CSV UTF-8') without null characters"
 NOT_UTF8 = ("is not encoded in UTF-8, or contains null characters", SAVE)
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
 OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
 NULL = "contains a null character, so nothing was written; delete the character"
-# What may follow a sign: more signs, a number, a telephone number, or words. Words come after a
+# Text allowed after a sign: more signs, a number, a telephone number, or words. Words follow a
 # space or a number, do not begin with a cell reference, and contain no character of a formula.
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
 _PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
@@ -46,10 +46,10 @@ def split(cell: str) -> list[str]:
 def is_formula(text: str) -> bool:
     """Return whether a spreadsheet would evaluate a cell as a formula.
 
-    After any spaces, a formula begins with `=`, `@`, a tab or another control character, or with a
-    plus or minus sign, unless the cell consists of signs (--) or the sign begins a number (-3.5), a
-    telephone number (+380 44 1234567) or words (- an item of a list, +5 percentage points). Words
-    directly after a sign (-children), with a cell reference first or with ( = @ ! $ are a formula.
+    Cells that begin with `=`, `@` or a control character, possibly after spaces, are formulas. So
+    are cells that begin with a plus or minus sign, except mere signs (--), numbers (-3.5), phone
+    numbers (+380 44 1234567) and text after a space or number (- an item, +5 percentage points).
+    Such text must not begin with a cell reference or contain characters like ( = @ ! $.
     """
     return FORMULA.match(text) is not None
 
@@ -60,10 +60,10 @@ def neutralise(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Read a UTF-8 file without its byte order mark. Raises InvalidTable if NOT_UTF8 applies."""
+    """Read a file as UTF-8 text. Raises InvalidTable for another encoding or a null character."""
     raw = Path(path).read_bytes()
     with suppress(UnicodeDecodeError):
-        if b"\x00" not in raw:  # a sign of UTF-16, which otherwise decodes to rubbish
+        if b"\x00" not in raw:  # a sign of UTF-16, which may also be valid UTF-8
             return raw.decode("utf-8-sig")
     raise InvalidTable([_error(path, *NOT_UTF8)])
 
@@ -71,7 +71,7 @@ def decoded(path: Path) -> str:
 def rows(
     path: Path, names: list[str], optional: list[str]
 ) -> tuple[list[str], dict[int, list[str]]]:
-    """Read the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
+    """Return the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
 
     Cells are stripped text; empty rows are counted, but left out. `NA` is not a missing value,
     since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
@@ -110,7 +110,7 @@ def _records(path, names, changed):
 
 
 def table_of(text: str, names: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """Parse CSV text into (header, rows) of stripped cells. For `names`, see `separator_of`."""
+    """Parse CSV text into a header and rows of stripped cells. For `names`, see `separator_of`."""
     table = separated(text, separator_of(text, names))
     header, *table = [[intern(cell.strip()) for cell in row] for row in table] or [[]]
     return header, table
@@ -146,12 +146,15 @@ def _error(path, rule, fix, row="", column=""):
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Return an iterator over the rows of CSV text as lists of cells; an empty row is []."""
+    """Iterate over the rows of CSV text, which are lists of cells; an empty row is []."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Return the separator that yields most of `names` in the header or, if empty, most cells."""
+    """Return the separator of a CSV text, determined from its header.
+
+    The separator is the one that finds most of `names` or, without `names`, most columns.
+    """
     cells, names = {s: _heading(text, s) for s in SEPARATORS}, {*names}
     return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
@@ -182,9 +185,9 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 def with_rows(
     raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Return the bytes of a CSV file with rows added or, with `key`, updated.
+    """Add rows to the bytes of a CSV file or, with `key`, update its rows, and return the result.
 
-    Byte order mark and separator are kept; lines end in CR LF if the file has any, otherwise in LF.
+    Byte order mark and separator are kept. Lines end in CR LF if the file has any, otherwise in LF.
     With `key`, rows of the file with the same values in these columns are updated (other cells are
     kept), and no row is added. Columns in `optional` that the file lacks are added if a row has a
     value for them; values for other missing columns are ignored. Raises UserError for invalid CSV.

@@ -24,7 +24,7 @@ class DataError:
     file: str
     row: int | str  # in a spreadsheet, with header as row 1; line of a text; "" for the whole file
     column: str  # "" for a whole row, text or file
-    value: str  # invalid text, which may be shortened; "" for a missing one
+    value: str  # invalid text, possibly shortened; "" if there is none
     rule: str
     fix: str
 

@@ -47,21 +47,21 @@ class SameSite(requests.Session):
     """Session that follows redirects only within a host, so that tokens are not sent elsewhere."""
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
-        """Return a redirect's URL; None if there is none or it leaves the host, port or HTTPS."""
+        """Return the URL of a redirect, or None if it changes the host or port or leaves HTTPS."""
         target = super().get_redirect_target(response)
         old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
         return target if stays else None
 
     def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Keep the token, which `requests` could replace with credentials from ~/.netrc."""
+        """Keep the token, instead of replacing it with credentials from ~/.netrc."""
 
 
 def session(settings: HttpSettings, kind: type[requests.Session] = requests.Session):
-    """Create a `kind` session, which sends `settings.agent` and retries temporary failures.
+    """Create a session of class `kind` that sends `settings.agent` and retries temporary failures.
 
-    POST requests are retried too. ~/.netrc is ignored (after a redirect only by SameSite). Callers
-    must pass `settings.timeout` with each request, and wait `settings.pause` between requests.
+    POST requests are retried too. ~/.netrc is ignored; after a redirect, only SameSite ignores it.
+    Callers must wait `settings.pause` before each request, and pass `settings.timeout` to it.
     """
     visitor = kind()
     visitor.headers["User-Agent"] = settings.agent
@@ -92,17 +92,17 @@ class Fetcher:
     """HTTP client that caches the parsed response of each URL, but not failures."""
 
     def __init__(self, settings: HttpSettings = SERVICES):
-        """Start a session with these settings."""
+        """Initialise the client with an empty cache and a session with `settings`."""
         self._settings, self._answers = settings, {}
         self._session = session(settings, SameSite)
 
     def json(self, url: str, params: dict | None = None) -> Any:
-        """Return the parsed JSON of a URL (see `body`), with numbers such as 1.0 as text."""
+        """Return the parsed JSON of a URL, with decimals as text. Raises errors like `body`."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str))
 
     def body(self, address: str, read: Callable[[bytes], Any]) -> Any:
-        """Return `read(body)` for a URL, from the cache or after a pause and a request.
+        """Return a URL's response, parsed by `read`, from the cache or after a pause and a request.
 
         Raises UserError if the request fails, the status is not 200, the response is larger than
         LARGEST, or `read` raises ValueError or RecursionError.

@@ -10,7 +10,7 @@ from cop.data.errors import UserError
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
 LEAST = 32  # bytes of a key
-# Repositories and data folders contain one of these files. They are shared as a whole.
+# A folder with one of these files is a repository or data folder, which may be shared.
 HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 

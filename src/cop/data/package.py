@@ -20,7 +20,7 @@ MOST_BASES = 9  # maximum number of bases in a chain
 def contents(data: StrPath) -> dict:
     """Return the descriptor of a data folder or, if it has bases (`cop:base`), of the last base.
 
-    The contributors of the data folder, if any, replace those of the last base. The result is
+    If the data folder states contributors, they replace those of the last base. The result is
     cached and must not be modified. Raises errors like `standing_on`.
     """
     chain = _chain(data)
@@ -39,7 +39,7 @@ def resource(name: str, data: StrPath) -> dict:
 
 
 def fields(name: str, data: StrPath) -> list[dict]:
-    """Return a table's fields, also if a notebook saves it. Raises UserError if it is unknown."""
+    """Return the fields of a data table or saved table. Raises UserError for an unknown table."""
     for table in contents(data)["cop:handedOn"]:
         if table["name"] == name:
             return table["fields"]
@@ -47,7 +47,7 @@ def fields(name: str, data: StrPath) -> list[dict]:
 
 
 def tables(data: StrPath, shared: bool) -> list[str]:
-    """Return the names of the shared tables or, if not `shared`, of tables with country files."""
+    """Return the names of the shared tables, or of the country tables if `shared` is False."""
     resources = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in resources if isinstance(t["path"], str) == shared]
 
@@ -103,9 +103,9 @@ def locate(data: StrPath, path: str) -> Path:
 
 
 def standing_on(data: StrPath) -> list[Path]:
-    """Return a data folder, its base (the path in `cop:base`), the base of this base, and so on.
+    """Return the paths of a data folder, of its base (`cop:base`), of the base's base, and so on.
 
-    Raises errors like `descriptor`, and InvalidTable for a circular chain or over nine bases.
+    Raises errors like `descriptor`, and InvalidTable for a circular chain or more than nine bases.
     """
     return [folder for folder, _ in _chain(data)]
 
@@ -120,7 +120,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return [path of a file] (see `locate`) or all paths of datapackage.json, including bases."""
+    """Return the path of a file in a list; for datapackage.json, also its paths in all bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 
@@ -134,20 +134,20 @@ def files(data: StrPath, *paths: str) -> None:
 def paths(name: str, data: StrPath, iso3: str | None = None) -> list[str]:
     """Return the paths of a table relative to a data folder; the files need not exist.
 
-    A shared table has one path. For other tables, the paths are those of the country `iso3` or, by
-    default, of the descriptor and all country folders. Raises UserError for an unknown table.
+    A shared table has one path. A country table has paths for the country `iso3` or, by default,
+    for the countries in the descriptor and in research/. Raises UserError for an unknown table.
     """
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
     codes = [iso3] if iso3 else countries(data)
-    # Each path begins with research/ and a country code, which are twelve characters.
+    # The first 12 characters of a path are research/ and a country code.
     theirs = [f"research/{code}{path[12:]}" for code in codes for path in stated]
     return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
 def by_path(data: StrPath) -> dict[str, str]:
-    """Return {path: table} for all paths in the descriptor and those of every country folder."""
+    """Return {path: table} for all tables, with the paths of every country (see `paths`)."""
     names = [table["name"] for table in contents(data)["resources"]]
     return {path: name for name in names for path in paths(name, data)}
 
@@ -164,12 +164,12 @@ def begun(data: StrPath) -> list[str]:
 
 
 def editions(data: StrPath, iso3: str) -> list[str]:
-    """Return the editions in a country's editions.csv; empty if it is missing or unreadable."""
+    """Return the editions in a country's editions.csv, or [] if it is missing or unreadable."""
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
 def editions_kept(data: StrPath, iso3: str) -> dict[str, str]:
-    """Return {edition: folder} of a country's archived editions, oldest first, except `data`."""
+    """Return {edition: folder} for a country's archived editions except `data`, oldest first."""
     data = Path(data)
     root = data.parent if data.parent.name == "editions" else data / "editions"
     folders = sorted(path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -183,7 +183,7 @@ def assessed(data: StrPath, iso3: str) -> bool:
 
 
 def codes(data: StrPath) -> list[str]:
-    """Return the codes in countries.csv ([] if missing or invalid). Raises errors like `locate`."""
+    """Return the ISO3 codes in countries.csv, or [] if the file is missing or invalid."""
     return _column(locate(data, "reference/countries.csv"), "iso3")
 
 
@@ -195,13 +195,13 @@ def _column(path, name):
 
 
 def stamp(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return the paths and change times of a table as a cache key, and record the read."""
+    """Return the paths and change times of a table's files as a cache key, and record the read."""
     files(data, "datapackage.json", *paths(name, data, iso3))
     return _stamp(name, data, iso3)
 
 
 def state(name: str, data: StrPath, iso3: str | None = None) -> tuple:
-    """Return a cache key for a table and those that it refers to, and record the table as read."""
+    """Return a cache key for a table and the tables it refers to, and record the table as read."""
     others = tuple(_stamp(other, data, iso3) for other in resource(name, data)["others"])
     return name, str(data), stamp(name, data, iso3), others
 
@@ -214,9 +214,9 @@ def descriptor(data: StrPath) -> dict:
     """Return datapackage.json of a data folder, which is cached and must not be modified.
 
     Categories are resolved, and `by_name` is {name: table}. For each table, `others` lists the
-    other tables that it refers to, and `own` the columns that must contain ids of its own country:
-    the pattern of the column, or of one that it refers to, begins with a country code, and it is
-    not `cop:anyCountry`. Raises FileNotFoundError without the file, and InvalidTable for errors.
+    tables that it refers to, and `own` the columns whose ids must belong to the same country: their
+    pattern, or that of a column they refer to, begins with a country code, and `cop:anyCountry` is
+    not set. Raises FileNotFoundError if the file is missing, and InvalidTable if it has errors.
     """
     path = os.path.join(data, "datapackage.json")
     if not (changed := changed_at(path)):
@@ -248,7 +248,7 @@ def _columns(package):
 
 
 def references(schema: dict) -> dict[str, list[str]]:
-    """Return {column: ["table.column", …]} for the columns that refer to tables."""
+    """Return {column: ["table.column", …]} for the columns that refer to other columns."""
     targets = {f["name"]: f["cop:refersTo"] for f in schema["fields"] if "cop:refersTo" in f}
     for key in schema.get("foreignKeys", []):
         reference = key["reference"]

@@ -1,7 +1,4 @@
-"""Define the country or region of a notebook, with the folders that it reads and writes.
-
-`cop run` sets all parameters of a notebook. In JupyterLab, change only the country (see `follow`).
-"""
+"""Define the country or region of a notebook, with the folders that it reads and writes."""
 
 import os
 import re
@@ -11,7 +8,7 @@ from pathlib import Path
 from cop.data.package import COUNTRY, begun, editions, standing_on
 from cop.data.reads import StrPath, changed_at
 
-ROOT = Path(__file__).resolve().parents[3]  # of the repository
+ROOT = Path(__file__).resolve().parents[3]  # folder of the repository
 DESK = "desk"  # subfolder of a country's results for interactive work
 
 # Names of countries.csv that take "the" in a sentence: short names that ISO 3166-1 writes with
@@ -76,13 +73,14 @@ def from_root(folder: StrPath) -> StrPath:
     """Convert a folder parameter of a notebook to a path relative to the working directory.
 
     Parameters are relative to notebooks/. If the working directory is the root of the repository,
-    as in `papermill notebooks/7-regional-synthesis.ipynb out.ipynb`, a leading `../` is removed.
+    as in `papermill notebooks/7-regional-synthesis.ipynb out.ipynb`, a leading `../` is removed;
+    otherwise the folder is returned unchanged.
     """
     return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def other_place(tables: str, key: str) -> str:
-    """Return the country or group whose folder contains `tables`, or "" if it is `key`."""
+    """Return the country or group to which the folder `tables` belongs, or "" if it is `key`."""
     holder = Path(tables).parent.name.removeprefix(".making-")
     return holder if holder != key else ""
 
@@ -95,10 +93,10 @@ def is_desk(tables: str) -> bool:
 def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, str]:
     """Return the data folder, tables folder and edition of a country selected in a notebook.
 
-    The arguments are returned unchanged unless `tables` belongs to another country. Otherwise, the
-    data folder is the first of `data` and its bases with an editions.csv of `iso3`, or the last
-    base, and the tables folder is the DESK folder of `iso3`. The edition is the latest of `iso3` if
-    it has any and `edition` exists only for the other country; otherwise it is `edition`.
+    The arguments are returned unchanged unless `tables` belongs to another country, because only
+    `iso3` was changed in JupyterLab. The data folder is then the first of `data` and its bases with
+    an editions.csv of `iso3`, or the last base. The tables folder is the DESK folder of `iso3`. The
+    edition is `edition`, or the latest of `iso3` if `edition` exists only for the other country.
     """
     other = other_place(tables, iso3)
     if not COUNTRY.fullmatch(other):

@@ -27,13 +27,13 @@ def changed_at(path: StrPath) -> int:
 
 
 def note(reads: Mapping[tuple[str, ...], tuple | str]) -> None:
-    """Record reads ({key: state}), with CHANGED for an input that differs from its earlier read."""
+    """Record reads ({key: state}) in READS; the state is CHANGED if an earlier read differs."""
     for read, state in reads.items():
         READS[read] = state if READS.get(read, state) == state else CHANGED
 
 
 def note_files(read: tuple[str, ...], paths: Iterable[StrPath]) -> None:
-    """Record files, before they are read, with their times of change under the key `read`."""
+    """Record files and their times of change under the key `read`; call before reading them."""
     note({read: tuple((os.path.abspath(path), changed_at(path)) for path in paths)})
 
 
@@ -48,10 +48,10 @@ def of_row(row: Mapping[str, str] | None) -> str:
 
 
 def states(data: StrPath) -> dict[tuple[str, ...], str]:
-    """Return the recorded reads as {read: hash}, with spaces between the hashes of several files.
+    """Return {key: hash} for all recorded reads; the hashes of several files are joined by spaces.
 
     Keys of reads from another data folder end with its path relative to `data`. The hash is ABSENT
-    for a missing file, "" for a missing row, and CHANGED for an input changed since it was read.
+    for a missing file, "" for a missing row, and CHANGED for an input that changed after the read.
     """
     result = {}
     for (kind, *name), state in READS.items():

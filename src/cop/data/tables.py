@@ -14,13 +14,12 @@ from cop.data.package import columns, fields, files, locate, optional_columns, p
 from cop.data.places import Country, Region
 from cop.data.reads import StrPath, changed_at, note, note_files, of_row
 
-# States of valid tables (see `package.state`), which are not checked again.
-CHECKED: set[tuple] = set()
+CHECKED: set[tuple] = set()  # states of valid tables (see `package.state`), not checked again
 Place = Country | Region  # subject of a notebook, with the folders that it reads and writes
 
 
 def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
-    """Read and check a shared table, or the table of one country or (without `iso3`) of all.
+    """Read and check a shared table, the table of the country `iso3`, or those of all countries.
 
     Unverified rows are included. Empty cells are NA in number columns and otherwise empty strings;
     dates are text. The result is cached until the files of the table, or of tables that it refers
@@ -33,7 +32,7 @@ def read(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 @lru_cache(maxsize=512)
 def _read(name, data, stamps, others):
-    from cop.data import checks  # which reads tables too
+    from cop.data import checks  # imports this module
 
     present = [path for path, changed in stamps if changed] or [stamps[0][0]]
     parts = {path: text_of(name, data, path=path) for path in present}
@@ -46,9 +45,9 @@ def _read(name, data, stamps, others):
 
 
 def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
-    """Read the columns `names` of a CSV file as text, indexed by row numbers of a spreadsheet.
+    """Read the columns `names` of a CSV file as text, indexed by spreadsheet row numbers.
 
-    Missing columns in `optional` are empty. Raises errors like `csvfiles.rows`.
+    If a column in `optional` is missing, its cells are empty. Raises errors like `csvfiles.rows`.
     """
     key = (Path(path), tuple(names), tuple(optional), changed_at(path))
     return _text_frame(*key).copy(deep=False)
@@ -57,10 +56,10 @@ def text_frame(path: StrPath, names: Iterable[str], optional: Iterable[str] = ()
 def text_of(
     name: str, data: StrPath, iso3: str | None = None, path: str | None = None
 ) -> pd.DataFrame:
-    """Read a shared table, a country's table or only its file at `path`, like `text_frame`.
+    """Read a shared table or the table of the country `iso3` as text (see `text_frame`).
 
-    `path` is relative to the data folder. An optional table without a file is empty. Raises
-    FileNotFoundError if a required file is missing, and InvalidTable like `csvfiles.rows`.
+    `path` (relative to the data folder) selects one of its files. An optional table without a file
+    is empty. Raises FileNotFoundError for a missing required file, and errors like `csvfiles.rows`.
     """
     path = path or paths(name, data, iso3)[0]
     if (file := locate(data, path)).exists():
@@ -78,14 +77,14 @@ def _text_frame(path, names, optional, changed):
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV text (see `csv_text`) without index; missing values are empty cells."""
+    """Return a DataFrame as CSV text (see `csv_text`) without index; NA becomes an empty cell."""
     return csv_text([frame.columns, *frame.astype(object).fillna("").to_numpy().tolist()])
 
 
 def typed(text: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Convert the columns `fields` of a text table to their types, and reset the index.
+    """Convert the columns of a text table to the types in `fields`, and reset the index.
 
-    Columns are Int64, float64 or text; empty numbers are missing, and dates stay text.
+    Columns are Int64, float64 or text. Empty numbers become NA; dates remain text.
     """
     return pd.DataFrame({f["name"]: _column(text[f["name"]], f["type"]) for f in fields})
 
@@ -116,7 +115,7 @@ def row(name: str, data: StrPath, column: str, value: str) -> dict[str, str] | N
 def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
     """Read a table as text without checking its cells, in order to add or change rows.
 
-    Returns an empty frame if the file does not exist. Raises UserError if it is unreadable.
+    Returns an empty DataFrame if the file is missing. Raises UserError if it is unreadable.
     """
     try:
         return text_of(name, data, iso3)
@@ -127,7 +126,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a table's CSV file (of a new one if it is missing) with `rows` added.
+    """Return the bytes of a table's CSV file, which may be missing, with `rows` added.
 
     Raises UserError if the file is unreadable, or a cell cannot be stored in CSV.
     """
@@ -139,7 +138,7 @@ def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> b
 
 
 def text(data: StrPath, path: str) -> str:
-    """Return the text of a data file. Raises FileNotFoundError, or InvalidTable if not in UTF-8."""
+    """Return the text of a required data file. Raises FileNotFoundError or InvalidTable."""
     files(data, path)
     file = locate(data, path)
     if not file.exists():
@@ -169,10 +168,10 @@ def no_country(code: str, data: StrPath) -> str:
 
 
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
-    """Save a stage's table `name` as CSV in `place.tables`, and return it with columns in order.
+    """Save the table `name` of a stage as CSV in `place.tables`, and return it.
 
-    Adds the first column, `iso3` or `group_id`, if it is missing. Raises UserError if the
-    columns then differ from those listed in `cop:handedOn`; their order may differ.
+    Columns are put in the order of `cop:handedOn`; a missing `iso3` or `group_id` is added.
+    Raises UserError if another column is missing, or an unexpected one is present.
     """
     wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
@@ -187,11 +186,11 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 
 
 def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFrame:
-    """Load a table that an earlier stage saved to `place.tables`, or concatenate it from `folders`.
+    """Load a table that an earlier stage saved to `place.tables` or to each of `folders`.
 
-    In a folder for interactive work, the run's table is loaded if it is newer. Raises
-    FileNotFoundError, with the stage to run first, if the table is missing from a folder, and
-    InvalidTable if it has other columns. An empty list of folders means `place.tables`.
+    Tables from several folders are concatenated. In a folder for interactive work, the table of the
+    last run is loaded if it is newer. Raises FileNotFoundError, which names the stage to run first,
+    if the table is missing from a folder, and InvalidTable if it has other columns.
     """
     parts, names = [], columns(name, place.data)
     for folder in folders or [place.tables]:

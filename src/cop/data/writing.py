@@ -1,4 +1,4 @@
-"""Write several files as one change: in the end all or none, even if the process is killed.
+"""Write several files as one change: either all or none, even if the process is killed.
 
 All new files are first written to a folder under `.pending`, with copies of the old files and a
 list of targets. Renaming the list commits the change, and the next command that uses the folder
@@ -22,7 +22,7 @@ PENDING, MOVES = ".pending", "moves"
 
 
 def write(root: StrPath, files: dict[str, bytes | None]) -> None:
-    """Write or delete several files below `root`, all or none.
+    """Write or delete several files below `root`: either all or none.
 
     `files` is {path: bytes, or None to delete the file}; emptied folders are removed. Call within
     `alone(root)`, and read files that the change is based on in the same block. If a file cannot be
@@ -38,15 +38,15 @@ def write(root: StrPath, files: dict[str, bytes | None]) -> None:
             shutil.copy2(root / path, aside / f"{number}.old")
     _write_through(aside / "listed", json.dumps([*map(str, files)]).encode())
     os.replace(aside / "listed", aside / MOVES)
-    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives do not support this
+    with contextlib.suppress(OSError), _locked(aside) as handle:  # some drives cannot sync folders
         os.fsync(handle)
     carry_through(root)
 
 
 def carry_through(root: StrPath) -> None:
-    """Complete committed changes below `root`, and discard all others; called first by `alone`.
+    """Complete the committed changes below `root`, and discard all others.
 
-    If a file cannot be replaced, restores the old files, and in the end raises errors like `write`.
+    If a file cannot be replaced, the old files are restored, and an error is raised (see `write`).
     """
     pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -129,8 +129,8 @@ def settle(data: StrPath) -> None:
 def whole(path: StrPath, content: bytes) -> None:
     """Write one file outside a data folder atomically.
 
-    Missing folders are created, and leftovers of a killed process removed. Concurrent calls wait if
-    the drive has locks. Devices are written directly. Raises UserError (no permission) or OSError.
+    Missing folders are created. Concurrent calls wait for each other if the drive supports locks.
+    Devices are written directly. Raises UserError if permission is denied, or another OSError.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def whole(path: StrPath, content: bytes) -> None:
         try:
             _write_through(aside, content)
             os.replace(aside, target)
-        except OSError as error:  # a full disk, a file in use: nothing is left behind
+        except OSError as error:  # such as a full disk or a file in use
             aside.unlink(missing_ok=True)
             raise _refusal(error) from error
 

@@ -1,4 +1,4 @@
-"""Display a list of countries, and results that are redrawn when a control changes."""
+"""Provide a list of countries, and results that are updated when a control changes."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -25,15 +25,15 @@ ERRORS = (cop.data.InvalidTable, FileNotFoundError, LookupError)
 
 
 class CountryPicker(widgets.VBox):
-    """Dropdown list of countries, with their editions if any; `value` is the selected Country."""
+    """Dropdown list of countries and their editions. `value` is the selected Country."""
 
     value = traitlets.Any()
 
     def __init__(self, data: str, outputs: str, iso3: str = "", edition: str = "") -> None:
-        """Initialise the list, and select a country and edition.
+        """Initialise the list, and select the country `iso3` and its edition `edition`.
 
-        `iso3` is by default the country chosen last, saved in `outputs` (except on the site), and
-        `edition` the latest. If the list has no such entry, its first entry is selected.
+        By default, these are the country selected last, as saved in `outputs` (except on the site),
+        and the latest edition. If they are not in the list, the first entry is selected.
         """
         self.data, self._outputs = data, outputs
         self._saved_choice = Path(outputs) / "explore" / "country.txt"
@@ -57,7 +57,7 @@ class CountryPicker(widgets.VBox):
 
     @property
     def is_latest(self) -> bool:
-        """Return whether an edition is selected and is the current one, which can be edited."""
+        """Return whether the country's latest edition is selected; others cannot be edited."""
         return bool(self.value.edition) and self.value.data == self.data
 
     def refresh(self) -> None:
@@ -113,7 +113,7 @@ class Answer:
         self.headings = {name: name.replace("_", " ").capitalize() for name in names}
 
     def html(self) -> str:
-        """Return the figure with texts and data, or the table (a note if it is empty), as HTML."""
+        """Render the figure with its texts and data, or the table, as HTML."""
         if self.ax is None:
             return tables.to_html(self.frame, self.title, self.headings)
         about = exports.about(self.place, self.title, self.frame, self.codes)
@@ -123,7 +123,7 @@ class Answer:
         return str(show.figure(self.ax, self.title, subtitle, source, alt, data=data))
 
     def widget(self) -> widgets.VBox:
-        """Return the table or figure with an export button."""
+        """Return a widget with the table or figure and an export button."""
         button, links = widgets.Button(description="Export"), widgets.HTML()
         figure = self.ax.figure if self.ax else None
         saved = self.place, self.title, self.frame, self.codes, figure
@@ -140,10 +140,10 @@ def interact(
 ) -> widgets.VBox:
     """Return a box with `controls` and the result of `function(country, **values)`.
 
-    The function is called now and after each change of `picker` or a control, and returns an
-    Answer, a sentence, None, any object that a notebook can display, or a tuple of such results.
-    ERRORS are displayed as a sentence. Text printed after a change goes to the log, since
-    `interactive_output`, which would display the text, could hang. Each call closes all figures.
+    The function is called now and after each change of `picker` or a control. It returns an Answer,
+    a sentence, None, any object that a notebook can display, or a tuple of such results. ERRORS are
+    displayed as a sentence. All figures are closed before each call. Text that the function prints
+    after a change goes to the log, since ipywidgets' `interactive_output` could hang.
     """
     answers = widgets.VBox()
 
@@ -195,7 +195,7 @@ def choose(
 
 
 def choose_countries(data: str) -> widgets.SelectMultiple:
-    """Return a widget to select several countries; its value contains their ISO3 codes."""
+    """Return a list to select several countries, whose value is a tuple of ISO3 codes."""
     options = sorted((name, iso3) for iso3, name in countries.names(data).items())
     return widgets.SelectMultiple(description="Beside", options=options, rows=5)
 
@@ -203,7 +203,7 @@ def choose_countries(data: str) -> widgets.SelectMultiple:
 def begun(data: str) -> dict[str, list[str]]:
     """Return {ISO3: editions} for the countries with an editions.csv, sorted by ISO3 code.
 
-    Countries that are not in countries.csv or have errors in editions.csv are omitted.
+    Countries that are not in countries.csv or have errors in editions.csv are left out.
     """
     held = {}
     for iso3 in filter(countries.names(data).__contains__, cop.data.begun(data)):
@@ -213,9 +213,10 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def edition_folders(data: str) -> dict[tuple[str, str], str]:
-    """Return {(ISO3, edition): data folder} of the countries in `begun`, except the study of 2020.
+    """Return {(ISO3, edition): data folder} for the editions of all countries in `begun`.
 
-    Sorted by ISO3 code, latest edition first. Archives with errors in editions.csv are omitted.
+    They are sorted by ISO3 code, the latest edition first. The study of 2020, and archives with
+    errors in editions.csv, are left out.
     """
     return {
         (iso3, edition): folder

@@ -1,7 +1,6 @@
 """Export a table as CSV, and a figure as SVG and PNG with its table.
 
-All files state source, data cut-off and licence. Tables also state measure and unit, and figures
-have a title. Files are embedded in the page, so that no server stores a copy.
+The files are embedded in the page, so that no server stores a copy.
 """
 
 import io
@@ -30,9 +29,9 @@ def about(
 ) -> dict[str, str]:
     """Return the texts in an exported file: measure, unit, data_source, cut_off and licence.
 
-    Without indicators in `codes`, `title` is the measure and the unit is empty. Source and licence
-    are those of the data sets of the indicators or rows, or otherwise of the country's research.
-    Without an edition, the cut-off is the latest day on which a data set was read.
+    If `codes` is empty, the measure is `title`, without a unit. Source and licence are those of the
+    data sets of the indicators or rows or, if there are none, of the country's research. Without an
+    edition, the cut-off is the latest access date of a data set.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)
@@ -60,7 +59,7 @@ def file_name(iso3: str, measure: str) -> str:
 def links(
     place: Country, title: str, frame: pd.DataFrame, codes: Sequence[str], figure: Figure | None
 ) -> str:
-    """Return HTML links to download a table as CSV and a figure, if any, as SVG and PNG.
+    """Return HTML links to download a table as CSV and, if there is a figure, as SVG and PNG.
 
     The first four arguments are those of `about`. For the names of the files, see `file_name`.
     """
@@ -75,7 +74,7 @@ def links(
 
 
 def picture(figure: Figure, title: str, texts: dict[str, str], kind: str) -> bytes:
-    """Return a figure as "svg" or "png", with title, source, cut-off and licence (see `about`)."""
+    """Return a figure as "svg" or "png" (`kind`), with its title above and source notes below."""
     notes = "Source: {data_source}. Data cut-off: {cut_off}. Licence of the data: {licence}."
     notes = textwrap.fill(notes.format(**texts), LINE)
     box, height = figure.get_tightbbox(), figure.get_figheight()

@@ -13,9 +13,9 @@ MOST = 8  # maximum number of countries in a chart
 
 
 def titles(data: str) -> dict[str, str]:
-    """Return {indicator_code: name} of all indicators; key figures come first, with short names."""
+    """Return {indicator_code: name} for all indicators: first the key figures, with short names."""
     full, short = indicators.catalogue(data).name.to_dict(), indicators.names(data)
-    return short | full | short  # in this order, with short names where there are any
+    return short | full | short  # the order of `short`, and its names where there are any
 
 
 def about(place: Country, code: str) -> pd.Series:
@@ -26,7 +26,7 @@ def about(place: Country, code: str) -> pd.Series:
 
 
 def values(place: Country, code: str) -> pd.DataFrame:
-    """Return the values of an indicator in `indicators.all_values`, sorted by country and year.
+    """Return the values of an indicator for all economies, sorted by country and year.
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
@@ -40,11 +40,11 @@ def values(place: Country, code: str) -> pd.DataFrame:
 def over_years(
     place: Country, code: str, since: int, until: int, beside: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return an indicator from `since` to `until` for a country, the regional median and `beside`.
+    """Return an indicator's values in the years `since` to `until`, for a chart.
 
-    Columns: year, series (a country, or the regional median), value. `beside` lists ISO3 codes. The
-    median may be missing (see `indicators.over_years`). Raises LookupError for more than MOST
-    countries in all, or an unknown country.
+    Columns: year, series and value. The series are the country `place`, the regional median (which
+    may be missing, see `indicators.over_years`) and the countries `beside` (ISO3 codes). Raises
+    LookupError for more than MOST countries, or an unknown country.
     """
     if len({place.iso3, *beside}) > MOST:
         raise LookupError(f"select at most {MOST - 1} countries besides {place.name} for a chart")
@@ -53,10 +53,10 @@ def over_years(
 
 
 def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
-    """Return the indicators `across` and `up` of each economy, in its latest year with both values.
+    """Return two indicators of each economy, in the latest year with values of both.
 
-    Columns: iso3 (sorted), country, year, across, up. Years after `until` are excluded, and so are
-    economies whose year is before `indicators.oldest_year(place, until)`.
+    Columns: iso3 (sorted), country, year, across and up (the values of the two indicators).
+    Excludes years after `until` or before `indicators.oldest_year(place, until)`.
     """
     first, second = (values(place, code) for code in (across, up))
     key = ["iso3", "country", "year"]
@@ -67,7 +67,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest value up to the year `until` of each country of the region and `place`.
+    """Return the latest value until the year `until` for `place` and each country of its region.
 
     Columns: iso3, country, year and value (both NA if missing). Rows are sorted by country.
     """
@@ -80,9 +80,9 @@ def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
 
 
 def title(place: Country, code: str, frame: pd.DataFrame) -> str:
-    """Return a figure's title: the indicator, with the country's latest value in `frame` or a note.
+    """Return a figure's title: the indicator and the country's latest value, or a note if missing.
 
-    `frame` contains value, year and the country's name in `series` or `country`.
+    `frame` has the columns value, year and either series or country (the country's name).
     """
     column = "series" if "series" in frame else "country"
     rows = frame[frame[column] == place.name].dropna(subset="value")
@@ -94,7 +94,7 @@ def title(place: Country, code: str, frame: pd.DataFrame) -> str:
 
 
 def label(place: Country, code: str) -> str:
-    """Return an indicator's title, with its unit unless included, wrapped at 40 characters."""
+    """Return an indicator's title and, unless included, its unit, wrapped at 40 characters."""
     row = about(place, code)
     text = row.title if row.unit in row.title else f"{row.title} ({row.unit})"
     return textwrap.fill(text, 40)

@@ -17,7 +17,7 @@ class Form(widgets.VBox):
     """Form for one row of a research table of the country selected in a CountryPicker."""
 
     def __init__(self, picker: CountryPicker) -> None:
-        """Initialise the form with a new row of evidence, or a note if not `picker.is_latest`."""
+        """Initialise the form for a new row of evidence. It is hidden unless `picker.is_latest`."""
         self._picker, self._typed, self._fields = picker, {}, {}
         tables = rows.tables(picker.data)
         titles = {kind: cop.data.resource(tables[kind], picker.data)["title"] for kind in tables}
@@ -39,11 +39,11 @@ class Form(widgets.VBox):
         self._choose_kind()
 
     def values(self) -> dict[str, str]:
-        """Return {column: text} of all fields, without whitespace around the texts."""
+        """Return {column: text} for all fields, with whitespace stripped."""
         return {name: field.value.strip() for name, field in self._fields.items()}
 
     def save(self) -> None:
-        """Write a new or changed row, or display its errors and keep the entered text."""
+        """Write the new or changed row, or display its errors and keep the entered text."""
         try:
             row = self._change() if self.row.value else rows.add(*self._table([self.values()]))[0]
         except UserError as error:
@@ -55,7 +55,7 @@ class Form(widgets.VBox):
         return self._say("\n".join([f"Written to {rows.path_of(kind, iso3, data)}:", *cells]))
 
     def verify(self) -> None:
-        """Verify the saved row with the entered passage and page, or display the errors."""
+        """Verify the saved row with the entered passage and page, or display an error."""
         (row_id,) = self.row.value
         try:
             if self.values() != self._saved():
@@ -136,7 +136,7 @@ class Form(widgets.VBox):
 
 
 def question(field: dict, text: str) -> widgets.Widget:
-    """Return the input widget for a column, from its field descriptor, filled with `text`."""
+    """Return an input widget for a column, described by `field`, with `text` filled in."""
     constraints = field.get("constraints", {})
     name = field["title"] + (" *" if constraints.get("required") else "")
     look = {"description": name, "tooltip": field["description"], "layout": {"width": "46rem"}}

@@ -25,7 +25,7 @@ COPIED = ".laid-out.json"  # file in desk/: {name: hash of the notebook when cop
 def open_lab(argv: Sequence[str] | None = None) -> None:
     """Set the variables of `environment`, copy the notebooks to desk/, and start JupyterLab.
 
-    JupyterLab runs in `root_folder()`, with `argv` (default: the arguments of the command line).
+    JupyterLab runs in `root_folder()` and receives `argv` (default: command-line arguments).
     """
     root = root_folder()
     os.environ.update(environment(root))
@@ -50,7 +50,7 @@ def root_folder() -> Path:
 
 
 def copy_notebooks(root: Path) -> list[str]:
-    """Copy the notebooks of `root` to desk/, keep changed copies, and return the names copied."""
+    """Copy notebooks to desk/, except where the copy was changed, and return the names copied."""
     desk, copied = root / DESK, []
     desk.mkdir(exist_ok=True)
     record = desk / COPIED
@@ -58,7 +58,7 @@ def copy_notebooks(root: Path) -> list[str]:
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
         new = of_bytes(content)
-        # The second hash covers an interruption before the record was written.
+        # The second hash is for an interruption before the record was written.
         unchanged = hashes.get(path.name), new
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)
@@ -69,7 +69,7 @@ def copy_notebooks(root: Path) -> list[str]:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return the environment variables of Jupyter that select workspace/ and outputs/.lab/."""
+    """Return the environment variables that make Jupyter use workspace/ and outputs/.lab/."""
     folder = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),
@@ -83,7 +83,7 @@ def environment(root: Path) -> dict[str, str]:
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
     """Remove outputs and most metadata of a notebook in notebooks/ when JupyterLab saves it.
 
-    Changes `model` in place, so that results are not stored in git; the screen still displays them.
+    Changes `model` in place, so that results are not stored in git; they are still displayed.
     Notebooks elsewhere, such as the copies in desk/, keep their outputs.
     """
     content = model["content"]

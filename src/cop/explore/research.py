@@ -10,7 +10,7 @@ GAP = ["kind", "id", "what", "so"]
 
 
 def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
-    """Return the items of `alignment.adjudicated` that both coders rated (all, or of `framework`).
+    """Return the items (optionally only those of one framework) that both coders rated.
 
     Columns: item_id, framework, area, item, coder_a and coder_b (statuses), status (as reported),
     note (how a difference was resolved), rationale_a, rationale_b, evidence_ids_a, evidence_ids_b.
@@ -28,10 +28,11 @@ def compare_coders(place: Country, framework: str = "") -> pd.DataFrame:
 
 
 def gaps(place: Country) -> pd.DataFrame:
-    """Return missing and unverified data: kind, id, what, so (the next step, a note or a status).
+    """List missing and unverified data, in the columns kind, id, what and so.
 
-    Lists key figures without a value and, for an edition, sections without a verified statement,
-    undetermined policy-makers' items, gaps that no recommendation addresses, and unverified rows.
+    `so` is the next step, a note or a status. The rows are key figures without a value and, for an
+    edition, sections without a verified statement, undetermined policy-makers' items, gaps that no
+    recommendation addresses, and unverified rows.
     """
     frames = [_figures(place)]
     if place.edition:

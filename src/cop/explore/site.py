@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-Equivalent to `python -m cop.explore.site`, whose arguments are passed to Voilà. Voilà shows texts
-and outputs of cells without their code. Readers can use the controls but cannot run code.
+Voilà displays the texts and outputs of cells without their code. Readers can use the controls but
+cannot run code. `python -m cop.explore.site` passes its arguments to Voilà.
 """
 
 import os
@@ -29,7 +29,7 @@ DENIED = (
 def serve(argv: Sequence[str] | None = None) -> None:
     """Set the variables of `environment`, and serve explore.ipynb until interrupted.
 
-    `argv` (default: the arguments of the command line) is passed to Voilà.
+    `argv` (default: the command-line arguments) is passed to Voilà.
     """
     root = root_folder()
     os.environ.update(environment(root))

@@ -1,4 +1,4 @@
-"""Render frames as tables with search and sorting that work offline (DataTables by itables)."""
+"""Render DataFrames as tables with search and sorting that work offline (with itables)."""
 
 import warnings
 
@@ -24,7 +24,7 @@ OPTIONS = {
 }  # fmt: skip
 LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 MISSING = '<span class="missing">not stated</span>'
-# Displays a number; columns are sorted by its value.
+# Formats a number for display; columns are sorted by value.
 NUMBER = (
     "function(v, kind) {{ if (kind !== 'display') return v; if (v == null || Number.isNaN(v))"
     " return '<span class=\"missing\">no data</span>'; return {written}; }}"
@@ -34,15 +34,15 @@ YEARS = ("year", "edition")
 
 
 def load_scripts() -> None:
-    """Embed the JavaScript that tables require in the current cell's output, which must be kept."""
+    """Add the JavaScript for tables to the output of the current cell, which must be kept."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Render a frame as an HTML table with its script, or as a sentence if it is empty.
+    """Render a DataFrame as an HTML table with its script, or as a sentence if it is empty.
 
     `headings` is {column: heading} for the columns to display. Missing cells are labelled. Texts in
-    `source` or `title` link to an http(s) URL in `url`. The page also needs `load_scripts`.
+    `source` or `title` link to the URL in `url`, if any. The page also requires `load_scripts`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no rows.</p>').format(caption))

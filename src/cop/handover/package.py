@@ -33,15 +33,15 @@ def build(
 ) -> tuple[bytes, dict[str, bytes], str, str]:
     """Build the signed package of the report on a country or group.
 
-    `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
-    zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
-    is no PDF, or "". A missing signing key is created (see `secret_key`). Raises UserError if there
-    is no report, a page has no cover, the key is not usable or a file contains a local path.
+    `results` is the folder of results in `language`, and `key` an ISO3 code or a group. Returns the
+    zip file, its files as {path: content}, the fingerprint of the signing key, and the reason why
+    there is no PDF ("" if there is one). A missing key is created (see `secret_key`). Raises
+    UserError without a report or cover, for an unusable key, or if a file contains a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
     about |= render.read_cover(page.read_text(encoding="utf-8"))
-    # With "+" if tracked files have changes; empty without git or a commit.
+    # Ends with "+" if tracked files have changes; empty without git or a commit.
     commit = git(repository, "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*")
     about |= {
         "title": page_title(page.read_bytes()), "day": today().isoformat(),
@@ -69,9 +69,10 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or "".
+    """Return the files of a report as {path: content}, and the reason why there is no PDF.
 
-    Pages are included in HTML, without links to the site, and in Word; `page` also as a PDF.
+    All pages in the folder of `page` are included as HTML, without links to the site, and as Word
+    files. `page` is also converted to a PDF; the reason is "" if this succeeds.
     """
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
@@ -89,7 +90,7 @@ def unlink_site(page: bytes, names: set[str]) -> bytes:
 
 
 def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Return {path: content} for saved tables except `to_verify`, a descriptor and a codebook."""
+    """Return {path: content} for a descriptor, a codebook and saved tables except `to_verify`."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
         path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
@@ -112,7 +113,7 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
 
 
 def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the RO-Crate metadata of `files` as JSON; `licence` is the URL of a licence."""
+    """Return RO-Crate metadata of `files` as JSON in UTF-8; `licence` is the URL of a licence."""
     crate = ROCrate(version="1.2")
     crate.description = words.render_text("hand-over", "description", about)
     crate.name, crate.license = about["title"], licence
@@ -127,7 +128,7 @@ def describe(about: Mapping[str, str], licence: str, files: Mapping[str, bytes])
 
 
 def sign(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
-    """Return a zip file (bytes) with `files`, their checksums, the signature and the public key."""
+    """Return the bytes of a zip file of `files`, with checksums, a signature and the public key."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     checksums = "".join(lines).encode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

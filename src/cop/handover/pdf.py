@@ -10,13 +10,13 @@ import pikepdf
 
 from cop.data import UserError
 
-VARIABLE = "COP_CHROMIUM"
+VARIABLE = "COP_CHROMIUM"  # path or command of a browser, to use instead of PROGRAMS
 PROGRAMS = "chromium chromium-browser google-chrome google-chrome-stable chrome msedge"
 TIMEOUT = 180  # seconds for each call of Chromium
 
 
 def find_chromium() -> str:
-    """Return the path of $COP_CHROMIUM or (if unset) one of PROGRAMS; UserError if not found."""
+    """Return the path of the browser in VARIABLE or PROGRAMS. Raises UserError if none is found."""
     chosen = os.environ.get(VARIABLE)
     for name in [chosen] if chosen else PROGRAMS.split():
         if program := shutil.which(name):
@@ -28,9 +28,9 @@ def find_chromium() -> str:
 def render(page: bytes, site: str = "") -> bytes:
     """Convert an HTML page to a PDF.
 
-    `site`, such as "../site/", is put before relative links to other pages. A page with a table of
-    contents is printed twice, since the page numbers of its chapters are known only after the first
-    pass. Raises UserError if Chromium is not found, fails or takes over TIMEOUT seconds for a pass.
+    `site`, such as "../site/", is put before relative links. A page with a table of contents is
+    printed twice, to add the page numbers of its chapters. Raises UserError if Chromium is not
+    found, fails, or takes more than TIMEOUT seconds to print the page.
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
@@ -47,7 +47,7 @@ def render(page: bytes, site: str = "") -> bytes:
         with pikepdf.open(target, allow_overwriting_input=True) as document:
             for element in structure_elements(document):
                 if element.S == "/Figure" and "/Alt" not in element:
-                    element.S = pikepdf.Name.Div  # a group; figures must have a description
+                    element.S = pikepdf.Name.Div  # a group; figures require a description
             base = Path(folder).as_uri()
             for sheet in document.pages:
                 for link in sheet.get("/Annots", []):

@@ -2,8 +2,8 @@
 
     python verify.py cop-assessment-UKR.zip --signer "5f34 9476 …"
 
-Requires only this file, Python 3.11 or newer and the package `cryptography`. Reads the zip file
-without unpacking it, and does not use the network.
+Requires only this file, Python 3.11 or newer and the package `cryptography`. The zip file is read
+without unpacking it, and the network is not used.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 SIGNED = (CHECKSUMS, SIGNATURE, PUBLIC_KEY)
-COMMENT = b"COP assessment package"  # a program that zips the files again does not keep it
+COMMENT = b"COP assessment package"  # lost if the files are zipped again
 MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 NOT_A_PACKAGE = "is not a readable COP assessment package"
@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the first 32 hex digits of the SHA-256 hash of a raw public key, in groups of four."""
+    """Return 32 hex digits of the SHA-256 hash of a raw public key, in groups of four."""
     return hashlib.sha256(public_key).digest()[:16].hex(" ", 2)
 
 
@@ -47,8 +47,8 @@ def verify(path: Path) -> Verdict:
     """Compare a package with its signed checksums.
 
     If the signature is invalid, the files in SIGNED are reported as changed, and no other file is
-    compared. Raises ValueError if the file is missing, unreadable or too large, or lacks one of
-    SIGNED, and ImportError if `cryptography` is not installed.
+    compared. Raises ValueError if the package is missing, unreadable or too large, or does not
+    contain the files in SIGNED, and ImportError if `cryptography` is not installed.
     """
     try:
         with zipfile.ZipFile(path) as package:
@@ -100,8 +100,7 @@ def _sha256(package, name):
 def report(path: Path, signer: str = "") -> int:
     """Verify a package, print the result and return the exit status.
 
-    Returns 0 if the package is intact and `signer` is the fingerprint of its key, 1 if the package
-    is not intact, or `signer` is empty or different, and 2 if `verify` raises an error.
+    The status is 0 if the package is intact and its key is `signer`, 2 if `verify` fails, else 1.
     """
     try:
         verdict = verify(path)

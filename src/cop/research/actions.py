@@ -10,12 +10,12 @@ NEEDED = ["lead_id", "target", "target_due"]  # columns of a recommendation that
 
 
 def begin(iso3: str, data: Path) -> list[str]:
-    """Add an action with a milestone for each recommendation without an action.
+    """Add an action with a milestone for each recommendation that has none.
 
     The milestone is the target of the recommendation. Recommendations in which a column of NEEDED
-    is empty are skipped. Writes actions.csv and milestones.csv of the country, if there are any new
-    actions, and returns messages on their number, skipped recommendations and the next step. Raises
-    UserError, without writing anything, if a table is unreadable or the country has no folder.
+    is empty are skipped. The country's actions.csv and milestones.csv are written if there are new
+    actions. Returns messages on the number of actions, skipped recommendations and the next step.
+    Raises UserError, without writing, if a table is unreadable or the country has no folder.
     """
     with writing.alone(data):
         plan = rows.present("recommendation", iso3, data)

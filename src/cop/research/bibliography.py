@@ -1,6 +1,6 @@
 """Compare a reference library in CSL JSON with a country's register of sources.
 
-Authors and editors with a family name are left out. Nothing is written.
+Authors and editors who are persons are left out. Nothing is written.
 """
 
 import html
@@ -17,7 +17,7 @@ from cop.data import UserError
 from cop.research import rows
 from cop.research.matching import address_key, text_key
 
-KINDS = {  # CSL type: type and kind of evidence; other CSL types are reports
+KINDS = {  # {CSL type: (type, kind of evidence)}; other CSL types are reports
     **dict.fromkeys(["bill", "legislation", "regulation", "treaty"], ("law", "law")),
     **dict.fromkeys(["webpage", "post", "post-weblog"], ("website", "other web page")),
     **dict.fromkeys(["article-newspaper", "article-magazine", "broadcast"], ("news", "news")),
@@ -29,10 +29,11 @@ MARKUP = re.compile(r"</?(i|b|em|strong|sub|sup|span|u|sc|p|br|nocase)\b[^>]*>",
 def compare(
     path: Path, iso3: str, data: Path, language: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the items of a library that match no source or earlier item, and messages on the rest.
+    """Return the new items of a library, and messages on items that are duplicates.
 
-    New items are rows of the register without id, as text, indexed by item number from 1. Items
-    match as in `first_alike`. The code `language` is used for items that state no language. Raises
+    An item is new if it matches no source in the register and no earlier item (see `first_alike`).
+    New items have the columns of `source_row`, as text, and are indexed by their number in the
+    library (from 1). `language` is the code for items that state no language. Raises
     FileNotFoundError if the library is missing, and UserError if it is not CSL JSON, the register
     is unreadable or the country has no folder.
     """
@@ -51,11 +52,10 @@ def compare(
 
 
 def first_alike(sources: pd.DataFrame) -> pd.Series:
-    """Return the source_id of the first row that matches each row, which may be the row itself.
+    """Return, for each row, the source_id of the first row that matches it (possibly itself).
 
-    Columns used: source_id, title, publisher, year, url. A row with a URL matches rows with the
-    same URL. A row without a URL matches rows (with or without one) with the same title, publisher
-    and year. URLs, titles and publishers are normalised by `matching`.
+    A row with a URL matches rows with the same URL. A row without a URL matches all rows with the
+    same title, publisher and year. URLs, titles and publishers are normalised by `matching`.
     """
     keys = sources.fillna("")
     keys["title"], keys["publisher"] = keys.title.map(text_key), keys.publisher.map(text_key)
@@ -80,7 +80,7 @@ def source_row(item):
     Authors and editors are used only if they are organisations (`literal` in CSL).
     """
     people = [*(item.get("author") or []), *(item.get("editor") or [])]
-    bodies = [person.get("literal") for person in people]  # persons have a `family` name
+    bodies = [person.get("literal") for person in people]  # persons have a `family` name instead
     doi = re.search(r"10\.\d+/\S+", _plain(item.get("DOI")))
     url = f"https://doi.org/{doi[0].lower()}" if doi else _plain(item.get("URL"))
     site = "" if doi else urlsplit(url).hostname

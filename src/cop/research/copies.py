@@ -1,6 +1,6 @@
 """Request the URLs of sources, save copies of the pages and search the pages for quotations.
 
-Copies are web archives (WARC, ISO 28500). Keep them out of git: publishers own the pages.
+Copies are web archives (WARC, ISO 28500). Do not add them to git: publishers own the pages.
 """
 
 from warcio.capture_http import capture_http  # import before requests, which it patches
@@ -42,10 +42,10 @@ REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 4
 
 
 class Page(NamedTuple):
-    """Result of a request, with the page if it can be saved."""
+    """Result of a request: a row of links.csv and, if available, the page as text and WARC file."""
 
     row: dict[str, str]  # row of reference/links.csv
-    text: str | None = None  # None without a copy, or if the page is not text (such as a PDF)
+    text: str | None = None  # None if there is no copy, or the page is not text (such as a PDF)
     copy: bytes = b""  # request and response, with redirects, as a WARC file (gzip)
 
 
@@ -57,10 +57,10 @@ def keep(
     Copies are saved in the subfolder `iso3` of `folder`, which is created; earlier copies are kept.
     Sources without an http or https URL are left out. The first message states the number of new
     copies. The others list pages that could not be saved, and quotations in verifications.csv that
-    the text of a received page does not contain. The results are written to links.csv in reference/
-    of the data folder, unless no server responds. `track` wraps the list of URLs, for example to
-    show progress. Raises UserError if the country has no folder, or sources.csv, verifications.csv
-    or links.csv is unreadable.
+    are not in the text of a received page. If any server responds, the results are written to
+    reference/links.csv in the data folder. `track` wraps the list of URLs, for example to show
+    progress. Raises UserError if the country has no folder, or sources.csv, verifications.csv or
+    links.csv is unreadable.
     """
     sources, target = rows.present("source", iso3, data), folder / iso3
     target.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def keep(
     for url in track(by_url.index):
         page = read_page(url, settings)
         results.append(page.row)
-        key = hashlib.sha256(url.encode()).hexdigest()[:6]  # one copy per address
+        key = hashlib.sha256(url.encode()).hexdigest()[:6]  # one copy for each URL of a source
         for source_id in by_url[url]:
             earlier = sorted(target.glob(f"{source_id}-*-{key}.warc.gz"))
             if page.copy and not earlier:
@@ -89,7 +89,7 @@ def keep(
     return [f"{iso3}: {cop.data.count(new, 'new copy', 'new copies')} saved in {target}.", *lines]
 
 
-def _note(pages, data):  # keeps other rows, and archived copies entered by hand
+def _note(pages, data):  # keeps other rows, and links to archived copies entered by hand
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
@@ -98,14 +98,14 @@ def _note(pages, data):  # keeps other rows, and archived copies entered by hand
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
-    """Return the text of a page without scripts; None if `content_type` is neither empty nor text.
+    """Return the text of a page without scripts, or None if its media type is not text.
 
-    HTML, XML and JSON count as text. Text that a style sheet hides is included.
+    HTML, XML, JSON and an empty `content_type` count as text. Hidden text is included.
     """
     if content_type and not re.match(r"text/|\S*(html|json|xml)", content_type.lower()):
         return None
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type)
-    with warnings.catch_warnings(action="ignore"):  # page is XML, or looks like a file name
+    with warnings.catch_warnings(action="ignore"):  # warns about XML and about text like a path
         page = BeautifulSoup(body, "lxml", from_encoding=charset and charset[1])
     for tag in page(("script", "style", "noscript", "template")):
         tag.decompose()
@@ -115,9 +115,9 @@ def page_text(body: bytes, content_type: str) -> str | None:
 def read_page(url: str, settings: http.HttpSettings) -> Page:
     """Wait for `settings.pause` seconds, request a URL and return the result.
 
-    A failed request raises no error: the row contains `result` (such as 'works', 'gone' or 'no
-    answer') and, for a failure, the cause in `remark`. A page larger than `http.LARGEST` bytes is
-    not returned; `remark` then states this.
+    A failed request raises no error. The row contains `result` (such as 'works', 'gone' or 'no
+    answer') and, after a failure, the cause in `remark`. A page larger than `http.LARGEST` bytes is
+    not returned, as stated in `remark`.
     """
     time.sleep(settings.pause)
     row = {"url": url, "checked": date.today().isoformat(), "status": "", "leads_to": ""}

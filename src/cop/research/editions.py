@@ -10,7 +10,7 @@ import cop.data
 from cop.data import UserError, checks, package, writing
 
 BASIS = "desk research only, not validated by national authorities"
-NOT_KEPT = ("README.md", "editions", "restricted")  # not copied to editions/
+NOT_KEPT = ("README.md", "editions", "restricted")  # parts of the data folder that are not copied
 NARRATIVE = ("observations", "analysis")
 NOTE = """<!-- {part}, {name}: 200 to 500 words, still to be written.
 Observations: how children use the internet, documented harm, which bodies act, what changed.
@@ -25,11 +25,11 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     """Create a country's folder or next edition, and return messages on the result and next steps.
 
     `today` is the data cut-off (default: the current date), and `edition` a year (default: the year
-    of `today`). A new country gets editions.csv, the other required tables without rows, and
-    narratives to write. A later edition gets a row in editions.csv, and the data folder is copied
-    to editions/ as the previous edition (if the copy exists, only the country's files are copied;
-    see NOT_KEPT). Raises UserError, without writing, for an unknown code, a folder without
-    editions, an unreadable table, and an edition that is invalid or not later than the latest.
+    of `today`). A new country gets editions.csv, the other required tables without rows, and files
+    for the narratives. A later edition gets a row in editions.csv, and the data folder is copied to
+    editions/ as the previous edition; if this copy exists, only the country's files are replaced.
+    Raises UserError, without writing, for an unknown code, a folder without editions, an unreadable
+    table, and an edition that is invalid or not later than the latest.
     """
     today, folder = (today or date.today()).isoformat(), f"research/{iso3}"
     edition = edition or today[:4]
@@ -51,7 +51,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
             )
         new = {"edition": edition, "cut_off": today, "status": "draft", "basis": BASIS}
         table = pd.concat([table, pd.DataFrame([new])], ignore_index=True).fillna("")
-        table.index += 2  # as a spreadsheet numbers rows
+        table.index += 2  # row numbers of a spreadsheet
         path = f"{folder}/editions.csv"
         if errors := checks.of_table("editions", table, path, data):
             message = f"edition {edition} is invalid; nothing was written:"
@@ -96,6 +96,6 @@ def _kept(iso3, data, edition):
             files[f"{target}/{path.as_posix()}"] = file.read_bytes()
     contents = json.loads(files.get(descriptor, b"{}"))
     if "cop:base" in contents:
-        contents["cop:base"] = str(Path("../..") / contents["cop:base"])  # two folders deeper
+        contents["cop:base"] = str(Path("../..") / contents["cop:base"])  # two levels deeper
         files[descriptor] = json.dumps(contents, ensure_ascii=False, indent=1).encode()
     return files

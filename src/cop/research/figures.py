@@ -1,7 +1,7 @@
 """Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
-Functions raise UserError for a response that is incomplete or contains several series. URLs are
-read from services.csv, unless an environment variable such as COP_WORLD_BANK contains another.
+The URLs of the services are in services.csv; environment variables such as COP_WORLD_BANK replace
+them. A response that is incomplete or contains several series raises UserError.
 """
 
 import contextlib
@@ -19,13 +19,13 @@ from cop.data import UserError, first_of, split
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
-MAX_PAGES = 200  # more than any series has
+MAX_PAGES = 200  # no series has more pages
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear"]  # ITU
 TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # codes for totals in UN dimensions
 FILE = Path(__file__).with_name("services.csv")  # rows of statistics/sources.csv by service
 SERVICES = pd.read_csv(FILE, dtype=str, keep_default_na=False, index_col="service")
-GCI = {  # columns of gci.csv: indicators of the data set ITU_GCI at Data360
+GCI = {  # {column of gci.csv: indicator in the data set ITU_GCI of Data360}
     "score": "ITU_GCI_GCI_OVRL_SCRE", "legal": "ITU_GCI_LEGL_SCRE",
     "technical": "ITU_GCI_TECH_SCORE", "organizational": "ITU_GCI_ORG_SCORE",
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
@@ -35,7 +35,7 @@ FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
 class Reading(NamedTuple):
-    """URL, name, unit, definition and values of a series at a service."""
+    """URL, name, unit, definition and values of a series, as published by a service."""
 
     read_from: str
     name_there: str
@@ -76,8 +76,8 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     """Read the Global Cybersecurity Index from Data360.
 
     Columns: iso3, year (the edition, from 2020), value, code (the column of gci.csv), source_id.
-    All are text, in the order of GCI. Values that are not numbers, from earlier editions or of
-    areas that are not in the table `countries` are dropped. Raises UserError like `read`.
+    All are text, and rows are in the order of GCI. Values that are not numbers, from earlier
+    editions or of areas not in the table `countries` are dropped. Raises UserError like `read`.
     """
     frames, url = [], f"{_address('data360')}/data"
     for column, indicator in GCI.items():
@@ -94,10 +94,10 @@ def _address(service):
 
 
 def clean(frame, countries, first):
-    """Return iso3, year and value as text, keeping only countries and numbers from `first` on.
+    """Return iso3, year and value as text, only for countries and for numbers from `first` on.
 
-    `frame` identifies countries by M49 or ISO3 code. Raises UserError if a country has different
-    values for one year, and ValueError for a year that is not a number.
+    `first` is a year. The column iso3 of `frame` has M49 or ISO3 codes. Raises UserError if
+    a country has different values for one year, and ValueError for a year that is not a number.
     """
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
@@ -159,7 +159,7 @@ def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is 
     packed = "zip" if body.startswith(b"PK") else None
     frame = pd.read_csv(
         io.BytesIO(body),
-        engine="python",  # with others, cells that a row lacks are not NaN
+        engine="python",  # other engines do not fill missing cells with NaN
         compression=packed,
         dtype=str,
         keep_default_na=False,
@@ -171,7 +171,7 @@ def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is 
     return frame
 
 
-def _un_sdg(series, fetch, base):  # totals, or the values that match `dimensions`
+def _un_sdg(series, fetch, base):  # only totals, or the values that match `dimensions`
     address, code, rows = f"{base}/Series/Data", series["series"], []
     for page in range(1, MAX_PAGES):
         answer = fetch.json(address, {"seriesCode": code, "pageSize": 5000, "page": page})
@@ -197,7 +197,7 @@ def _un_sdg(series, fetch, base):  # totals, or the values that match `dimension
 
 
 def complete(url, count, rows):
-    """Return JSON rows as a frame. Raises UserError unless their number is `count` and not zero."""
+    """Convert JSON rows to a DataFrame. Raises UserError if there are none, or not `count` rows."""
     if not rows or int(count) != len(rows):
         raise UserError(
             f"{url} returned {len(rows or [])} of {count} values; check whether the service still "
@@ -207,7 +207,7 @@ def complete(url, count, rows):
 
 
 def single(words, kind):
-    """Return the one distinct text in `words`, stripped. Raises UserError for none or several."""
+    """Return the only distinct text in `words`, stripped. Raises UserError for none or several."""
     if len(words := {str(word).strip() for word in words}) != 1:
         raise UserError(
             f"the response contains several {kind}: {first_of(sorted(words))}; correct the row of "

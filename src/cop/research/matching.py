@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def address_key(url: str) -> str:
-    """Return a URL decoded, in lower case, without scheme, `www.`, fragment or trailing slashes."""
+    """Decode and lower-case a URL, and remove its scheme, `www.`, fragment and final slashes."""
     try:
         parts = urlsplit(unquote(url.strip()).casefold())
     except ValueError:
@@ -14,5 +14,5 @@ def address_key(url: str) -> str:
 
 
 def text_key(text: str) -> str:
-    """Return the letters and digits of a text in lower case, normalised as NFKC; "" for none."""
+    """Return the letters and digits of a text in lower case, normalised as NFKC."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -1,4 +1,4 @@
-"""Compare the latest figures with statistics/, and list and write the differences."""
+"""Compare new figures with those in statistics/, list the changes, and write them."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -17,16 +17,16 @@ from cop.research import figures
 
 KEY = ["iso3", "code", "year"]
 ROUNDING = 5e-5  # relative difference up to which two figures are the same
-LOST = 0.2  # share of missing values that suggests another series
-FACTOR = 2.0  # change of the median that suggests another series
-PINNED = ("name_there", "unit_there", "definition_there")  # as in the last accepted update
+LOST = 0.2  # larger shares of missing values suggest another series
+FACTOR = 2.0  # larger changes of the median suggest another series
+PINNED = ("name_there", "unit_there", "definition_there")  # may only change with --accept
 GCI = "GCI"  # name of the series for all columns of gci.csv
 
 
 class Update(NamedTuple):
     """Result of a comparison, to be written by `write`.
 
-    `files` includes the registers even if only their dates of access have changed.
+    `files` also includes registers in which only the date of access has changed.
     """
 
     files: dict[str, bytes]  # {path in the data folder: new content}
@@ -40,12 +40,12 @@ def from_services(
     """Download series, compare them with the data and return the Update, without writing it.
 
     `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
-    Index. Indicator figures that are missing from a response are removed in the Update; such GCI
-    figures are kept. Differences up to ROUNDING are ignored. The registers of sources and (except
-    for GCI) of series and indicators are updated too. `track` wraps the codes (except for GCI), for
-    example to show progress. Raises UserError for an unknown code, a failed or incomplete response,
-    invalid figures or, unless `accept`, signs of another series of an indicator: a new name, unit
-    or definition, many missing figures (LOST), or much larger or smaller figures (FACTOR).
+    Index. Indicator figures that are missing from a response are removed in the Update, but GCI
+    figures are kept. Differences up to ROUNDING are ignored. The registers of sources, series and
+    indicators are updated too (for GCI, only that of sources). `track` wraps the indicator codes,
+    for example to show progress. Raises UserError for an unknown code, a failed or incomplete
+    response or invalid figures and, unless `accept` is True, for signs of another series: a new
+    name, unit or definition, many missing figures, or figures of another size (see FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
@@ -76,7 +76,7 @@ def from_file(path: Path, data: Path) -> Update:
     """Compare a file in the format of indicators.csv or gci.csv with the data.
 
     Returns the Update, without writing it. Figures that are not in the file are kept. Raises
-    FileNotFoundError if the file is missing, and UserError if it or the changed table has errors.
+    FileNotFoundError if the file is missing, and UserError for errors in the file or new table.
     """
     name = "indicators" if "indicator_code" in cop.data.decoded(path).partition("\n")[0] else "gci"
     table = cop.data.text_frame(path, cop.data.columns(name, data))
@@ -101,9 +101,9 @@ def write(update: Update, data: Path) -> None:
 
 
 def to_long(table):
-    """Convert the table indicators or gci to long form: columns KEY, value and source_id, as text.
+    """Convert the table `indicators` or `gci` to long form, leaving out empty cells of `gci`.
 
-    Empty cells of gci are left out.
+    The columns are those in KEY, value and source_id; all are text.
     """
     if "indicator_code" in table:
         return table.rename(columns={"indicator_code": "code"})
@@ -117,8 +117,8 @@ def compare(old, new, how="outer"):
 
     Adds value_old, source_id_old, ratio (new to old value; NaN if one is missing or the old value
     is not positive) and kind: added, removed, revised, unchanged with a new source, or "". Figures
-    that differ only by rounding keep their old value. With how="left", the result omits old figures
-    that are missing from the new ones, so that they are not removed.
+    that differ only by rounding keep their old value. With how="left", old figures without a new
+    one are left out of the result, so that they are kept in the data.
     """
     both = new.merge(old, on=KEY, how=how, suffixes=("", "_old")).fillna("")
     now, was = (pd.to_numeric(both[name], errors="coerce") for name in ("value", "value_old"))
@@ -130,9 +130,10 @@ def compare(old, new, how="outer"):
 
 
 def refuse_another_series(code, series, reading, compared):
-    """Raise UserError if name, unit, definition (PINNED) or figures suggest a different series.
+    """Raise UserError if the name, unit, definition or figures suggest a different series.
 
-    `series` is the row of `code` in indicator_series.csv, `reading` the same columns as downloaded.
+    `series` is the row of `code` in indicator_series.csv, `reading` the same columns as downloaded,
+    and `compared` the result of `compare`.
     """
     reasons = [
         f"{name.removesuffix('_there')} was {series[name]!r} and is now {reading[name]!r}"
@@ -155,8 +156,8 @@ def refuse_another_series(code, series, reading, compared):
 def change_lines(changes):
     """Yield messages on each series: the numbers of changes, and up to six changed figures.
 
-    Revised figures come first, with the largest relative change at the top; then removed figures
-    and those revised from zero.
+    Revised figures come first, by relative change in descending order. Removed figures and figures
+    revised from zero follow.
     """
     for code, rows in changes.groupby("code", sort=False):
         counts = rows.kind.value_counts()
@@ -168,8 +169,8 @@ def change_lines(changes):
 
 
 def _update(name, compared, data, cells=None, services=()):
-    # `cells` ({code: {column: text}}) updates the registers of series and indicators, `services`
-    # the register of sources.
+    # The registers of series and indicators are updated with `cells`, {code: {column: text}}, and
+    # the register of sources for the services in `services`.
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
         files[name] = changed_table(name, changes, data)
@@ -188,7 +189,7 @@ def _update(name, compared, data, cells=None, services=()):
 
 
 def changed_table(name, changes, data):
-    """Apply changes in long form to a table, and return its bytes; empty values remove figures."""
+    """Return the bytes of a table after changes in long form; empty values remove figures."""
     old = to_long(text_of(name, data))
     rows = pd.concat([old, changes[old.columns]]).drop_duplicates(KEY, keep="last")
     rows = rows[rows.value != ""]

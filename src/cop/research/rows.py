@@ -16,9 +16,9 @@ import pandas as pd
 import cop.data
 from cop.data import UserError, checks, writing
 
-NUMBERED = re.compile(r"\[A-Z]\{3}-([A-Z])\[0-9]\{([0-9])")  # pattern of ids such as UKR-E84
+NUMBERED = re.compile(r"\[A-Z]\{3}-([A-Z])\[0-9]\{([0-9])")  # patterns for ids like UKR-E84
 BEGUN = ("edition",)  # kinds of rows that `cop new` adds
-# Rules that require a row of another table, which can only be added after the row in question.
+# Rules that require a row of another table, which can only be added later.
 LATER = (
     "is a challenge that no recommendation addresses",
     "is a gap that no recommendation addresses",
@@ -31,7 +31,7 @@ Row = dict[str, str]
 
 
 def tables(data: Path) -> dict[str, str]:
-    """Return {kind of row: name of its table} for `cop edit` and, except for BEGUN, `cop add`."""
+    """Return {kind of row: table} for `cop edit` and `cop add`, which cannot add BEGUN kinds."""
     resources = cop.data.contents(data)["resources"]
     return {table["cop:kind"]: table["name"] for table in resources if "cop:kind" in table}
 
@@ -48,13 +48,13 @@ def keys(kind: str, data: Path) -> list[str]:
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
-def _id_form(kind, data):  # match with the letter and number of digits; None without numbers
+def _id_form(kind, data):  # match: letter, number of digits; None if ids have no number
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Return the path of a country's table, or a shared one, relative to the data folder.
+    """Return the path of a country's table or a shared table, relative to the data folder.
 
     The country and the file need not exist. Raises UserError for an unknown kind, and for a country
     code that is not three capital letters.
@@ -65,10 +65,10 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Read a table as `cop.data.present` does.
+    """Read a table as text with `cop.data.present`, to add or change rows of a `kind`.
 
-    Also raises UserError for an invalid kind or country code and, unless the table is shared, for a
-    country without a folder.
+    Also raises UserError for an unknown kind or invalid country code and, unless the table is
+    shared, for a country without a folder.
     """
     if not cop.data.locate(data, path_of(kind, iso3, data)).parent.is_dir():
         raise UserError(f"research/{iso3} not found in {data}; create it with `cop new {iso3}`")
@@ -103,7 +103,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return a new row with default values and all columns of the table.
 
     The defaults are the next id, the country, its latest edition, today's date, a random `origin`,
-    and values of `verified`, `coder` and `is_proposal`; other columns are empty. Raises errors like
+    verified "no", coder "A" and is_proposal "yes"; other columns are empty. Raises errors like
     `present`.
     """
     table, today = present(kind, iso3, data), date.today().isoformat()
@@ -120,7 +120,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
-    """Return the `count` ids that follow the highest number in use, such as UKR-E84.
+    """Return the next `count` ids, such as UKR-E84, after the highest number in use.
 
     The ids of this kind of row must be numbered. Raises UserError like `present`.
     """
@@ -152,7 +152,7 @@ def add(
 ) -> list[Row]:
     """Add all rows, or none, and return them as written, with all columns of the table.
 
-    Missing cells and empty ids are filled as by `blank`, and texts are converted by `normalise`.
+    Missing cells and empty ids are filled in as in `blank`, and all texts are normalised.
     `places` is the (file, row number) of each row for error messages. Raises UserError, without
     writing anything, for editions (see BEGUN), an invalid kind or country, an unreadable table,
     unknown columns, and invalid rows (with all their errors, except those in LATER).
@@ -221,5 +221,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes rows: the first of LABELS found, or the second column."""
+    """Return the column that describes rows: the first of LABELS that exists, or the second."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

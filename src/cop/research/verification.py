@@ -10,7 +10,7 @@ from cop.data import UserError, writing
 from cop.research import rows
 
 TABLE = "verifications"
-KINDS = {  # letter of an id: kind of row
+KINDS = {  # {letter in an id: kind of row}
     "E": "evidence", "S": "source", "L": "instrument", "O": "stakeholder", "V": "service"
 }  # fmt: skip
 
@@ -18,7 +18,7 @@ KINDS = {  # letter of an id: kind of row
 def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     """Return (kind, row) for an id such as UKR-E05.
 
-    Raises UserError if the letter in the id is not in KINDS, and like `rows.row_of`.
+    Raises UserError if the letter in the id is not in KINDS, or if `rows.row_of` raises it.
     """
     if not (kind := KINDS.get(row_id[4:5])):
         raise UserError(f"{row_id!r} is not the id of a row to verify; enter an id such as UKR-E05")
@@ -28,7 +28,7 @@ def find_row(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
 def verify_row(
     row_id: str, data: Path, quotation: str, page: str = "", analyst: str = ""
 ) -> dict[str, str]:
-    """Mark a row and its source as verified; add a row to verifications.csv and return that row.
+    """Mark a row and its source as verified, and return the new row of verifications.csv.
 
     `quotation` is the passage on `page` of the source, and `analyst` a letter such as B. A second
     record of the same row and source on one day replaces the first. Raises UserError, without
@@ -68,7 +68,7 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
 
 
 def table_with(look, iso3, data):
-    """Return the bytes of verifications.csv with the row `look`, replacing any with its key."""
+    """Return the bytes of verifications.csv with `look`, which replaces a row with the same key."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

@@ -23,7 +23,7 @@ STRAY = ("is not described in datapackage.json", "Rename it, or move it out of t
 def of_folder(data: StrPath) -> list[DataError]:
     """Return all errors in a data folder and its archived editions.
 
-    If a country's folder is missing, errors about its ids in other countries are left out.
+    If a country's folder is missing, references to its ids in other folders are not reported.
     """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
@@ -37,7 +37,7 @@ def of_folder(data: StrPath) -> list[DataError]:
 
 
 def of_shared(data: StrPath) -> list[DataError]:
-    """Return errors in shared tables, also losses and edited figures. Any error stops a run."""
+    """Return all errors in shared tables, including lost rows and ids, and edited figures."""
     return _of_tables(data) + losses.of_tables(data, "")
 
 
@@ -58,7 +58,7 @@ def _of_tables(data, iso3=None):
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in one file of a table, also if it is invalid, or required but missing."""
+    """Return the errors in one file of a table; a missing file is an error if it is required."""
     try:
         table = text_of(name, data, path=path)
     except FileNotFoundError:
@@ -69,10 +69,10 @@ def of_file(name: str, path: str, data: StrPath) -> list[DataError]:
 
 
 def of_table(name: str, table: pd.DataFrame, path: str, data: StrPath) -> list[DataError]:
-    """Return the errors in the rows, if any, of a table from `path`, sorted by row and column.
+    """Return the errors in a table that `text_frame` read from `path`, sorted by row and column.
 
-    `table` was read by `text_frame`. Cells that violate Table Schema or contain another country's
-    id are reported only for that, and not for `cop:rules`.
+    Cells with an error in format, references or country are not reported again for violating
+    `cop:rules`. A table without rows has no errors.
     """
     if table.empty:
         return []

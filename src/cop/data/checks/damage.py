@@ -29,14 +29,13 @@ def _bytes_of(encoding):
 
 ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(WORDS['errors'])})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
 MONTH = rf"(?:{_any_of(WORDS['months'])})\.?"
-# Patterns of a whole cell match a whole line too: a column is searched at once.
+# Patterns for whole cells match whole lines too, since a column is searched as one text.
 DATE_MADE = re.compile(
     r"^(?:[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
     rf"|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%)$",
     re.IGNORECASE | re.MULTILINE,
 )
-# Patterns that begin with a character and then look behind it are faster.
 SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
@@ -51,7 +50,7 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Return the first non-ASCII run that seems to be UTF-8 decoded with a wrong encoding.
+    """Return the first sequence of non-ASCII characters that seems to be wrongly decoded UTF-8.
 
     'РњС–РЅ', for example, was 'Мін'. Returns an empty string if there is none. For Cyrillic
     encodings, a single misread letter outside of a word is ignored, since it may be intended.
@@ -77,7 +76,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
      "contains question marks that may replace lost letters", EARLIER),
 ]
-IN_A_CELL: list[Rule] = [  # of a cell as a whole
+IN_A_CELL: list[Rule] = [  # for whole cells
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
      "Begin the cell with a word"),
     (DATE_MADE.fullmatch,
@@ -91,13 +90,13 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
 
 
 def rules_of(text: str) -> list[Rule]:
-    """Return the rules that a column may violate; `text` contains its cells, one per line."""
+    """Return the rules that cells of a column may violate; `text` has all cells, one per line."""
     of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
     return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
 def of_text(name: str, text: str) -> Iterator[DataError]:
-    """Yield an error for each rule in ANYWHERE that a line of the narrative at `name` violates."""
+    """Yield an error in the file `name` for each rule in ANYWHERE that a line of `text` breaks."""
     for number, line in enumerate(text.split("\n"), 1):
         for broken, rule, fix in ANYWHERE:
             if broken(line.rstrip("\r")):

@@ -19,7 +19,7 @@ AHEAD = 2  # maximum number of years from the cut-off to the year of an edition
 AFTER_SIGNING = "editions sign_offs corrections actions milestones readings"
 DAY = r"\d{4}-\d\d-\d\d"
 ANSWER = "Record each answer with `cop answer COMMENT DECISION --why TEXT --changed TEXT`"
-# The notation of a change in an answer, such as: evidence.statement ZZZ-E01: old -> new
+# Changes that an answer reports, in the form: evidence.statement ZZZ-E01: old -> new
 CHANGE = re.compile(r"(\w+)\.(\w+) (\S+): .* -> (.*)")
 
 
@@ -58,9 +58,9 @@ def _not_yet_validated(table, check):
 
 
 def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]:
-    """Yield (rule, fix) for each requirement of validation that an edition does not meet.
+    """Yield (error, fix) for each requirement of validation that an edition does not meet.
 
-    `path` is the path of any file of the country. Raises Unreadable like `Check.table`.
+    `path` is any path in the country's folder. Raises Unreadable like `Check.table`.
     """
     check = Check("editions", path, data)
     otherwise = "or set `status` to 'under validation'"
@@ -78,9 +78,9 @@ def missing(edition: str, path: str, data: StrPath) -> Iterator[tuple[str, str]]
 
 
 def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
-    """Return whether the data of the country's latest edition differ from those of all sign-offs.
+    """Return whether the data of an edition differ from the data at each of its sign-offs.
 
-    Returns False for an earlier edition, if there is no sign-off, or if one contains no hash.
+    Returns False for an earlier edition, if there are no sign-offs, or if one contains no hash.
     """
     check = check_of("sign_offs", place.data, place.iso3)
     signed = check.table("sign_offs").query("edition == @edition").text
@@ -90,7 +90,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Return a hash of a country's CSV and Markdown files except AFTER_SIGNING; record reads."""
+    """Hash a country's CSV and Markdown files except AFTER_SIGNING, and record them as read."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():

@@ -11,7 +11,7 @@ from cop.data.csvfiles import split
 from cop.data.errors import DataError
 from cop.data.package import countries
 
-OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
+OFFICIAL = ("law", "official register", "statistics")  # kinds of official sources
 ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
 LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
 UNLINKED = (
@@ -27,7 +27,7 @@ UNEXPLAINED = (
     "Add a row with the area in `section` and the reason in `explanation`",
 )
 NEEDLESS = ("is an area without contradictory sources", "Delete the row, or correct the area")
-_WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
+_WHEN = (  # such as: on 1 March 2019, 01-03-2019, from March 2019, in 2019
     r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
     r"((?:19|20)[0-9]{2})\b"
 )
@@ -51,8 +51,8 @@ OFTEN = 2  # maximum number of challenges, in all countries, with one positive a
 MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
-DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
-COLUMNS = {  # of cited rows; of ids with or without evidence
+DRAFT_YEARS = 2  # maximum age of a draft that counts as evidence
+COLUMNS = {  # {table: (columns of cited rows, columns of ids that may lack evidence)}
     "challenges": ("`evidence_ids`", "`item_ids`"),
     "recommendations": ("`baseline_evidence_id`", "`item_ids`, `capability_ids`, `challenge_ids`"),
 }
@@ -114,9 +114,9 @@ def _year_of_another_status(table, check):
 
 
 def of_differences(differing: list[str], explained: pd.Series, path: str) -> list[DataError]:
-    """Return the errors in differences.csv, whose path is `path`.
+    """Return the errors in a country's differences.csv, whose path is `path`.
 
-    `explained` is its column `section` by row number; `differing` lists the areas to explain.
+    `explained` is its column `section`, by row number. `differing` lists the areas to explain.
     """
     bare = [("", area, *UNEXPLAINED) for area in differing if area not in explained.array]
     needless = [(row, area, *NEEDLESS) for row, area in explained.items() if area not in differing]
@@ -160,7 +160,10 @@ def _gaps(rows, check):
 
 
 def reported(check: Check) -> pd.DataFrame:
-    """Return one row of alignment.csv per adjudicated item, then per item with equal statuses."""
+    """Return one row for each item: the adjudicated row, or any row if all statuses are equal.
+
+    Items with different statuses that were not adjudicated are left out.
+    """
     rows = check.table("alignment")
     final = rows.coder == "adjudicated"
     agreed = rows.groupby("item_id").status.transform("nunique") == 1

@@ -1,9 +1,9 @@
 """Detect lost rows and ids, and figures that were edited by hand.
 
-Tables that have changed since the last git commit are compared with it, and all others with
-`counts.json`, which `cop check --meant` writes and `cop refresh` updates. It contains {path:
-{"rows", "of", "ids", "instead_of"}}: `of` is the hash of the accepted table, `ids` are those of a
-shared table, and `instead_of` is the hash of a committed table that the accepted one replaces.
+A table that differs from the last git commit is compared with that commit, and any other table
+with counts.json, which `cop check --meant` writes and `cop refresh` updates. For each accepted
+table, counts.json contains the number of "rows", the hash ("of"), the "ids" (of shared tables only)
+and the hash of the committed table that the accepted table replaces ("instead_of").
 """
 
 import hashlib
@@ -32,7 +32,7 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: StrPath, iso3: str) -> list[DataError]:
-    """Return errors for a country's lost rows and ids, and an error if its folder is missing."""
+    """Return errors for a country's lost rows and ids, and for a missing folder."""
     gone = [error for error in of_gone_countries(data) if error.file == f"research/{iso3}"]
     return gone + of_tables(data, iso3)
 
@@ -44,7 +44,7 @@ def of_gone_countries(data: StrPath) -> list[DataError]:
 
 
 def counted(data: StrPath) -> str:
-    """Return a counts.json that accepts the current tables, as text; missing files are left out."""
+    """Return the text of a counts.json that accepts all tables of a data folder as they are."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in _tables(data).items():
         if (file := Path(data) / path).exists():
@@ -57,7 +57,7 @@ def counted(data: StrPath) -> str:
 
 
 def refreshed(data: StrPath, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return {path: bytes} of a counts.json updated for the files that `cop refresh` writes.
+    """Return {path: bytes} for counts.json, updated for the files that `cop refresh` writes.
 
     Only tables in FIGURES that counts.json lists are updated, unless they have lost rows or ids or
     were edited by hand. Returns {} if counts.json is missing, unreadable or empty.

@@ -11,7 +11,7 @@ from cop.data.package import locate, paths, resource
 from cop.data.reads import StrPath
 from cop.data.tables import without_notes
 
-LEAST, MOST = 200, 500  # words of a text
+LEAST, MOST = 200, 500  # number of words in a narrative
 LENGTH = f"Write a text of {LEAST} to {MOST} words (citations do not count)"
 UNCITED = ("is a paragraph without a citation", "Add a citation such as [@UKR-S01]")
 NO_SOURCE = (
@@ -60,7 +60,7 @@ def _of_citations(text, check):
 
 
 def of_marks(text: str, check: Check) -> Iterator[DataError]:
-    """Yield an error for each match of a `cop:marks` pattern (such as a picture) in a narrative."""
+    """Yield an error for each forbidden element in a narrative, such as a picture (`cop:marks`)."""
     for mark in resource("narrative", check.data)["cop:marks"]:
         for match in re.finditer(mark["pattern"], text, re.MULTILINE):
             value = match[0].strip()[:30]

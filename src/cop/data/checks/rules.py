@@ -1,7 +1,7 @@
 """Register the functions that implement rules in `datapackage.json`, and define their context.
 
-A rule takes a table of text and its Check. It either returns a mask of rows that violate it, for
-which `cop:rules` contains the column and the message, or yields errors with their own messages.
+A rule is a function of a text table and its Check. It returns a mask of the rows that violate the
+rule, whose column and message are in `cop:rules`, or yields errors with messages of its own.
 """
 
 import re
@@ -15,7 +15,7 @@ from cop.data.package import COUNTRY, locate, paths
 from cop.data.reads import StrPath, changed_at
 from cop.data.tables import text_of
 
-ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or a country code alone
+ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or only a country code
 RULES: dict[str, Callable] = {}
 
 
@@ -42,14 +42,14 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table (shared, or of `iso3`) as text. Raises Unreadable if missing or invalid."""
+        """Read a shared table, or one of the country, as text. Raises Unreadable on failure."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
             raise Unreadable(name) from error
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
-        """Return {key: value} for a column of the table `name`, using the first row of each key."""
+        """Return {key: value} for a column of the table `name`; the first row with a key wins."""
         return self.table(name).drop_duplicates(key).set_index(key, drop=False)[column].to_dict()
 
     def error(self, row: int | str, column: str, value: str, rule: str, fix: str) -> DataError:
@@ -57,15 +57,15 @@ class Check:
         return DataError(self.path, row, column, value[:80], rule, fix)
 
     def errors(self, cells: pd.Series, rule: str, fix: str) -> list[DataError]:
-        """Return an error for each cell of a column that is indexed by spreadsheet row numbers."""
+        """Return an error for each of `cells`, whose index contains spreadsheet row numbers."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
-        """Return ids of verified rows, ids of unverified rows, and countries of unreadable tables.
+        """Return the ids of verified and of unverified rows, and countries with unreadable tables.
 
-        `targets` lists "table.column". Reads the tables of this file's country and of the countries
-        in the ids `named`, and skips missing files. In tables without a column `verified`, all rows
-        are verified. In the third set, an empty string stands for an unreadable shared table.
+        `targets` lists "table.column". The tables of this file's country and of the countries in
+        the ids `named` are read; missing files are skipped. In tables without a column `verified`,
+        all rows count as verified. Unreadable shared tables add "" to the countries.
         """
         codes = {code for code in (self.iso3, *(n[:3] for n in named)) if COUNTRY.fullmatch(code)}
         ids = set(), set(), set()
@@ -95,7 +95,7 @@ def check_of(name: str, data: StrPath, iso3: str) -> Check:
 
 
 def foreign(name: str, iso3: str) -> str:
-    """Return the country code in an id, or "" if it equals `iso3` or one of the two is missing."""
+    """Return the country code in an id, or "" if it equals `iso3` or if either is missing."""
     code = ID.fullmatch(name)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 

@@ -1,4 +1,4 @@
-"""Check text tables against `datapackage.json`, and for damage and ids of other countries.
+"""Check text tables against `datapackage.json`, and detect damage and ids of other countries.
 
 The rules cover types, required and unique cells, allowed values, patterns, bounds, keys,
 references, the latest date or year (`cop:notAfter`) and conditions (see `rule_errors`).
@@ -24,7 +24,7 @@ FEW = 5  # maximum number of ids of another country that are reported one by one
 PUT_BACK = "Correct the id, or check whether a file or folder was copied or renamed by mistake"
 UNVERIFIED = ("is the id of an unverified row", "First verify that row, or delete the id")
 UNKNOWN = "Correct the id, or first add a row with this id"
-ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
+ZONES = timedelta(days=1)  # in other time zones it may already be tomorrow
 CHECK_DAY = "Check the date or year for a wrong digit"
 
 
@@ -45,7 +45,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
-    """Yield one error per cell that breaks a rule of `field`. For `latest`, see `latest_times`."""
+    """Yield an error for each cell that violates `field`. For `latest`, see `latest_times`."""
     left = {*cells.unique()} - {""}
     if field.get("constraints", {}).get("required"):
         fix = f"Fill in: {field['description']}"
@@ -107,7 +107,7 @@ TYPES = {  # {type: (test for invalid cells, message, fix)}
 
 
 def latest_times() -> dict[str, str]:
-    """Return {`cop:notAfter`: latest date or year}; `today` and `this year` include tomorrow."""
+    """Return the latest date or year for each value of `cop:notAfter`, allowing for time zones."""
     latest, next_year = date.today() + ZONES, str(date.today().year + 1)
     return {"this year": str(latest.year), "next year": next_year, "today": latest.isoformat()}
 
@@ -128,7 +128,7 @@ def id_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 
 def reference_errors(table, column, targets, check):
-    """Yield an error for each id in a column that is not verified in `targets` ("table.column").
+    """Yield an error for each id in a column without a verified row in `targets` ("table.column").
 
     Unverified rows may refer to each other by foreign keys. Skips ids that `id_errors` reports or
     that an unreadable table may contain, and `cop:checkedInBase` tables that belong to a base.
@@ -157,13 +157,13 @@ def reference_errors(table, column, targets, check):
 def rule_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
     """Yield errors for rows that violate the `cop:rules` of a table.
 
-    A rule has "columns", "rule" (the message) and "fix", unless its function yields errors. "must"
-    names a test in TESTS, which compares cells with "value", or with the column "other" of the same
-    table or ("table.column", joined on "by" if stated) of another one. Without "must", the rule is
-    the function in RULES with its "id". A test applies to rows that match "when" {column: values}
-    and "like" {column: pattern}, do not match "unless" {column: values}, and have a value in one of
-    the columns "filled" (with "inTable": to all rows, if any row has one). The error shows the
-    column "at", if stated. Rules that need an unreadable table are skipped.
+    A rule has "columns", "rule" (the message) and "fix". It is either the function in RULES with
+    the "id" of the rule, which may yield errors itself, or the test in TESTS that "must" names. A
+    test compares cells with "value" or the column "other", which may be the "table.column" of
+    another table (joined on "by", if stated). It applies to rows that match "when" {column: values}
+    and "like" {column: pattern}, but not "unless" {column: values}, and in which a column in
+    "filled" is not empty (with "inTable": to all rows, if there is such a row). The error is shown
+    in the column "at" (default: the tested one). Rules that need an unreadable table are skipped.
     """
     schema = resource(check.name, check.data)["schema"]
     described = {field["name"]: field["description"] for field in schema["fields"]}
@@ -188,7 +188,7 @@ def _masks(table, rule, check):
 
 
 def rows_of(table, rule):
-    """Return a mask of the rows to which a declared rule applies (see `rule_errors`)."""
+    """Return a mask of the rows to which a rule with a test applies (see `rule_errors`)."""
     where = pd.Series(True, table.index)
     for column, words in rule.get("when", {}).items():
         where &= _is_word(table[column], words)
@@ -237,7 +237,7 @@ def _occurs_in(number, text):  # "7,223" contains 7223, but "33.3" does not cont
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", plain) is not None
 
 
-# A year is compared with the year of a date: both texts are cut to the length of the shorter.
+# To compare a year with a date, both texts are cut to the length of the shorter.
 TESTS = {
     "be filled": lambda cells, other: cells != "",
     "be empty": lambda cells, other: cells == "",
