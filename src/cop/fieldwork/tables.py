@@ -164,8 +164,8 @@ def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
         sides = []
         for part in batch:
             gave = groups.index.isin(tally.answers.index[tally.answers.isin(part)])
-            given = groups[gave].value_counts().reindex(everybody.index, fill_value=0)
-            sides += [given, everybody - given]
+            with_answer = groups[gave].value_counts().reindex(everybody.index, fill_value=0)
+            sides += [with_answer, everybody - with_answer]
         rng = people.rng("survey_groups", tally.question.id, *chain(*batch))
         table = pooled(pd.concat(sides, axis=1), people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
