@@ -1,13 +1,14 @@
 """Create ids for the parts of a report, and names of Word bookmarks that contain these ids.
 
-A table row that shows a row of data has the id of that row, such as UKR-R03. A part without an id
-gets one computed from its text, so that the part can be identified if its bookmark is lost.
+Parts are headings, paragraphs, figures, tables and table rows. A table row that shows a row of data
+has the id of that row, such as UKR-R03. Any other part without an id gets one computed from its
+text, so that it can be identified even if its bookmark is lost.
 """
 
 import hashlib
 import re
 
-PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # MOST: maximum length in Word
+PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # MOST: longest bookmark name in Word
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
@@ -64,7 +65,10 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the bookmark's name for a document; `iso3` may be a group, `language` "" (English)."""
+    """Return the name of the bookmark that identifies a document.
+
+    `iso3` is the code of a country or group, and `language` is "" for English.
+    """
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 

@@ -96,7 +96,7 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Escape a text, and convert ids of rows, which are not checked, into links to their pages."""
+    """Escape a text, and link each row id in it to the page of the row, which may not exist."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
@@ -176,10 +176,10 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
+    """Return the publishers of data sets as text: 'ITU (copy at GitHub); World Bank'.
 
-    Names are cut off before the first bracket, and repeated for each host of a copy that was read.
-    Empty ids are ignored. Raises KeyError for unknown ids.
+    A publisher is listed once, or once for each host if copies of its data were read. A name ends
+    before the first bracket. Empty ids are ignored. Raises KeyError for unknown ids.
     """
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):

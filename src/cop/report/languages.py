@@ -95,9 +95,9 @@ def pgettext(context: str, words: str) -> str:
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Translations registered with `remember` come first, then those for tables, then those for pages:
-    a word may have another meaning in a table, where the item "Report" is not a heading. If only
-    the text with a capital first letter has a translation, `lower_first` is applied to it.
+    Translations registered with `remember` come first, then those for tables, then those for pages,
+    since the same text can have another meaning as a heading ("Report"). If only the text with a
+    capital first letter has a translation, `lower_first` is applied to it.
     """
     if _now == SOURCE or not words:
         return words
@@ -150,7 +150,7 @@ def remember(texts: Mapping[str, str]) -> None:
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Select a language, which is not checked, until the end of a `with` block."""
+    """Select a language, without checking its tag, until the end of a `with` block."""
     global _now
     before, _now = _now, language
     try:
@@ -209,7 +209,7 @@ def _compile(folder, language):
 
 
 def _sentences(catalogue):
-    """Return {English sentence with # for numbers: (names of placeholders, forms)}."""
+    """Return {English sentence with # for each number: (names of placeholders, forms)}."""
     return {
         PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue

@@ -1,6 +1,6 @@
 """Render the templates words/<stage>.j2, with one macro for each part of a page.
 
-A macro takes frames and plain values and returns HTML, in which text that is not HTML is escaped.
+A macro takes DataFrames and plain values and returns HTML; text that is not HTML is escaped.
 Sentences are marked for translation with {% trans %}, which allows plural forms, or with _("…").
 The module also defines filters and functions for the templates, such as `table`.
 """
@@ -64,13 +64,16 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a copy of a frame with translated values in `columns`; missing values stay missing."""
+    """Return a copy of a DataFrame with translated `columns`; missing values stay missing."""
     translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**translations)
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with `words` of low confidence in `word` set to "insufficient evidence"."""
+    """Return a copy of a DataFrame with the status "insufficient evidence" for weak ratings.
+
+    A rating is weak if its `word` is in `words` and its `confidence` is "low".
+    """
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
@@ -122,12 +125,12 @@ def table(
     anchor: str = "",
     silent: bool = False,
 ) -> Html:
-    """Render a frame as an HTML table with caption, header scopes and labels for missing values.
+    """Render a DataFrame as an HTML table with caption, header scopes and labelled missing values.
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
     the row. The first column identifies the row. `note` follows the table, `kind` is a CSS class,
-    and `anchor` the table's id; a column `anchor` of the frame has the ids of rows. An empty frame
-    is rendered as a sentence, which pages omit if `silent` is True.
+    and `anchor` the table's id; a column `anchor` of the DataFrame has the ids of rows. A DataFrame
+    without rows is rendered as a sentence, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -168,10 +171,10 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Pivot a frame; the macro `make` renders a cell from each row.
+    """Pivot a DataFrame; the macro `make` renders a cell from each row.
 
     The rows are the values of `down` and the columns the values of `over`, both in the order of the
-    frame. A missing combination is NaN. Raises ValueError if a combination occurs twice.
+    DataFrame. A missing combination is NaN. Raises ValueError if a combination occurs twice.
     """
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
@@ -205,13 +208,13 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot year, series and value to a row per year and a column "series, unit" per series."""
+    """Pivot a DataFrame (year, series, value) to one column, "series, unit", for each series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Select the columns in STRIP_TITLES that a frame has, with English headings, in this order."""
+    """Select and rename the columns for the data table of a strip chart (see STRIP_TITLES)."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
 
@@ -232,10 +235,11 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the links as a frame with the columns name and word (a hub), and a list of the hubs.
+    """Return the links of hubs as a DataFrame with the columns name and word, and a list of hubs.
 
     `links` has the columns a and b. Each hub is the organisation with the most links that do not
-    include an earlier hub, until no link is left. A link between two hubs has a row for each hub.
+    include an earlier hub, until no link is left. A row links the organisation `name` to the hub
+    `word`; a link between two hubs has two rows.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:
