@@ -34,16 +34,16 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Return contacts.csv as text, indexed by spreadsheet row; no rows if the file is missing.
+    """Return contacts.csv as a DataFrame of text, indexed by row number in a spreadsheet.
 
-    Raises UserError if the file has errors, or if one of `countries` has no contacts.
+    A missing file has no rows. Raises UserError if the file has errors or lacks one of `countries`.
     """
     frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     fix = f"the columns must be {', '.join(COLUMNS)}"
     if missing := ", ".join(name for name in COLUMNS if name not in frame):
         raise UserError(f"{PATH} has no column {missing}; {fix}")
     if len(frame.columns) > len(COLUMNS):
-        # They are not named, since without a header they would be personal data.
+        # The columns are not named: without a header row, the names would be personal data.
         raise UserError(f"{PATH} has unknown or repeated columns; {fix}")
     frame.index += 2
     _check(frame, data)
@@ -135,8 +135,7 @@ def record(data: Path, contact_id: str, step: str, day: str) -> None:
     """Add a step of a contact on a day (ISO date) to contacts.csv.
 
     The new row copies the contact's details except `note`; a missing form id is created. Raises
-    UserError like `steps` and `restricted.locked`, or if the contact is unknown, or the step or
-    date is invalid.
+    UserError like `steps` and `restricted.locked`, or for an unknown contact, invalid step or date.
     """
     with restricted.locked(data):
         frame = steps(data)
@@ -261,5 +260,4 @@ def _draft(row, sender, deadline, data):
 
 
 def _new_form_id(contact_id):
-    # Such as UKR-F07-1f9c02ab, which cannot be guessed.
-    return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
+    return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"  # as UKR-F07-1f9c02ab

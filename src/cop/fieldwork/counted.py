@@ -70,7 +70,7 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
-    """Return a key for the sender of each response, which includes country and questionnaire.
+    """Return a key that identifies the sender of each response to a questionnaire in a country.
 
     Responses with the same form id have the same sender if that id is in `contacts.issued`. Others
     have the same sender if they have the same, non-empty `identity`.
@@ -102,9 +102,10 @@ def record_path(data: Path, iso3: str) -> Path:
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Return a country's record (COLUMNS), oldest row first, or no rows if the file is missing.
+    """Return a country's record of publications (columns COLUMNS), with the oldest row first.
 
-    `returns` contains sets of return_ids. Raises UserError for an unreadable file or other columns.
+    The column `returns` contains sets of return_ids. A missing file has no rows. Raises UserError
+    if the file is unreadable or has other columns.
     """
     path = record_path(data, iso3)
     rows = restricted.load(path, COLUMNS)

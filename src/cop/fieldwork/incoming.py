@@ -41,7 +41,7 @@ class InvalidFile(Exception):
 
 @dataclass
 class Book:
-    """The bytes of a file, and its sheets by name as frames of text without empty rows.
+    """The bytes of a file, and its sheets by name as DataFrames of text without empty rows.
 
     The index of a sheet contains row numbers as in a spreadsheet, and its first row the headings.
     `saved` is the ISO time at which a workbook was last saved, or "" if unknown.
@@ -113,7 +113,7 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def plain(text: str) -> str:
-    """Return text for comparison: NFKC, lower case, single spaces, no format characters."""
+    """Normalise a text for comparison: NFKC, casefolded, single spaces, no format characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return " ".join(text.casefold().split())

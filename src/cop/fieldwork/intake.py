@@ -24,7 +24,7 @@ from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 
 ACCEPTED, REMARKED = counted.ACCEPTED
 REJECTED, SUPERSEDED = "rejected", "superseded"
-MOST = 40  # problems in a report
+MOST = 40  # maximum number of problems in a report
 LONGEST = 32_767  # characters in a cell of a spreadsheet
 DECLINED = (
     "the person does not take part (no consent). Record a contact's refusal with "
@@ -179,7 +179,7 @@ def _missing(facts, form, cells):
 def _answers_by_text(question, code, choices, words):
     """Return {text: code of a choice} for codes, labels in any language and the mapped `words`.
 
-    Texts are normalised by `plain`. In a column for one choice, yes becomes `code` and no "".
+    Texts are normalised by `plain`. In a column for a single choice, yes means `code`, and no "".
     """
     answers = {plain(label): c.code for c in choices for label in c.label.values()}
     if code:
@@ -205,7 +205,10 @@ def _read_choices(question, choices, answers, value):
 
 
 def _read_value(question, today, value):
-    """Return ([answer], ""), numbers in shortest form and dates in ISO, or ([], error message)."""
+    """Return ([answer], "") for a valid value, otherwise ([], error message).
+
+    Numbers are in their shortest form, and dates in ISO format.
+    """
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
@@ -286,7 +289,7 @@ def _rows(facts, answers, export, now):
 
 
 def _utc(texts):
-    """Convert times to UTC texts that sort by time; invalid ones become "". No zone means UTC."""
+    """Convert times to sortable UTC texts; without a zone, UTC is assumed. Invalid ones are ""."""
     times = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("")
 

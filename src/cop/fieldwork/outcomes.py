@@ -1,8 +1,7 @@
 """Count the outcomes of the mapping forms as defined by AAPOR, with small counts suppressed.
 
-The numbers of answered and unanswered forms are published together, if both reach twice the
-threshold. For categories only these two numbers and their sum are published, and small categories
-are pooled, because the answers are counted by category too.
+For categories, only the numbers of answered and unanswered forms and their sum are published, and
+small categories are pooled, because the answers are counted by category too.
 """
 
 from random import Random

@@ -13,8 +13,7 @@ from pathlib import Path
 from cop.data import is_formula
 from cop.fieldwork import restricted
 
-# Ways in which people hide an address from machines.
-SPELLED = {
+SPELLED = {  # ways in which people hide an address from machines
     "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
     ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
 }
@@ -46,8 +45,7 @@ ENDINGS = """
 """
 
 LEFT_OUT, NAME = "[left out]", "[name]"
-# Questions that ask for a name of the organisation.
-ORGANISATION = ("organisation", "name_national", "abbreviation")
+ORGANISATION = ("organisation", "name_national", "abbreviation")  # questions that ask for names
 
 
 @dataclass(frozen=True)

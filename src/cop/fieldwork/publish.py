@@ -73,7 +73,7 @@ def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} as `publish` would write it, without checks for errors or lost rows.
+    """Return {table: DataFrame} as `publish` writes it, without checks for errors or lost rows.
 
     Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
     invalid file or key. A missing key is created.
@@ -106,7 +106,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, data, withdraw):
-    """Return {survey: return_ids} to stay published, {survey: None} to withdraw, and notes."""
+    """Return {survey: return_ids} that stay published, {survey: None} to withdraw, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
     present = set(returns.return_id[~is_withdrawn])
@@ -124,7 +124,7 @@ def _standing(past, data, withdraw):
 
 
 def _numbers(past, standing, threshold, secret, data, iso3):
-    """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
+    """Return the new table `forms`, a list of {table: DataFrame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
     few new responses are not in {survey: return_ids}, and their tables have no counts.

@@ -1,8 +1,7 @@
 """Load questionnaires: definitions in YAML with translations, validated by pydantic models.
 
 Definitions are written in English. `shared.yml` contains what all forms use, and
-`languages/<code>.yml` maps each English text to its translation; an untranslated text is shown
-in English.
+`languages/<code>.yml` maps English texts to translations; untranslated texts stay in English.
 """
 
 import hashlib
