@@ -20,8 +20,8 @@ def of_words(text: str, kind: str = "P") -> str:
     """Return an id such as P-1f0a29c7, computed from a text without the first match of NUMBERED.
 
     NUMBERED matches a number such as "3.1 " or a label such as "Table 2. " anywhere in the text.
-    Texts that differ only in this match or in the length of spaces have the same id. `kind` is P
-    for a paragraph or heading, T for a table, F for a figure, or W for a table row.
+    Texts that differ only in this match or in whitespace have the same id. `kind` is P for a
+    paragraph or heading, T for a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"

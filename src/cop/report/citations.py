@@ -83,8 +83,8 @@ def linked(text: str, place: Country) -> Html:
 def sourced(cell: str, place: Country) -> Html:
     """Render ids of sources as in `refs`, each followed by a link to the URL of the source.
 
-    The text of the link is the host in the URL, or 'copy at …' if a copy was read. A source without
-    a URL, or that is not in the country's sources.csv, has only the citation.
+    The text of the link is the host in the URL, or 'copy at …' if a copy was read. The link is
+    missing if the source has no URL or is not in the country's sources.csv.
     """
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):

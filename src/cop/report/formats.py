@@ -119,8 +119,8 @@ def territory(iso2: str, name: str) -> str:
 def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Return the occurrences of names as whole words in a text, in the order of the text.
 
-    Duplicates are kept. If several names begin at the same position (Guinea, Guinea-Bissau), only
-    the longest is returned.
+    Duplicates are kept. If two names begin at the same position (Guinea, Guinea-Bissau), only the
+    longer one is returned.
     """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]

@@ -60,7 +60,7 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Render a status, translated and with its symbol, so that colour alone conveys no meaning.
+    """Render a translated status with its symbol, so that colour alone conveys no meaning.
 
     `word` may be any word in LOOKS. Other words look like `not assessed` and have no symbol.
     """
@@ -76,10 +76,10 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
+    """Format a number in the page's language, or return the label for a missing number.
 
     Zero, integers, and values of 1,000 or more have no decimals ('105,117'), values below 1 have
-    two ('0.53'), and others one ('91.0'). For negative values, the absolute value counts.
+    two ('0.53'), and others one ('91.0'), whatever the sign. A space and `unit`, if any, follow.
     """
     if pd.isna(value):
         return missing()
@@ -114,7 +114,7 @@ def counted(value: float, unit: str) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a number as in `counted`; if `unit` begins with '%', this sign follows the number."""
+    """Format a number as in `counted`, with a percent sign if `unit` begins with '%'."""
     sign = formats.percent_sign() if unit.startswith("%") and pd.notna(value) else ""
     return counted(value, unit) + sign
 
@@ -150,7 +150,7 @@ def _fill(form, **values):
 
 
 def period(first: int, last: int) -> str:
-    """Return a period such as '2021 to 2023', translated, or '2023' if both years are equal."""
+    """Return a translated period such as '2021 to 2023', or '2023' if both years are equal."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}

@@ -69,7 +69,7 @@ def finish(content: str, name: str, date: str) -> str:
 
 
 def _name(tree):
-    """Set title, print header, figure font and translation notice, and drop other h1 headings."""
+    """Set the title, print header, figure font and translation notice; remove other h1 headings."""
     if not (covers := BLOCKS(tree, kind="cover")):
         raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
     cover = covers[0]
@@ -259,9 +259,8 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
     statement is found anywhere on a page, another text only if it is the whole content of an
     element, such as a cell. For a text longer than START, its first START characters at the
     beginning of an element or line are sufficient. Texts in capitals are found, too. A text, or its
-    start, is ignored if a verified row of the country has it in the same column. The pages of a
-    group, or of a country without an editions.csv, are checked only for evidence, but of all
-    countries.
+    start, is ignored if a verified row of the country has it in the same column. For a group, or a
+    country without an editions.csv, only evidence is searched for, but that of all countries.
     """
     countries = package.begun(data)
     texts = TEXTS if key in countries else TEXTS[:1]

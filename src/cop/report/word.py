@@ -55,12 +55,13 @@ Runs = list[tuple[str, str, str]]  # text, character style, URL of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document, created today, and return the content of the file.
+    """Convert a page to a Word document, and return the content of the file.
 
     Unless the report is validated, a note explains how to comment; `by` is the date by which
     comments are due, as text. In a translation, a part without an id gets the id of the last part
     before it that has one, because an id computed from translated text would differ from that of
-    the English part. Raises UserError if the page has no cover and is therefore not a report.
+    the English part. The document is dated today. Raises UserError if the page has no cover and is
+    therefore not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -222,7 +223,7 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an id computed from `data-term`, or else the id of the element if it fits, or ""."""
+    """Return an id computed from `data-term`, otherwise the element's id if it `fits`, or ""."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 

@@ -52,7 +52,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro, as in `render_text`, in English, so that a table can contain the text.
+    """Render a macro in English as in `render_text`, for a text that a table contains.
 
     On a translated page, the translation of the text is registered with `languages.remember`.
     """
@@ -208,7 +208,7 @@ def texts(stage: str, macro: str, *values, **named) -> dict:
 
 
 def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Pivot a DataFrame (year, series, value) to one column, "series, unit", for each series."""
+    """Pivot year, series and value to a row per year and a column "series, unit" per series."""
     wide = frame.pivot(index="year", columns="series", values="value")[frame.series.unique()]
     return wide.add_suffix(f", {unit}").rename_axis(columns=None).reset_index()
 

@@ -67,7 +67,7 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
-    """Return the entries of the search: (address, title, kind, country or group, subject).
+    """Return (address, title, kind, country or group, subject) for each entry of the search.
 
     The first entry is the help box. The last two texts may be empty. `pages` contains (address,
     title) for each of the site's own pages.
