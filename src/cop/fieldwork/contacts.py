@@ -72,7 +72,7 @@ def _check(frame, data, where=PATH):
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the current state of each contact, by contact_id: the row of its latest step.
+    """Return the row of the latest step of each contact, indexed by contact_id.
 
     `listed` precedes all other steps; of steps on one date, the last row counts. `form_id` and
     `consent` are the latest non-empty values, and `reminders` counts days with a reminder.
@@ -135,7 +135,7 @@ def record(data: Path, contact_id: str, step: str, day: str) -> None:
     """Add a step of a contact on a day (ISO date) to contacts.csv.
 
     The new row copies the contact's details except `note`; a missing form id is created. Raises
-    UserError like `steps` and `restricted.locked`, or for an unknown contact, invalid step or date.
+    UserError like `steps` and `restricted.locked`, or if the contact is unknown or the row invalid.
     """
     with restricted.locked(data):
         frame = steps(data)

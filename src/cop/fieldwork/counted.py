@@ -118,9 +118,10 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add a row to the record for each of `states`: {survey: return_ids, or None if withdrawn}.
+    """Add a row to a country's record of publications for each survey in `states`.
 
-    Call this function within `restricted.locked(data)`. Raises UserError for an unreadable record.
+    `states` is {survey: return_ids, or None if withdrawn}. Call this function within
+    `restricted.locked(data)`. Raises UserError if the record is unreadable.
     """
     path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
     record = restricted.load(path, COLUMNS)

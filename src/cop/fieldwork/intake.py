@@ -268,10 +268,10 @@ def _store(book, export, answers, problems, data):
 
 
 def _rows(facts, answers, export, now):
-    """Return responses as rows of the store; `submitted` is `now` if not between 2000 and `now`.
+    """Return responses as rows of the store, with return_ids and times in UTC.
 
-    The return_id is a hash of the answers, the questionnaire and CONTENT. Without identity and form
-    id, equal responses get different ids, since they may be from different people.
+    `submitted` becomes `now` if it is not between 2000 and `now`. A return_id is a hash of answers,
+    questionnaire and CONTENT. Equal responses without identity and form id get different ones.
     """
     facts = facts.assign(questionnaire=export.form.id, source=export.tool, status="")
     lines = answers.block.str.cat(answers[["entry", "question", "answer"]], sep=" ")

@@ -63,7 +63,7 @@ class Names:
 
 
 def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
-    """Return the Names in contacts, interviews and answers, including those of persons in `people`.
+    """Return the Names in contacts, interviews and answers, and those of the persons in `people`.
 
     Names of up to two letters are left out, as are single words entered as a person's name in a
     form. Raises UserError if a table is unreadable.

@@ -40,13 +40,13 @@ LOST = (
 
 
 def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False) -> int:
-    """Write a country's changed tables, all or none, print what changes, and return their number.
+    """Write the changed tables of a country, print the changes, and return the number of tables.
 
-    With `dry_run`, no table is written, and the number of tables that would change is returned. The
-    numbers of a survey stay the same within an edition; `withdraw` removes those that count
-    withdrawn responses, and published rows whose responses are not in the store. Raises UserError
-    if a folder, file or key is missing or invalid, a table would have errors, a text contains
-    personal data, or, without `withdraw`, published rows would be lost (see LOST).
+    Either all tables are written or none. With `dry_run`, no table is written, and the number of
+    tables that would change is returned. The numbers of a survey stay the same within an edition;
+    `withdraw` removes those that count withdrawn responses, and published rows whose responses are
+    not in the store. Raises UserError if a folder, file or key is missing or invalid, a table would
+    have errors, a text contains personal data, or published rows would be lost without `withdraw`.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):

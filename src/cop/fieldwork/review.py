@@ -214,8 +214,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 
     The columns are RETURNED and returned_id, which stays the same in later tables. A name that is
     not in the register is left out unless `decided` approves it, perhaps edited. If several forms
-    state the same name, the first is used. Without consent to publish answers, `roles` and `latest`
-    are "".
+    state the same name, the first is used. `roles` and `latest` are "" without consent to publish.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
