@@ -16,7 +16,7 @@ from cop.report.filenames import home_of
 from cop.report.languages import gettext
 from cop.report.page import Html
 
-LINKED = {  # tables by the letter of their ids
+LINKED = {  # {letter in the ids: table}
     "S": "sources", "E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services",
     "X": "exercises",
 }  # fmt: skip

@@ -23,7 +23,7 @@ from cop.report.languages import gettext
 Stages = Mapping[str, NotebookNode]
 REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
-ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # from `show.added` in notebook 6
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst` to omit it from pages"

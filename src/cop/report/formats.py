@@ -124,7 +124,7 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
     """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]
-    present.sort(key=len, reverse=True)  # the longest first, as Guinea is part of others
+    present.sort(key=len, reverse=True)  # so that Guinea-Bissau is found before Guinea
     pattern = "|".join(map(re.escape, present))
     return re.findall(rf"\b(?:{pattern})\b", text) if present else []
 

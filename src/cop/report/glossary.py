@@ -11,7 +11,7 @@ TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
 # Parts without expansions: links and headings are short, registers and data are for look-up.
 TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
 CLASSES = "sources source data-source unseen letters id cover"
-SHORT = etree.XPath(  # also English text (`apart`) on a translated page
+SHORT = etree.XPath(  # these parts, and English text (`apart`) on a translated page
     "ancestor-or-self::*[@lang = $apart or {} or {}]".format(
         " or ".join(f"self::{tag}" for tag in TAGS.split()),
         " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in CLASSES.split()),

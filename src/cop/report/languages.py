@@ -115,7 +115,7 @@ def _fill_in(words):
     if not ids:
         return ""
     values = defaultdict(lambda: "1", zip(names, NUMBER.findall(words), strict=True))
-    return ngettext(ids[0], ids[-1], int(values["n"])) % values  # a singular may leave n out
+    return ngettext(ids[0], ids[-1], int(values["n"])) % values  # the singular may not contain n
 
 
 def translate_heading(heading: str) -> str:
@@ -159,7 +159,7 @@ def using_language(language: str) -> Iterator[None]:
         _now = before
 
 
-def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
+def N_(words: str) -> str:  # noqa: N802, Babel extracts messages by this name
     """Mark a string for translation, and return it unchanged."""
     return words
 
@@ -181,7 +181,7 @@ def _load(folder, language):
     path = folder / "__pycache__" / f"{language}.json"
     key = of_bytes((folder / f"{language}.po").read_bytes() + CODE.read_bytes())
     compiled = None
-    with suppress(OSError, ValueError):  # compiled for the first time, or damaged
+    with suppress(OSError, ValueError):  # missing before the first compilation, or damaged
         compiled = json.loads(path.read_bytes())
     if not compiled or compiled.get("key") != key:
         compiled = {"key": key} | _compile(folder, language)

@@ -30,7 +30,7 @@ class Look(NamedTuple):
     seldom: bool = False
 
 
-STATUSES = {  # in the order of stacked parts
+STATUSES = {  # in the order of the parts of a stacked bar
     "in place": Look("●", BLUE, ON_BLUE),
     "partly in place": Look("◐", PARTLY),
     "planned": Look("→", PALE, seldom=True),

@@ -31,7 +31,7 @@ IDS = {  # tables whose rows reports cite
 # Columns of the capabilities, with the names of these columns in the guidelines.
 RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
 SIGNER = ".signer"  # file with the fingerprint, beside the package
-WORK = "to_verify"  # unverified rows are in no published table
+WORK = "to_verify"  # table of unverified rows, which is not published
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
@@ -173,7 +173,7 @@ class SiteData:
 
     reports: Sequence[Report]  # syntheses first, then countries by name
     lost: Mapping[str, str]  # {report without a page: cause of the failure}
-    baselines: int | None  # number of desk baselines, None without a page of them
+    baselines: int | None  # number of desk baselines; None if they have no start page
     today: date
     data: Path
 
