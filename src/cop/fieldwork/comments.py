@@ -62,7 +62,7 @@ def import_comments(
     )
     with writing.alone(data):
         present = cop.data.present("comments", data, country)
-        # The same file from the same body adds nothing, even if the store has more names by now.
+        # The same file from the same body adds nothing, even if more names are redacted by now.
         is_first = present.query("origin == @origin and role == @role").empty
         new = rows[~rows.origin_id.isin(present.origin_id) & is_first]
         last = max(map(int, present.comment_id.str[5:]), default=0)

@@ -111,7 +111,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
     sent = frame.query("form_id != ''").drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    # `received` is in UTC: its day may be tomorrow here, and no step may be in the future.
+    # `received` is in UTC, so its date may be tomorrow; steps must not be in the future.
     new["date"] = new.received.str[:10].clip(upper=str(date.today()))
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
@@ -255,7 +255,7 @@ def _draft(row, sender, deadline, data):
     mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
-    mail["Content-Language"] = form.spoken[code].tag  # the methods above drop an earlier one
+    mail["Content-Language"] = form.spoken[code].tag  # set last, as the methods above remove it
     return mail.as_bytes()
 
 

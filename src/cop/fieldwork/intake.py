@@ -25,14 +25,14 @@ from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 ACCEPTED, REMARKED = counted.ACCEPTED
 REJECTED, SUPERSEDED = "rejected", "superseded"
 MOST = 40  # maximum number of problems in a report
-LONGEST = 32_767  # characters in a cell of a spreadsheet
+LONGEST = 32_767  # maximum number of characters in a cell of a spreadsheet
 DECLINED = (
     "the person does not take part (no consent). Record a contact's refusal with "
     "`cop contacts --record CONTACT refused`"
 )
 UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` in the form's YAML"
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
-EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
+EXPECTED = {  # format of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
     "number": "a number such as 1200 or 12.5, without a thousands separator (12.345 as 12.3450)",
     "date": "a date such as 2026-11-24 or 24.11.2026",

@@ -117,7 +117,7 @@ def _standing(past, data, withdraw):
             states[row.survey] = None
         elif not gone:
             standing[row.survey] = row.returns
-        elif gone != row.returns:  # a store without any of them is another store
+        elif gone != row.returns:  # if all are missing, this is another store
             standing[row.survey] = row.returns
             notes.append(GONE.format(row.survey, cop.data.count(len(gone), "response")))
     return standing, states, notes

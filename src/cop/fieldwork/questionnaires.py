@@ -186,7 +186,7 @@ def answer_code(question: Question, code: str) -> str:
 
 def _shorten(code, most):
     plain = code.replace("_", "")
-    if len(plain) <= most and plain != "other":  # reserved by LimeSurvey
+    if len(plain) <= most and plain != "other":  # "other" is reserved by LimeSurvey
         return plain
     tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
     return plain[: most - len(tail)] + tail
