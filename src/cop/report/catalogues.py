@@ -210,13 +210,13 @@ def _tokens(text):
 
 @lru_cache
 def _uses(plural):
-    """Count the numbers from 1 to 199 that use each plural form, given the plural expression."""
+    """Return {index of a plural form: how many numbers from 1 to 199 use it}."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
 
 
 def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the forms of a message or translation as a tuple, with one form for a plain text."""
+    """Return the plural forms of a message or translation, or its only text, as a tuple."""
     text = text or ""
     return (text,) if isinstance(text, str) else tuple(text)
 

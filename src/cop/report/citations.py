@@ -36,7 +36,7 @@ class LinkedNumber(int):
 
 
 def link_number(number: int, to: str) -> LinkedNumber:
-    """Return a number that is displayed as a link to `to`, an id or the address of a page."""
+    """Return a number that is rendered as a link to `to`, which is an id or a page's address."""
     linked_number = LinkedNumber(number)
     linked_number.to = to
     return linked_number

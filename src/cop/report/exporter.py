@@ -117,7 +117,7 @@ class PageExporter(TemplateExporter):
 
 @lru_cache(maxsize=1)
 def exporter() -> PageExporter:
-    """Return the exporter of this process, which the first call creates."""
+    """Return the exporter of this process, which is created at the first call."""
     return PageExporter()
 
 

@@ -290,7 +290,7 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
 
 
 def _contains(page, text, is_statement, is_shared):
-    """Return whether a page contains a text, or its start unless a verified text shares it."""
+    """Return whether a page contains a text or, unless a verified text shares it, its start."""
     start, full = (escape(part, quote=False) for part in (text[:START], text))
     if start not in page:
         return False

@@ -192,7 +192,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Strip a text, and replace line breaks and repeated spaces by one space; HTML stays HTML."""
+    """Strip a text and collapse whitespace to single spaces. Markup is returned as Markup."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
