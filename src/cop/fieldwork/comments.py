@@ -16,8 +16,7 @@ from cop.fieldwork import docx_reader, pii
 from cop.fieldwork.publish import refuse_errors
 from cop.report import languages
 
-# Limits for a document to be imported; a cell in a spreadsheet holds 32,767 characters.
-LIMITS = {
+LIMITS = {  # of an imported document; a cell in a spreadsheet holds 32,767 characters
     "comments and changes": 5000, "characters in a comment or change": 30_000,
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
@@ -63,7 +62,7 @@ def import_comments(
     )
     with writing.alone(data):
         present = cop.data.present("comments", data, country)
-        # The same file from the same body adds nothing, even if the store has more names by now.
+        # The same file from the same body adds nothing, even if more names are redacted by now.
         is_first = present.query("origin == @origin and role == @role").empty
         new = rows[~rows.origin_id.isin(present.origin_id) & is_first]
         last = max(map(int, present.comment_id.str[5:]), default=0)
@@ -102,7 +101,7 @@ def _without_names(remarks, document, data):
 
 def _keys(remarks, body):
     """Return a hash of each remark, which does not change if another program saves the file."""
-    # The author is not part of it, since guesses could be tested against the hash.
+    # The author is left out, since guesses could be tested against the hash.
     times = remarks.when.where(remarks.when != "", body)
     parts = times + "\0" + remarks.text + "\0" + remarks.around
     parts += "\0" + (parts.groupby(parts).cumcount() + 1).astype(str)

@@ -34,16 +34,16 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path, countries: Collection[str] = ()) -> pd.DataFrame:
-    """Return contacts.csv as text, indexed by spreadsheet row; no rows if the file is missing.
+    """Return contacts.csv as a DataFrame of text, indexed by row number in a spreadsheet.
 
-    Raises UserError if the file has errors, or if one of `countries` has no contacts.
+    A missing file has no rows. Raises UserError if the file has errors or lacks one of `countries`.
     """
     frame = restricted.load(restricted.folder(data) / "contacts.csv", COLUMNS)
     fix = f"the columns must be {', '.join(COLUMNS)}"
     if missing := ", ".join(name for name in COLUMNS if name not in frame):
         raise UserError(f"{PATH} has no column {missing}; {fix}")
     if len(frame.columns) > len(COLUMNS):
-        # They are not named, since without a header they would be personal data.
+        # The columns are not named: without a header row, the names would be personal data.
         raise UserError(f"{PATH} has unknown or repeated columns; {fix}")
     frame.index += 2
     _check(frame, data)
@@ -72,7 +72,7 @@ def _check(frame, data, where=PATH):
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the current state of each contact, by contact_id: the row of its latest step.
+    """Return the row of the latest step of each contact, indexed by contact_id.
 
     `listed` precedes all other steps; of steps on one date, the last row counts. `form_id` and
     `consent` are the latest non-empty values, and `reminders` counts days with a reminder.
@@ -111,7 +111,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     back = returns.query("status != 'superseded'").drop_duplicates("form_id", keep="last")
     sent = frame.query("form_id != ''").drop_duplicates("form_id", keep="last")
     new = sent.drop(columns=["date", "step"]).merge(back[["form_id", "received", "remark"]])
-    # `received` is in UTC: its day may be tomorrow here, and no step may be in the future.
+    # `received` is in UTC, so its date may be tomorrow; steps must not be in the future.
     new["date"] = new.received.str[:10].clip(upper=str(date.today()))
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = new.merge(frame[["form_id", "step", "date"]], how="left_anti").assign(note="")
@@ -135,8 +135,7 @@ def record(data: Path, contact_id: str, step: str, day: str) -> None:
     """Add a step of a contact on a day (ISO date) to contacts.csv.
 
     The new row copies the contact's details except `note`; a missing form id is created. Raises
-    UserError like `steps` and `restricted.locked`, or if the contact is unknown, or the step or
-    date is invalid.
+    UserError like `steps` and `restricted.locked`, or if the contact is unknown or the row invalid.
     """
     with restricted.locked(data):
         frame = steps(data)
@@ -256,10 +255,9 @@ def _draft(row, sender, deadline, data):
     mail.set_content("\n\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
-    mail["Content-Language"] = form.spoken[code].tag  # the methods above drop an earlier one
+    mail["Content-Language"] = form.spoken[code].tag  # set last, as the methods above remove it
     return mail.as_bytes()
 
 
 def _new_form_id(contact_id):
-    # Such as UKR-F07-1f9c02ab, which cannot be guessed.
-    return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"
+    return f"{contact_id.replace('-C', '-F', 1)}-{secrets.token_hex(4)}"  # as UKR-F07-1f9c02ab

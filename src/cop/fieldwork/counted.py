@@ -70,7 +70,7 @@ def of_country(data: Path, iso3: str, without: Collection[str] = ()) -> list[Sur
 
 
 def senders(returns: pd.DataFrame, data: Path) -> pd.Series:
-    """Return a key for the sender of each response, which includes country and questionnaire.
+    """Return a key that identifies the sender of each response to a questionnaire in a country.
 
     Responses with the same form id have the same sender if that id is in `contacts.issued`. Others
     have the same sender if they have the same, non-empty `identity`.
@@ -102,9 +102,10 @@ def record_path(data: Path, iso3: str) -> Path:
 
 
 def read_record(data: Path, iso3: str) -> pd.DataFrame:
-    """Return a country's record (COLUMNS), oldest row first, or no rows if the file is missing.
+    """Return a country's record of publications (columns COLUMNS), with the oldest row first.
 
-    `returns` contains sets of return_ids. Raises UserError for an unreadable file or other columns.
+    The column `returns` contains sets of return_ids. A missing file has no rows. Raises UserError
+    if the file is unreadable or has other columns.
     """
     path = record_path(data, iso3)
     rows = restricted.load(path, COLUMNS)
@@ -117,9 +118,10 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
 def add_record(
     states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str
 ) -> None:
-    """Add a row to the record for each of `states`: {survey: return_ids, or None if withdrawn}.
+    """Add a row to a country's record of publications for each survey in `states`.
 
-    Call this function within `restricted.locked(data)`. Raises UserError for an unreadable record.
+    `states` is {survey: return_ids, or None if withdrawn}. Call this function within
+    `restricted.locked(data)`. Raises UserError if the record is unreadable.
     """
     path, now = record_path(data, iso3), datetime.now(UTC).isoformat(timespec="seconds")
     record = restricted.load(path, COLUMNS)

@@ -34,7 +34,7 @@ def key(data: Path) -> bytes:
     """Return the secret key from the file named by COP_KEY_FILE or, if that is not set, from USUAL.
 
     If the file is missing or empty, a new key is created in it. Raises UserError if the key is too
-    short, or the file accessible to others, in `data` or in a repository.
+    short, or if the file is accessible to others, in `data` or in a repository.
     """
     return secret_key(VARIABLE, USUAL, data).encode("latin-1")
 

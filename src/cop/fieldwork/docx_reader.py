@@ -21,8 +21,8 @@ from cop.fieldwork import incoming
 from cop.fieldwork.incoming import MB, InvalidFile
 from cop.report import anchors
 
-# The columns of remarks: the id of the passage or "", its first words, the text of the remark, the
-# inserted text (of a comment, its text), the time of a comment or "", and whether it is a comment.
+# Columns of remarks: id of the passage or "", first words of the passage, text of the remark,
+# inserted text or text of the comment, time of the comment or "", whether it is a comment.
 COLUMNS = ["about", "around", "text", "new", "when", "is_comment"]
 INSERTED, DELETED = "inserted", "deleted"
 SIDES = {  # a move deletes in one passage and inserts in another
@@ -90,7 +90,7 @@ class Document:
 
 
 def _pieces(element) -> Iterator[tuple[str, str]]:
-    """Yield (side, text) for pieces with at most one side: INSERTED, DELETED, or "" for none."""
+    """Yield (side, text) for each piece of text with at most one side: INSERTED, DELETED or ""."""
     for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
         sides = {SIDES[above.tag] for above in node.iterancestors(*SIDES)}
         if len(sides) < 2:
@@ -119,7 +119,7 @@ def _parse(name, content):
 
 
 def find_remarks(document: Document, iso3: str = "", sent: Document | None = None) -> pd.DataFrame:
-    """Return a frame (COLUMNS) of the comments, then tracked changes, then untracked edits.
+    """Return a DataFrame (COLUMNS) of comments, then tracked changes, then untracked edits.
 
     Passages of `document` without an id get the id at the start of their text (with `iso3` if it
     has no country code), or the id of an equal passage in `sent`, the document as it was sent. If

@@ -92,8 +92,7 @@ def _unlock(sheet, block, question, labels, code=""):
     for column, entry in enumerate(block.entries, 2):
         cell = sheet.cell(sheet.max_row, column)
         cell.fill, cell.protection, cell.alignment = YELLOW, Protection(locked=False), WRAPPED
-        # In a cell with the format for text, answers that begin with = or + remain text.
-        cell.number_format = "@"
+        cell.number_format = "@"  # text: answers that begin with = or + are not formulas
         rule.add(cell)
         yield sheet.title, cell.coordinate, block.id, entry, question.id, code
     if labels:

@@ -31,7 +31,7 @@ KOBO = {
 }  # fmt: skip
 ODK = "attachments=false&groupPaths=true&splitSelectMultiples=false"
 LIMESURVEY = ("csv", None, "all", "code", "short")  # format, language, status, headings, answers
-CHECKS = 120  # most requests to KoboToolbox for the status of an export
+CHECKS = 120  # maximum number of requests for the status of a KoboToolbox export
 
 
 def fetch(tool: str, server: str, form: str) -> incoming.Book:

@@ -24,10 +24,11 @@ def guide(form: Questionnaire, code: str) -> str:
 
 
 def write(names: Sequence[str], data: Path, out: Path, iso3: str = "") -> list[Path]:
-    """Write the forms of questionnaires (default: all) in all languages to `out`; return the paths.
+    """Write the forms of questionnaires in all languages to the folder `out`, and return the paths.
 
-    With `iso3`, the file names contain that country, and all forms but interview guides record it.
-    Raises UserError, before anything is written, for an unknown country or invalid questionnaire.
+    If `names` is empty, all questionnaires are written. With `iso3`, the file names contain that
+    country, and all forms but interview guides record it. Raises UserError, before anything is
+    written, for an unknown country or invalid questionnaire.
     """
     if iso3 and iso3 not in set(cop.data.read("countries", data).iso3):
         raise UserError(cop.data.no_country(iso3, data))

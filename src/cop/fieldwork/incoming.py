@@ -24,7 +24,7 @@ MB = 1024 * 1024
 MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 200 * MB, 200
 MOST_CELLS, MOST_TAGS = 2_000_000, 20_000_000  # cells of a sheet, XML tags of a workbook
 SMALL = MB  # smaller parts may have any ratio, since empty tables compress well
-ZIP = b"PK"  # the first bytes
+ZIP = b"PK"  # first bytes of a zip file
 EMPTY = "is empty. Export it again, or request a new copy"
 TOO_LARGE = f"is larger than {MOST_BYTES // MB} MB. Split it"
 EXPANDED = f"unpacks to over {MOST_EXPANDED // MB} MB. Split it"
@@ -41,7 +41,7 @@ class InvalidFile(Exception):
 
 @dataclass
 class Book:
-    """The bytes of a file, and its sheets by name as frames of text without empty rows.
+    """The bytes of a file, and its sheets by name as DataFrames of text without empty rows.
 
     The index of a sheet contains row numbers as in a spreadsheet, and its first row the headings.
     `saved` is the ISO time at which a workbook was last saved, or "" if unknown.
@@ -108,12 +108,12 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (InvalidFile, MemoryError):
         raise
-    except Exception as error:  # zlib, CRC, a password, parts that overlap
+    except Exception as error:  # such as a wrong CRC, a password or overlapping parts
         raise InvalidFile("is damaged, truncated or has a password. Request a new copy") from error
 
 
 def plain(text: str) -> str:
-    """Return text for comparison: NFKC, lower case, single spaces, no format characters."""
+    """Normalise a text for comparison: NFKC, casefolded, single spaces, no format characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return " ".join(text.casefold().split())
@@ -131,7 +131,7 @@ def _read_zip(content):
 
 def _read_workbook(content, parts):
     for part, xml in parts.items():
-        text = xml.replace(b"\x00", b"")  # the same in UTF-16
+        text = xml.replace(b"\x00", b"")  # so that tags in UTF-16 are found
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise InvalidFile(f"has a DOCTYPE or entities in {part}, which is unsafe. {SAVE_AGAIN}")
         if part.startswith("xl/worksheets/") and b"mergeCell " in xml:
@@ -139,7 +139,7 @@ def _read_workbook(content, parts):
     if sum(xml.count(b"<") for xml in parts.values()) > MOST_TAGS:
         raise InvalidFile(f"has over {MOST_TAGS:,} XML tags. Split it")
     try:
-        with warnings.catch_warnings(action="ignore"):  # openpyxl's on dates and extensions
+        with warnings.catch_warnings(action="ignore"):  # about dates and extensions
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             sheets = {}
             for sheet in book.worksheets:
@@ -189,5 +189,5 @@ def _text(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int | float | date | time):
-        return "="  # a formula for several cells
+        return "="  # a formula for several cells, such as an array formula
     return str(value).strip().removesuffix(" 00:00:00")

@@ -24,15 +24,15 @@ from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
 
 ACCEPTED, REMARKED = counted.ACCEPTED
 REJECTED, SUPERSEDED = "rejected", "superseded"
-MOST = 40  # problems in a report
-LONGEST = 32_767  # characters in a cell of a spreadsheet
+MOST = 40  # maximum number of problems in a report
+LONGEST = 32_767  # maximum number of characters in a cell of a spreadsheet
 DECLINED = (
     "the person does not take part (no consent). Record a contact's refusal with "
     "`cop contacts --record CONTACT refused`"
 )
 UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` in the form's YAML"
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
-EXPECTED = {  # of an answer; exactly three digits after a point or comma may be thousands
+EXPECTED = {  # format of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
     "number": "a number such as 1200 or 12.5, without a thousands separator (12.345 as 12.3450)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
@@ -179,7 +179,7 @@ def _missing(facts, form, cells):
 def _answers_by_text(question, code, choices, words):
     """Return {text: code of a choice} for codes, labels in any language and the mapped `words`.
 
-    Texts are normalised by `plain`. In a column for one choice, yes becomes `code` and no "".
+    Texts are normalised by `plain`. In a column for a single choice, yes means `code`, and no "".
     """
     answers = {plain(label): c.code for c in choices for label in c.label.values()}
     if code:
@@ -205,7 +205,10 @@ def _read_choices(question, choices, answers, value):
 
 
 def _read_value(question, today, value):
-    """Return ([answer], ""), numbers in shortest form and dates in ISO, or ([], error message)."""
+    """Return ([answer], "") for a valid value, otherwise ([], error message).
+
+    Numbers are in their shortest form, and dates in ISO format.
+    """
     if question.type in FREE:
         is_long = len(value) > LONGEST
         return ([], f"has more than {LONGEST} characters. Shorten it") if is_long else ([value], "")
@@ -265,10 +268,10 @@ def _store(book, export, answers, problems, data):
 
 
 def _rows(facts, answers, export, now):
-    """Return responses as rows of the store; `submitted` is `now` if not between 2000 and `now`.
+    """Return responses as rows of the store, with return_ids and times in UTC.
 
-    The return_id is a hash of the answers, the questionnaire and CONTENT. Without identity and form
-    id, equal responses get different ids, since they may be from different people.
+    `submitted` becomes `now` if it is not between 2000 and `now`. A return_id is a hash of answers,
+    questionnaire and CONTENT. Equal responses without identity and form id get different ones.
     """
     facts = facts.assign(questionnaire=export.form.id, source=export.tool, status="")
     lines = answers.block.str.cat(answers[["entry", "question", "answer"]], sep=" ")
@@ -286,7 +289,7 @@ def _rows(facts, answers, export, now):
 
 
 def _utc(texts):
-    """Convert times to UTC texts that sort by time; invalid ones become "". No zone means UTC."""
+    """Convert times to sortable UTC texts; without a zone, UTC is assumed. Invalid ones are ""."""
     times = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("")
 

@@ -28,10 +28,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(form: Questionnaire, iso3: str = "") -> str:
-    """Return the survey structure as text; with `iso3`, responses state that country.
-
-    Attributes do not depend on the language; only rows in the first language contain them.
-    """
+    """Return the survey structure as text; with `iso3`, responses state that country."""
     is_named = form.kind == "form"
     first, *others = [language.tag for language in form.spoken.values()]
     settings = {
@@ -51,7 +48,7 @@ def structure(form: Questionnaire, iso3: str = "") -> str:
     tables = [pd.DataFrame({"class": "S", "name": settings.keys(), "text": settings.values()})]
     for code, language in form.spoken.items():
         tables.append(rows.map(_translate, code=code).assign(language=language.tag))
-        rows = rows.drop(columns=rows.filter(regex=ATTRIBUTES))
+        rows = rows.drop(columns=rows.filter(regex=ATTRIBUTES))  # only in the first language
     return pd.concat(tables).to_csv(sep="\t", index=False, float_format="%.0f")
 
 

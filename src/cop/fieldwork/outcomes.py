@@ -1,8 +1,7 @@
 """Count the outcomes of the mapping forms as defined by AAPOR, with small counts suppressed.
 
-The numbers of answered and unanswered forms are published together, if both reach twice the
-threshold. For categories only these two numbers and their sum are published, and small categories
-are pooled, because the answers are counted by category too.
+For categories, only the numbers of answered and unanswered forms and their sum are published, and
+small categories are pooled, because the answers are counted by category too.
 """
 
 from random import Random
@@ -19,11 +18,11 @@ PARTS = BLOCKS[ANSWERED] + BLOCKS[NOT]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the outcome of each contact that was sent a form or has an outcome; NA if none yet.
+    """Return the outcome of each contact that was sent a form or has an outcome.
 
-    The columns are contact_id, form_id, category and outcome. `contacts` has one row per step;
-    `forms` are the returned mapping forms with form_id and `partial`. A returned form takes
-    precedence over steps; otherwise the latest step that is an outcome counts.
+    The columns are contact_id, form_id, category and outcome (NA if there is none yet). `contacts`
+    has one row per step; `forms` are the returned mapping forms with form_id and `partial`. A
+    returned form takes precedence over steps; otherwise the latest step that is an outcome counts.
     """
     sent = contacts[contacts.step.isin(["invited", *STEPS])].drop_duplicates("contact_id")
     steps = contacts[contacts.step.isin(STEPS)].sort_values("date", kind="stable")

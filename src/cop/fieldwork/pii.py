@@ -13,8 +13,7 @@ from pathlib import Path
 from cop.data import is_formula
 from cop.fieldwork import restricted
 
-# Ways in which people hide an address from machines.
-SPELLED = {
+SPELLED = {  # ways in which people hide an address from machines
     "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
     ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
 }
@@ -46,8 +45,7 @@ ENDINGS = """
 """
 
 LEFT_OUT, NAME = "[left out]", "[name]"
-# Questions that ask for a name of the organisation.
-ORGANISATION = ("organisation", "name_national", "abbreviation")
+ORGANISATION = ("organisation", "name_national", "abbreviation")  # questions that ask for names
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Names:
 
 
 def stored_names(data: Path, people: Iterable[str] = ()) -> Names:
-    """Return the Names in contacts, interviews and answers, including those of persons in `people`.
+    """Return the Names in contacts, interviews and answers, and those of the persons in `people`.
 
     Names of up to two letters are left out, as are single words entered as a person's name in a
     form. Raises UserError if a table is unreadable.

@@ -40,13 +40,13 @@ LOST = (
 
 
 def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False) -> int:
-    """Write a country's changed tables, all or none, print what changes, and return their number.
+    """Write the changed tables of a country, print the changes, and return the number of tables.
 
-    With `dry_run`, no table is written, and the number of tables that would change is returned. The
-    numbers of a survey stay the same within an edition; `withdraw` removes those that count
-    withdrawn responses, and published rows whose responses are not in the store. Raises UserError
-    if a folder, file or key is missing or invalid, a table would have errors, a text contains
-    personal data, or, without `withdraw`, published rows would be lost (see LOST).
+    Either all tables are written or none. With `dry_run`, no table is written, and the number of
+    tables that would change is returned. The numbers of a survey stay the same within an edition;
+    `withdraw` removes those that count withdrawn responses, and published rows whose responses are
+    not in the store. Raises UserError if a folder, file or key is missing or invalid, a table would
+    have errors, a text contains personal data, or published rows would be lost without `withdraw`.
     """
     review.refuse_without(data, iso3)
     with restricted.locked(data), writing.alone(data):
@@ -73,7 +73,7 @@ def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} as `publish` would write it, without checks for errors or lost rows.
+    """Return {table: DataFrame} as `publish` writes it, without checks for errors or lost rows.
 
     Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
     invalid file or key. A missing key is created.
@@ -106,7 +106,7 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, data, withdraw):
-    """Return {survey: return_ids} to stay published, {survey: None} to withdraw, and notes."""
+    """Return {survey: return_ids} that stay published, {survey: None} to withdraw, and notes."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     is_withdrawn = withdrawn(returns, restricted.read("answers", data), data)
     present = set(returns.return_id[~is_withdrawn])
@@ -117,14 +117,14 @@ def _standing(past, data, withdraw):
             states[row.survey] = None
         elif not gone:
             standing[row.survey] = row.returns
-        elif gone != row.returns:  # a store without any of them is another store
+        elif gone != row.returns:  # if all are missing, this is another store
             standing[row.survey] = row.returns
             notes.append(GONE.format(row.survey, cop.data.count(len(gone), "response")))
     return standing, states, notes
 
 
 def _numbers(past, standing, threshold, secret, data, iso3):
-    """Return the new table `forms`, a list of {table: frame}, and {survey: return_ids counted}.
+    """Return the new table `forms`, a list of {table: DataFrame}, and {survey: return_ids counted}.
 
     Surveys published in this edition and responses counted earlier are excluded. Surveys with too
     few new responses are not in {survey: return_ids}, and their tables have no counts.

@@ -1,8 +1,7 @@
 """Load questionnaires: definitions in YAML with translations, validated by pydantic models.
 
 Definitions are written in English. `shared.yml` contains what all forms use, and
-`languages/<code>.yml` maps each English text to its translation; an untranslated text is shown
-in English.
+`languages/<code>.yml` maps English texts to translations; untranslated texts stay in English.
 """
 
 import hashlib
@@ -187,7 +186,7 @@ def answer_code(question: Question, code: str) -> str:
 
 def _shorten(code, most):
     plain = code.replace("_", "")
-    if len(plain) <= most and plain != "other":  # reserved by LimeSurvey
+    if len(plain) <= most and plain != "other":  # "other" is reserved by LimeSurvey
         return plain
     tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
     return plain[: most - len(tail)] + tail

@@ -37,7 +37,7 @@ def folder(data: Path) -> Path:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Return a table of the store as text; a missing file has no rows.
+    """Return a table of the store as a DataFrame of text; a missing file has no rows.
 
     Missing columns are empty, and unknown columns are left out. Raises UserError if the file is
     unreadable or repeats a column.
@@ -51,9 +51,9 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a CSV file as text or, if it is missing, a frame without rows and the columns `names`.
+    """Return a CSV file as a DataFrame of text.
 
-    Raises UserError if the file is unreadable.
+    A missing file has no rows and the columns `names`. Raises UserError if the file is unreadable.
     """
     if not path.exists():
         return pd.DataFrame(columns=[*names], dtype=object)
@@ -80,13 +80,12 @@ def table(text: str) -> pd.DataFrame:
         if len(row) > len(names):
             wrong = f"row {number} has {len(row)} cells instead of {len(names)}"
             raise ValueError(f"{wrong}. Put cells with separators in double quotes")
-    # A spreadsheet may leave out the separators after the last cell that is filled.
     rows = [row + [""] * (len(names) - len(row)) for row in rows if row]
     return pd.DataFrame(rows, columns=names, dtype=object).map(unguarded)
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Return a frame as a CSV file with guarded cells and a byte order mark for Excel."""
+    """Convert a DataFrame to a CSV file with guarded cells and a byte order mark for Excel."""
     rows = frame.map(guarded).to_numpy().tolist()
     return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
@@ -105,15 +104,16 @@ def unguarded(text: str) -> str:
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return {path: bytes} for `write`; `tables` is {name: frame with all rows of the table}."""
+    """Return {path: bytes} for `write` from {name: DataFrame with all rows of the table}."""
     return {f"{name}.csv": packed(frame[COLUMNS[name]]) for name, frame in tables.items()}
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write files, all or none; `files` is {path in the store: bytes, or None to delete the file}.
+    """Write or delete files of the restricted store, either all of them or none.
 
-    Call this function within `locked(data)`. Afterwards, only the owner can read the store. Raises
-    UserError or OSError like `cop.data.writing.write`.
+    `files` is {path in the store: bytes, or None to delete the file}. Call this function within
+    `locked(data)`. Afterwards, only the owner can read the store. Raises UserError or OSError like
+    `cop.data.writing.write`.
     """
     writing.write(folder(data), files)
     _restrict(folder(data))

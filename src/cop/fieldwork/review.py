@@ -99,7 +99,7 @@ def _read_sheet(data, iso3):
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Return the texts that people agreed to publish: open answers, names of organisations, quotes.
 
-    The columns are KEY, survey, asked (the question), who (function or category), section, text.
+    The columns are KEY, survey, asked (the question), who (function or category), section and text.
     `surveys` are by default read from the store. Empty texts, and names in the register of verified
     organisations, are left out. Each text is on a single line.
     """
@@ -132,9 +132,8 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
 
     `row` is the row in the review sheet, or NA for a new text; `decision` is then "". `final` is
     the text to publish, or "". If a text has several rows, the last counts; rows for texts that
-    have changed are ignored. Raises UserError if the sheet or the store is unreadable, or with a
-    list of rows in which the decision is unknown, or `edited_text` is empty for `edit` or filled in
-    for another decision.
+    have changed are ignored. Raises UserError if the sheet or the store is unreadable, if a
+    decision is unknown, or if `edited_text` is empty for `edit` or filled in for another decision.
     """
     frame, sheet = texts(data, iso3, surveys), _read_sheet(data, iso3)
     stated = sheet[[*KEY, "text", "decision", "edited_text"]]
@@ -215,8 +214,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
 
     The columns are RETURNED and returned_id, which stays the same in later tables. A name that is
     not in the register is left out unless `decided` approves it, perhaps edited. If several forms
-    state the same name, the first is used. `roles` and `latest` are empty without consent to
-    publish answers.
+    state the same name, the first is used. `roles` and `latest` are "" without consent to publish.
     """
     register, rows = _register(data, iso3), []
     approved = decided[decided.question == NAME].set_index("return_id").final
@@ -275,7 +273,7 @@ def _agreed(surveys):
 
 
 def _latest(answers, received):
-    """Return the end of the latest activity (if ongoing, the day of the response), or ""."""
+    """Return the end of the latest activity (the day of the response if it is ongoing), or ""."""
     today, dated = received[:10], ["activity_from", "activity_to"]
     mine = answers[answers.question.isin(dated)]
     days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)

@@ -1,8 +1,9 @@
 """Count closed answers in total and by category of respondent, and open answers by coded theme.
 
-A table by category compares one set of answers with all others: the two highest steps of a scale,
-"yes" or otherwise the most frequent answer of other questions, or each answer if several can be
-chosen. "Small counts" in docs/decisions.md explains which tables and counts are published.
+A table by category compares one set of answers with all others: the two highest points of a scale,
+each choice of a multiple-choice question, and for other questions "yes" or, if that is not
+published, the most frequent answer. "Small counts" in docs/decisions.md explains which tables and
+counts are published.
 
 If the number of people asked is published, "no answer" is one of the answers to a single-choice
 question. Otherwise no table shows how many people did not answer.
@@ -103,9 +104,10 @@ def people(
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, threshold: int
 ) -> dict[str, pd.DataFrame]:
-    """Return {name: table} for COLUMNS, `survey_about` and `coding`; suppressed counts are NA.
+    """Return the tables of a survey as {name: DataFrame}; suppressed counts are NA.
 
-    `codes` are the coders' themes of open answers. Without counts, only `survey_about` has rows.
+    The names are those in COLUMNS, `survey_about` and `coding`. `codes` are the themes that coders
+    assigned to open answers. If no question can be published, only `survey_about` has rows.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     start = [form.id, form.title["en"], mode(survey)]
@@ -151,12 +153,12 @@ def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list
 
 
 def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
-    """Return {answers (codes): [(category, number of people with them, number of people)]}.
+    """Return {answers: [(category, number of people with these answers, number of people)]}.
 
-    `_parts` selects the sets of answers. A set is left out if fewer than two categories remain, or
-    if it could reveal a suppressed choice. If several choices are allowed, categories are pooled
-    for each choice separately or, if all people made at least one choice, for all choices together,
-    since the last choice could otherwise be derived from the others.
+    The keys are tuples of codes (see `_parts`). A set of answers is left out if fewer than two
+    categories remain, or if it could reveal a suppressed choice. If several choices are allowed,
+    categories are pooled for each choice separately or, if all people made at least one choice, for
+    all choices together, since the last choice could otherwise be derived from the others.
     """
     groups, parts, out = large_groups(tally, people), _parts(tally), {}
     everybody = groups.value_counts().sort_index()
@@ -183,7 +185,7 @@ def large_groups(tally: Tally, people: People) -> pd.Series:
 
 
 def about(survey: Survey, items: pd.DataFrame, people: People, threshold: int) -> pd.DataFrame:
-    """Return the statements on methods that apply to a survey: columns survey, item, stated, by."""
+    """Return the table `survey_about` with the statements on methods that apply to a survey."""
     form, returns = survey.questionnaire, survey.returns
     holds = ["always", mode(survey), "people" if people.threshold else "organisations"]
     values = {"title": form.title["en"], "n": items.n.max()}
@@ -226,9 +228,9 @@ def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
 def closed_questions(questionnaire: Questionnaire) -> list[Question]:
     """Return the closed questions in the order of the form.
 
-    Excludes questions in repeated blocks, in blocks on consent or contact, on permission to
-    publish, for screening, or with answers published in the table `stakeholders`. The question on
-    the category of the respondent is included, although `count_questions` does not count it.
+    A question is left out if it is in a repeated block or a block on consent or contact, asks for
+    permission to publish, is used for screening, or has answers that are published in the table
+    `stakeholders`. The question on the respondent's category is included.
     """
     return [
         question
@@ -318,7 +320,7 @@ def _tally(survey, question, people, answers, base, counts, closed):
 
 
 def _last(counts, hidden, n, rng):
-    """Return a mask of one more choice to suppress if the only suppressed count is derivable."""
+    """Return a mask of a further choice to suppress if the only suppressed count is derivable."""
     # If all people made a choice, those who made no published choice made the suppressed one.
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
@@ -326,7 +328,10 @@ def _last(counts, hidden, n, rng):
 
 
 def _parts(tally):
-    """Return the answers to compare, as tuples of codes; their sums follow from one-way tables."""
+    """Return the sets of answers that `by_category` compares, as tuples of codes.
+
+    The sum of each set can be computed from the published counts of the question.
+    """
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
     shown = [code for code in codes if code in tally.shown]
     if tally.question.type == "many":
@@ -341,7 +346,7 @@ def _parts(tally):
 
 
 def _base(survey, question, people, before):
-    """Return the set of people asked, and whether its size is published.
+    """Return the set of people who were asked a question, and whether its size is published.
 
     The set is empty if its size does not follow from the published counts of the question on which
     the condition depends. `before` is {id of an earlier question: Tally}.

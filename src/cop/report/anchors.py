@@ -1,13 +1,14 @@
 """Create ids for the parts of a report, and names of Word bookmarks that contain these ids.
 
-A table row that shows a row of data has the id of that row, such as UKR-R03. A part without an id
-gets one computed from its text, so that the part can be identified if its bookmark is lost.
+Parts are headings, paragraphs, figures, tables and table rows. A table row that shows a row of data
+has the id of that row, such as UKR-R03. Any other part without an id gets one computed from its
+text, so that it can be identified even if its bookmark is lost.
 """
 
 import hashlib
 import re
 
-PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # MOST: maximum length in Word
+PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # MOST: longest bookmark name in Word
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
@@ -19,8 +20,8 @@ def of_words(text: str, kind: str = "P") -> str:
     """Return an id such as P-1f0a29c7, computed from a text without the first match of NUMBERED.
 
     NUMBERED matches a number such as "3.1 " or a label such as "Table 2. " anywhere in the text.
-    Texts that differ only in this match or in the length of spaces have the same id. `kind` is P
-    for a paragraph or heading, T for a table, F for a figure, or W for a table row.
+    Texts that differ only in this match or in whitespace have the same id. `kind` is P for a
+    paragraph or heading, T for a table, F for a figure, or W for a table row.
     """
     words = NUMBERED.sub("", " ".join(text.split()), count=1)
     return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
@@ -64,7 +65,10 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Return the bookmark's name for a document; `iso3` may be a group, `language` "" (English)."""
+    """Return the name of the bookmark that identifies a document.
+
+    `iso3` is the code of a country or group, and `language` is "" for English.
+    """
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 

@@ -1,7 +1,4 @@
-"""Extract messages and update translation catalogues with Babel, and check translations.
-
-If an English text changes, `update` retires its translation; similar texts do not reuse it.
-"""
+"""Extract messages and update translation catalogues with Babel, and check translations."""
 
 import io
 import json
@@ -44,7 +41,7 @@ class Progress:
 
     language: str
     translated: int
-    missing: int  # also those that need work ("fuzzy")
+    missing: int  # including those that need work ("fuzzy")
     errors: tuple[str, ...]
     reviewed: str  # reviewer; "" for a draft
 
@@ -64,7 +61,10 @@ def template(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> Catalog
 
 
 def _messages(notebooks, data) -> Iterator[tuple]:
-    """Yield (English text, context, location) for each message; plurals are (singular, plural)."""
+    """Yield (message id, context, location) for each translatable message.
+
+    The id of a plural is (singular, plural). A message without a context has "" or None.
+    """
     yield from _extracted(SRC / "cop" / "report" / "words")
     contents = cop.data.contents(data)
     for part in contents.get("licenses", []) + contents.get("contributors", []):
@@ -210,13 +210,13 @@ def _tokens(text):
 
 @lru_cache
 def _uses(plural):
-    """Count the numbers from 1 to 199 that use each plural form, given the plural expression."""
+    """Return {index of a plural form: how many numbers from 1 to 199 use it}."""
     form = c2py(plural)
     return Counter(form(n) for n in range(1, 200))
 
 
 def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the forms of a message or translation as a tuple, with one form for a plain text."""
+    """Return the plural forms of a message or translation, or its only text, as a tuple."""
     text = text or ""
     return (text,) if isinstance(text, str) else tuple(text)
 

@@ -16,7 +16,7 @@ from cop.report.filenames import home_of
 from cop.report.languages import gettext
 from cop.report.page import Html
 
-LINKED = {  # tables by the letter of their ids
+LINKED = {  # {letter in the ids: table}
     "S": "sources", "E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services",
     "X": "exercises",
 }  # fmt: skip
@@ -36,7 +36,7 @@ class LinkedNumber(int):
 
 
 def link_number(number: int, to: str) -> LinkedNumber:
-    """Return a number that is displayed as a link to `to`, an id or the address of a page."""
+    """Return a number that is rendered as a link to `to`, which is an id or a page's address."""
     linked_number = LinkedNumber(number)
     linked_number.to = to
     return linked_number
@@ -83,8 +83,8 @@ def linked(text: str, place: Country) -> Html:
 def sourced(cell: str, place: Country) -> Html:
     """Render ids of sources as in `refs`, each followed by a link to the URL of the source.
 
-    The text of the link is the host in the URL, or 'copy at …' if a copy was read. A source without
-    a URL, or that is not in the country's sources.csv, has only the citation.
+    The text of the link is the host in the URL, or 'copy at …' if a copy was read. The link is
+    missing if the source has no URL or is not in the country's sources.csv.
     """
     rows, parts = _rows("sources", place.data, place.iso3), []
     for source_id in cop.data.split(cell):
@@ -96,7 +96,7 @@ def sourced(cell: str, place: Country) -> Html:
 
 
 def in_report(text: str) -> Html:
-    """Escape a text, and convert ids of rows, which are not checked, into links to their pages."""
+    """Escape a text, and link each row id in it to the page of the row, which may not exist."""
     link = Html('<a class="ref" href="{}#{}">[{}]</a>')
     return Html(ROW_ID.sub(lambda m: link.format(home_of(m[1]), m[1], m[1][4:]), escape(text)))
 
@@ -176,10 +176,10 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(source_ids: Iterable[str], place: Country) -> str:
-    """Return the publishers of data sets, each once: 'ITU (copy at GitHub); World Bank'.
+    """Return the publishers of data sets as text: 'ITU (copy at GitHub); World Bank'.
 
-    Names are cut off before the first bracket, and repeated for each host of a copy that was read.
-    Empty ids are ignored. Raises KeyError for unknown ids.
+    A publisher is listed once, or once for each host if copies of its data were read. A name ends
+    before the first bracket. Empty ids are ignored. Raises KeyError for unknown ids.
     """
     rows, names = _rows("statistics_sources", place.data), []
     for row in (rows[source_id] for source_id in source_ids if source_id):

@@ -23,7 +23,7 @@ from cop.report.languages import gettext
 Stages = Mapping[str, NotebookNode]
 REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
-ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # as `show.added` leaves it in notebook 6
+ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # from `show.added` in notebook 6
 HEADINGS = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 HEADING = re.compile(r'<(h[23]) id="([^"]*)"')
 USE_SHOW = "use `show.figure` or `show.table`, or tag the cell `analyst` to omit it from pages"
@@ -102,10 +102,10 @@ class PageExporter(TemplateExporter):
         return render.finish(self.content(nb, stage, stages), file, date), resources
 
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
-        """Return the HTML for `render.finish`, with cells of `stages`, {name: executed notebook}.
+        """Return the HTML of a notebook for `render.finish`, including cells of earlier stages.
 
-        Without `stages`, the page omits the cells of earlier stages. With them, raises InvalidFile
-        if the notebook includes a cell that is not visible in its stage.
+        `stages` is {name: executed notebook}. Without it, those cells are omitted. With it, raises
+        InvalidFile if the notebook includes a cell that is not visible in its stage.
         """
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
@@ -117,12 +117,12 @@ class PageExporter(TemplateExporter):
 
 @lru_cache(maxsize=1)
 def exporter() -> PageExporter:
-    """Return the exporter of this process, which the first call creates."""
+    """Return the exporter of this process, which is created at the first call."""
     return PageExporter()
 
 
 def preload() -> None:
-    """Import the modules that export pages, before processes are forked, by exporting a page."""
+    """Export a small page, so that all modules are imported before processes are forked."""
     exporter().content(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# x")]), "")
     render.version()
 
@@ -144,9 +144,9 @@ def cell_html(cell: NotebookNode) -> str:
 
 
 def unlabelled(notebook: NotebookNode) -> list[str]:
-    """Return position and first line ('7 (`ax`)') of each visible cell with unlabelled output.
+    """Return a text such as '7 (`ax`)' for each visible cell with unlabelled output.
 
-    Such output is a frame or figure that was not created with `helpers` (`outputs.is_unlabelled`).
+    The text contains the position and first line of the cell (see `outputs.is_unlabelled`).
     """
     return [
         f"{number} (`" + cell.source.partition("\n")[0] + "`)"
@@ -201,7 +201,7 @@ def _stage_cell(stage, cell_id, shown):
 
 
 def _introduced(cell, part):
-    """Return a part of a cell; before an unlabelled figure, add the sentence that introduces it."""
+    """Return the HTML of a cell, with its introductory sentence before an unlabelled figure."""
     sentence = outputs.last_sentence(cell.metadata.lead_in) if cell.cell_type == "code" else ""
     has_picture = '<div class="unlabelled"><div class="picture">' in part
     return f"<p>{escape(sentence)}.</p>\n{part}" if sentence and has_picture else part

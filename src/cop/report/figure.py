@@ -1,8 +1,4 @@
-"""Render figures with title, image, notes and data, and convert drawings to SVG and PNG.
-
-`draw` and `helpers.show.figure` raise ValueError if a text is missing. Figures that neither of them
-created are marked as not labelled (see `outputs`).
-"""
+"""Render figures with title, image, notes and data, and convert drawings to SVG and PNG."""
 
 import hashlib
 import io
@@ -71,12 +67,12 @@ class Caption:
 def draw(
     picture: Axes | Markup | dict | None, data: pd.DataFrame, kind: str = "", **texts: str
 ) -> Html:
-    """Render a figure in a template, from a chart or HTML; `texts` are the fields of a Caption.
+    """Render a figure with its texts and data, for use in templates.
 
-    A note replaces a figure without chart or data. If `picture` is a dictionary, texts and data are
-    added to it, unchecked, and the result is empty. Otherwise, raises ValueError if a text is
-    missing, even if a note replaces the figure (see `Caption.check`). `kind` is a CSS class; with
-    "close", the notes are collapsed like the data.
+    `texts` are the fields of a Caption. If `picture` is a dictionary, texts and data are added to
+    it without checks, and the result is empty. Otherwise, raises ValueError if a text is missing
+    (see `Caption.check`). If `picture` is None or `data` has no rows, a note replaces the figure.
+    `kind` is a CSS class; with "close", the notes are collapsed like the data.
     """
     at = texts.pop("at", "")
     caption = Caption(**{k: _plain(v) for k, v in texts.items()}, at=words.one_line(Markup(at)))
@@ -94,7 +90,7 @@ def draw(
 
 
 def show(picture: Markup, caption: Caption, data: pd.DataFrame | None, kind: str = "") -> Html:
-    """Render an image with its texts and, unless None, its data as a table and a CSV download.
+    """Render an image with its texts and, if given, its data as a table and a CSV download.
 
     Texts are not checked. `kind` is a CSS class, as in `draw`.
     """
@@ -118,7 +114,7 @@ def _data(data, caption):
 
 
 def years_as_text(column: pd.Series) -> pd.Series:
-    """Convert a column of whole numbers from 1900 to 2100 (or NA) to text; keep other columns."""
+    """Convert a column of years (1900 to 2100, or NA) to text, and return others unchanged."""
     is_year = column.dtype.kind in "iuf" and column.dropna().isin(range(1900, 2101)).all()
     return column.astype("Int64").astype("string") if is_year else column
 
@@ -126,8 +122,7 @@ def years_as_text(column: pd.Series) -> pd.Series:
 def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     """Convert a figure, or the figure of Axes, to inline SVG (see `cropped` and `from_svg`).
 
-    Text is not converted to paths, and ids are derived from the content, so that equal drawings
-    result in equal SVG.
+    Text is not converted to paths, and equal drawings result in equal SVG.
     """
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
         return from_svg(cropped(drawing.figure), title, alt)
@@ -136,9 +131,7 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
 def cropped(figure: Figure) -> str:
     """Return a figure as the text of an SVG file that is cropped to its content.
 
-    Sets the resolution of the figure to 72 dpi. `savefig` with the option "tight" does the same,
-    but measures each text a second time. `savefig` is used only for content outside the figure,
-    such as a long legend, which would otherwise be cut off.
+    Content outside the figure, such as a long legend, is included. Sets the resolution to 72 dpi.
     """
     figure.set_dpi(72)  # as in an SVG file
     content, size = io.StringIO(), figure.bbox.size
@@ -161,9 +154,9 @@ def cropped(figure: Figure) -> str:
 def from_svg(source: str | bytes, title: str, alt: str) -> Markup:
     """Convert an SVG file to inline SVG, without scripts, style elements, HTML and external links.
 
-    `title` and `alt` become the name and the description of the image. Colours of the palette
-    become CSS variables if every text has one of them. Width and height are removed, as the page
-    scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
+    `title` and `alt` become the name and the description of the image. If all texts have colours of
+    the palette, its colours are replaced by CSS variables. Width and height are removed, as the
+    page scales the image. Raises `etree.XMLSyntaxError` if `source` is not XML.
     """
     source = source if isinstance(source, bytes) else source.encode()
     prefix = "f" + hashlib.sha256(source + f"{title}{alt}".encode()).hexdigest()[:8]

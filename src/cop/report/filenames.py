@@ -9,7 +9,7 @@ from cop.report.languages import SOURCE
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 SYNTHESIS = "cop-regional-synthesis.html"
 KEY = re.compile(r"-([A-Z]{3})\b")
-HOMES = {  # ids by the stage whose page contains them
+HOMES = {  # {stage: pattern of the ids on its page}
     "1-desktop-research": r"[A-Z]{3}-(?:[EL]\d+|evidence|instruments)",
     "2-stakeholder-mapping": r"[A-Z]{3}-(?:[OV]\d+|organisations|services)",
     "4-ict-statistics": r"[A-Z]{3}-(?:X\d+|figures|results)|definition-.+",
@@ -32,10 +32,10 @@ def of_stage(stage: str, key: str) -> str:
 
 
 def home_of(anchor: str, name: str = "") -> str:
-    """Return the file name of the page that contains an id, "" if it is `name` or is unknown.
+    """Return the file name of the page that contains the id `anchor`.
 
-    The page is determined from the form of the id (see HOMES), and need not exist. An id without a
-    country code, such as an item's, belongs to the country of the page `name`.
+    Returns "" for the page `name`, or if no pattern in HOMES matches the id. The page need not
+    exist. The country is that of the id or, if it contains none, that of the page `name`.
     """
     stage = next((s for s, ids in HOMES.items() if re.fullmatch(ids, anchor)), "")
     key = re.match(r"([A-Z]{3})-(?!\d)", anchor) or KEY.search(name)
@@ -49,11 +49,11 @@ def ending(language: str) -> str:
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Return the path of the report of a country or group, or of an annex by its number.
+    """Return the path of the report of a country or group, or of an annex of a country.
 
-    The path begins with `outputs`, the folder of results in a language, and `annex` is "" for the
-    report. Raises UserError for an invalid number or a missing page; `words` are options of
-    `cop run` for the message.
+    `outputs` is the folder of results in a language. `annex` is the number of the annex, or "" for
+    the report. `words` are options of `cop run` that the error message repeats. Raises UserError if
+    the number is invalid or the page does not exist.
     """
     if annex not in ("", "1", "2", "3", "4", "5"):
         raise UserError(f"there is no annex {annex!r}: use a number from 1 to 5")

@@ -17,7 +17,7 @@ from cop.report import languages
 NARROW, USUAL = "\u202f", "\u00a0"  # non-breaking spaces; the font of figures has only the second
 OTHERWISE = {"ro": "Moldavian"}  # other names of languages in countries.csv
 ENGLISH = "en-GB"
-NOWHERE = ("", "ZZ", "QO")  # codes of invented countries
+NOWHERE = ("", "ZZ", "QO")  # ISO2 codes of invented countries
 LATIN = "a b c d e f g h i j k l m n o p q r s t u v w x y z"
 ALPHABETS = {  # other languages use the Latin alphabet
     "ro": "a ă â b c d e f g h i î j k l m n o p q r s ș t ț u v w x y z",
@@ -46,7 +46,7 @@ def day(iso: str) -> str:
 
 
 def recent_hours(text: str, oldest: int) -> str:
-    """Return opening hours that name years (1900 to 2099), none before `oldest`; otherwise ""."""
+    """Return opening hours if they contain years and none before `oldest`, otherwise ""."""
     years = re.findall(r"\b(?:19|20)\d\d\b", text)
     return text if years and int(min(years)) >= oldest else ""
 
@@ -61,7 +61,7 @@ def join_words(words: Iterable) -> str:
 
 
 def tag(language: str) -> str:
-    """Add the likeliest country to a language tag, for Word: 'uk-UA'; English becomes 'en-GB'."""
+    """Return a language tag with the most likely country, such as 'uk-UA'; English is 'en-GB'."""
     if language == languages.SOURCE:
         return ENGLISH
     first, likely = language.partition("-")[0], get_global("likely_subtags")
@@ -85,14 +85,17 @@ def lang_attribute(text: str, tag: str) -> Markup:
 
 
 def in_language(text: str, tag: str) -> str:
-    """Wrap a text in `<span lang="…">`, or return it as it is if `lang_attribute` returns ""."""
+    """Wrap a text in `<span lang="…">` and return it as Markup.
+
+    If `lang_attribute` returns "", the text is returned unchanged, and HTML in it is not escaped.
+    """
     attribute = lang_attribute(text, tag)
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
 @lru_cache
 def language_tag(name: str) -> str:
-    """Return the tag of a language by its CLDR name, "" if unknown: 'Georgian' => 'ka'."""
+    """Return the tag of a language with an English CLDR name ('ka' for 'Georgian'), or ""."""
     names = _locale(languages.SOURCE).languages
     return next((tag for tag in names if names[tag] == name), "").replace("_", "-")
 
@@ -116,12 +119,12 @@ def territory(iso2: str, name: str) -> str:
 def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Return the occurrences of names as whole words in a text, in the order of the text.
 
-    Duplicates are kept. Of names that begin at the same place (Guinea, Guinea-Bissau), only the
-    longest is returned.
+    Duplicates are kept. If two names begin at the same position (Guinea, Guinea-Bissau), only the
+    longer one is returned.
     """
     words = {*re.findall(r"\w+", text)}
     present = [name for name in names if words.issuperset(re.findall(r"\w+", name))]
-    present.sort(key=len, reverse=True)  # the longest first, as Guinea is part of others
+    present.sort(key=len, reverse=True)  # so that Guinea-Bissau is found before Guinea
     pattern = "|".join(map(re.escape, present))
     return re.findall(rf"\b(?:{pattern})\b", text) if present else []
 
@@ -153,7 +156,7 @@ def local_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Register names of countries and subregions, from rows of countries.csv, for `translate`."""
+    """Register translated names of the countries and subregions in `rows` of countries.csv."""
     english = _locale(languages.SOURCE).territories
     codes = {name: code for code, name in english.items() if code.isdigit()}
     for row in rows:

@@ -11,7 +11,7 @@ TEXTS = etree.XPath("body/main/*[not(@class='glossary')]//text()")
 # Parts without expansions: links and headings are short, registers and data are for look-up.
 TAGS = "a h1 h2 h3 nav svg summary thead figcaption caption"
 CLASSES = "sources source data-source unseen letters id cover"
-SHORT = etree.XPath(  # also English text (`apart`) on a translated page
+SHORT = etree.XPath(  # these parts, and English text (`apart`) on a translated page
     "ancestor-or-self::*[@lang = $apart or {} or {}]".format(
         " or ".join(f"self::{tag}" for tag in TAGS.split()),
         " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in CLASSES.split()),
@@ -24,8 +24,9 @@ def explain(tree: html.HtmlElement) -> None:
 
     The term is added in brackets after the first use of its abbreviation as a separate word. Uses
     in brackets, in parts such as links, headings and lists of sources (see TAGS and CLASSES) and,
-    on translated pages, in English text are skipped. Abbreviations with fewer than two capitals, or
-    alone in brackets on the page, are not explained. A page without a glossary is unchanged.
+    on translated pages, in English text are skipped. An abbreviation is not explained if it has
+    fewer than two capitals, or if it is alone in brackets anywhere on the page, as in "(ITU)". A
+    page without a glossary is unchanged.
     """
     if not (lists := tree.xpath("body/main/dl[@class='glossary']")):
         return

@@ -95,9 +95,9 @@ def pgettext(context: str, words: str) -> str:
 def translate(words: str) -> str:
     """Translate a code, label, name or sentence from a table, or return it unchanged.
 
-    Translations registered with `remember` come first, then those for tables, then those for pages:
-    a word may have another meaning in a table, where the item "Report" is not a heading. If only
-    the text with a capital first letter has a translation, `lower_first` is applied to it.
+    Translations registered with `remember` come first, then those for tables, then those for pages,
+    since the same text can have another meaning as a heading ("Report"). If only the text with a
+    capital first letter has a translation, `lower_first` is applied to it.
     """
     if _now == SOURCE or not words:
         return words
@@ -115,7 +115,7 @@ def _fill_in(words):
     if not ids:
         return ""
     values = defaultdict(lambda: "1", zip(names, NUMBER.findall(words), strict=True))
-    return ngettext(ids[0], ids[-1], int(values["n"])) % values  # a singular may leave n out
+    return ngettext(ids[0], ids[-1], int(values["n"])) % values  # the singular may not contain n
 
 
 def translate_heading(heading: str) -> str:
@@ -150,7 +150,7 @@ def remember(texts: Mapping[str, str]) -> None:
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
-    """Select a language, which is not checked, until the end of a `with` block."""
+    """Select a language, without checking its tag, until the end of a `with` block."""
     global _now
     before, _now = _now, language
     try:
@@ -159,7 +159,7 @@ def using_language(language: str) -> Iterator[None]:
         _now = before
 
 
-def N_(words: str) -> str:  # noqa: N802, by this name messages are extracted
+def N_(words: str) -> str:  # noqa: N802, Babel extracts messages by this name
     """Mark a string for translation, and return it unchanged."""
     return words
 
@@ -181,7 +181,7 @@ def _load(folder, language):
     path = folder / "__pycache__" / f"{language}.json"
     key = of_bytes((folder / f"{language}.po").read_bytes() + CODE.read_bytes())
     compiled = None
-    with suppress(OSError, ValueError):  # compiled for the first time, or damaged
+    with suppress(OSError, ValueError):  # missing before the first compilation, or damaged
         compiled = json.loads(path.read_bytes())
     if not compiled or compiled.get("key") != key:
         compiled = {"key": key} | _compile(folder, language)
@@ -209,7 +209,7 @@ def _compile(folder, language):
 
 
 def _sentences(catalogue):
-    """Return {English sentence with # for numbers: (names of placeholders, forms)}."""
+    """Return {English sentence with # for each number: (names of placeholders, forms)}."""
     return {
         PLACE.sub("#", form): (PLACE.findall(form), message.id)
         for message in catalogue

@@ -1,7 +1,7 @@
-"""Convert outputs of cells to HTML: frames, figures, Markdown and printed text.
+"""Convert outputs of cells to HTML: data frames, figures, Markdown and printed text.
 
-External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Frames (with rows)
-and figures are marked as not labelled if no function of `helpers` created them.
+External text is escaped, and HTML of cells that is not `page.Html` is sanitised. Data frames (with
+rows) and figures are marked as not labelled if no function of `helpers` created them.
 """
 
 import io
@@ -22,10 +22,10 @@ from cop.report.page import Html
 
 OURS = re.compile(r"<\d+ characters of HTML>")  # repr of page.Html
 MISSING = ["NaN", "nan", "<NA>", "None", "NaT"]  # missing values as pandas writes them
-FRAME = re.compile('<table [^>]*(class="dataframe"|id="T_)')  # of a frame, plain or styled
-CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated frame
+FRAME = re.compile('<table [^>]*(class="dataframe"|id="T_)')  # of a data frame, plain or styled
+CUT = re.compile("<p>([^<]*)</p>")  # size of a truncated data frame
 SENTENCE = re.compile(r"(?<=[.:!?])\s+")  # between sentences, unless a lower-case letter follows
-# allowed HTML of cells
+# HTML tags and attributes allowed in the outputs of cells
 TAGS = (
     "a abbr b blockquote br caption code dd div dl dt em h3 h4 hr i li ol p pre span strong sub sup"
     " table tbody td tfoot th thead tr ul"
@@ -38,10 +38,10 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 def parts(cell: NotebookNode, lead_in: str, number: int) -> Iterator[Html]:
     """Yield the outputs of a code cell as HTML.
 
-    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of frames and
-    the name of SVG or the alternative text of other images. `number` is the position of the cell.
-    Repeated images, text printed to stderr, error messages and, in a cell with an image, plain-text
-    results such as `<Axes: >` are omitted.
+    The last sentence of `lead_in`, the Markdown before the cell, becomes the caption of data frames
+    and the name of SVG or the alternative text of other images. `number` is the position of the
+    cell. Repeated images, text printed to stderr, error messages and, in a cell with an image,
+    plain-text results such as `<Axes: >` are omitted.
     """
     seen, plotted = set(), any(_picture(output) for output in cell.outputs)
     for output in cell.outputs:
@@ -69,7 +69,7 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 def is_unlabelled(output: NotebookNode) -> bool:
-    """Return whether an output is a frame or an image, and not `page.Html` (see `is_ours`)."""
+    """Return whether an output is a data frame or an image, and not `page.Html` (see `is_ours`)."""
     return bool(_picture(output) or _frame_html(output))
 
 
@@ -96,10 +96,11 @@ def last_sentence(source: str) -> str:
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:
-    """Convert a frame or series to an accessible HTML table, without an unnamed index of integers.
+    """Convert a DataFrame or Series to an accessible HTML table.
 
     Headings and texts are translated, and missing values are labelled. Columns of whole numbers
-    from 1900 to 2100 have no thousands separators. A frame without rows becomes a sentence.
+    from 1900 to 2100 have no thousands separators. An unnamed index of integers is omitted. A
+    DataFrame without rows becomes a sentence.
     """
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value" if frame.name is None else frame.name)

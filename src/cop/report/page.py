@@ -34,7 +34,7 @@ LOOKS = {word: look.split() for look, words in WORDS.items() for word in words}
 LOOKS |= {word: [sign, word.replace(" ", "-")] for word, sign in SIGNS.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units without decimals
-SENTENCE = 4  # words; shorter texts without translation are regarded as names
+SENTENCE = 4  # minimum number of words; shorter untranslated texts are regarded as names
 # A date, and the id of an item or capability; the name of the group is the CSS class.
 SHORT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
@@ -42,10 +42,7 @@ SHORT = re.compile(
 
 
 def rows(frame: pd.DataFrame) -> Iterator[SimpleNamespace]:
-    """Yield a frame's rows, without index, as objects with an attribute for each column.
-
-    `itertuples` is five times slower, and would create a class for each set of columns.
-    """
+    """Yield the rows of a DataFrame as objects with an attribute for each column."""
     names = [str(column) for column in frame.columns]
     for values in frame.to_numpy(dtype=object).tolist():
         yield SimpleNamespace(**dict(zip(names, values, strict=True)))
@@ -63,7 +60,7 @@ class Html(Markup):
 
 
 def status(word: str) -> Html:
-    """Render a status, translated and with its symbol, so that colour alone conveys no meaning.
+    """Render a translated status with its symbol, so that colour alone conveys no meaning.
 
     `word` may be any word in LOOKS. Other words look like `not assessed` and have no symbol.
     """
@@ -79,10 +76,10 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Format a number in the page's language, followed by `unit`, or return the label of `missing`.
+    """Format a number in the page's language, or return the label for a missing number.
 
     Zero, integers, and values of 1,000 or more have no decimals ('105,117'), values below 1 have
-    two ('0.53'), and others one ('91.0'). For negative values, the absolute value counts.
+    two ('0.53'), and others one ('91.0'), whatever the sign. A space and `unit`, if any, follow.
     """
     if pd.isna(value):
         return missing()
@@ -97,27 +94,27 @@ def missing() -> str:
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Format a number, not missing, with `digits` decimals and without thousands separators."""
+    """Format a non-missing number with `digits` decimals and without thousands separators."""
     return localise(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Format a percentage (0 to 100, not missing) as a whole number, such as '12%'."""
+    """Format a non-missing percentage (0 to 100) as a whole number, such as '12%'."""
     return fixed(value, 0) + formats.percent_sign()
 
 
 def plain(value: float) -> str:
-    """Format a number, not missing, with up to 12 significant digits: 1062.0 becomes '1,062'."""
+    """Format a non-missing number with up to 12 significant digits: 1062.0 becomes '1,062'."""
     return localise(f"{value:,.12g}")
 
 
 def counted(value: float, unit: str) -> str:
-    """Format a number without its unit: whole if `unit` is in COUNTS, otherwise as in `number`."""
+    """Format a number without its unit, and without decimals if the unit is in COUNTS."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def measured(value: float, unit: str) -> str:
-    """Format a number as in `counted`; if `unit` begins with '%', this sign follows the number."""
+    """Format a number as in `counted`, with a percent sign if `unit` begins with '%'."""
     sign = formats.percent_sign() if unit.startswith("%") and pd.notna(value) else ""
     return counted(value, unit) + sign
 
@@ -153,7 +150,7 @@ def _fill(form, **values):
 
 
 def period(first: int, last: int) -> str:
-    """Return a period such as '2021 to 2023', translated, or '2023' if both years are equal."""
+    """Return a translated period such as '2021 to 2023', or '2023' if both years are equal."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -207,10 +204,10 @@ def download(label: str, name: str, kind: str, content: bytes) -> Html:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Convert a frame, without index, to CSV in UTF-8 with a byte order mark and CRLF line ends.
+    """Convert a DataFrame to CSV in UTF-8 with a byte order mark and CRLF line ends.
 
-    Missing values are empty, and cells that a spreadsheet would read as formulas are neutralised.
-    Headings are unchanged. Raises UserError if a cell cannot be stored in CSV.
+    The index is omitted, and missing values are empty. Cells that a spreadsheet would read as
+    formulas are neutralised, except headings. Raises UserError if a cell cannot be stored in CSV.
     """
     cells = frame.astype(object).fillna("")
     rows = (map(_inert, row) for row in cells.to_numpy().tolist())

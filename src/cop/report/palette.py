@@ -30,7 +30,7 @@ class Look(NamedTuple):
     seldom: bool = False
 
 
-STATUSES = {  # in the order of stacked parts
+STATUSES = {  # in the order of the parts of a stacked bar
     "in place": Look("●", BLUE, ON_BLUE),
     "partly in place": Look("◐", PARTLY),
     "planned": Look("→", PALE, seldom=True),
@@ -46,10 +46,10 @@ VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
 
 
 def as_variables(svg: str) -> str:
-    """Replace the colours of the palette, written as in NAMES, in an SVG by CSS variables."""
+    """Replace the colours in an SVG that are keys of NAMES by CSS variables."""
     return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
 
 
 def as_colours(svg: str) -> str:
-    """Replace the CSS variables of `as_variables` in an SVG by the colours of the palette."""
+    """Replace the CSS variables of `as_variables` in an SVG by the colours."""
     return VARIABLE.sub(r"\1", svg)

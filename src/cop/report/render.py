@@ -1,8 +1,4 @@
-"""Finish a page: number its headings, figures and tables, set its links, and add a content hash.
-
-`finish` raises InvalidFile if, for example, a link is broken or an image has no alternative text.
-`read_cover` and `headings` read finished pages, and `unverified` finds rows that pages must omit.
-"""
+"""Finish a page: number its headings, figures and tables, set its links, and add a content hash."""
 
 import hashlib
 import re
@@ -44,7 +40,7 @@ TEXTS = [
     ("exercises", "name"),
 ]
 OF_IMAGES = "(in Markdown, with `show.figure`, or in the last sentence before its cell)"
-START = 40  # characters by which a text is recognised that was cut, such as a cell of a frame
+START = 40  # characters that identify a longer text, which a page may contain only in part
 
 
 class InvalidFile(Exception):
@@ -57,8 +53,8 @@ def finish(content: str, name: str, date: str) -> str:
     Removes h1 headings other than the cover's, empty results and chapters, uncited sources, and
     glossary entries and notes on territories that the page does not need. Adds the title, a notice
     on translations, numbers, the table of contents, explanations of abbreviations, and a footer
-    with `date`, version and content hash. Links to ids of other pages are pointed there. Raises
-    InvalidFile if the cover is missing, and for the reasons given in `set_links`.
+    with `date`, version and content hash. Links to ids on other pages get the file names of these
+    pages. Raises InvalidFile if the cover is missing, and for the reasons given in `set_links`.
     """
     tree = html.document_fromstring(content, PARSER)
     _name(tree)
@@ -73,7 +69,7 @@ def finish(content: str, name: str, date: str) -> str:
 
 
 def _name(tree):
-    """Set title, print header, figure font and translation notice, and drop other h1 headings."""
+    """Set the title, print header, figure font and translation notice; remove other h1 headings."""
     if not (covers := BLOCKS(tree, kind="cover")):
         raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
     cover = covers[0]
@@ -91,7 +87,7 @@ def _name(tree):
 
 
 def _leave_out_silent(tree):
-    """Remove empty results with their introductions, texts that became captions, empty chapters."""
+    """Remove empty results with their introductions, empty chapters, and texts used as captions."""
     for text in tree.xpath("//p[following-sibling::*[1][@class='unlabelled']]"):
         if text.text_content().strip() == f"{text.getnext().findtext('.//caption')}:":
             text.drop_tree()
@@ -244,10 +240,10 @@ def _prefix(element, text, kind="numbered"):
 
 
 def read_cover(text: str) -> dict[str, str]:
-    """Return `iso3`, `country`, `edition`, `status` and `cut-off` of a page's cover, or {}.
+    """Return the data on the cover of a page as a dictionary, which is empty without a cover.
 
-    For a synthesis, `iso3` is the group and `country` its name. `disputes` contains the disputed
-    ratings on the page, one per line, if there are any.
+    The keys are `iso3`, `country`, `edition`, `status` and `cut-off`. For a synthesis, `iso3` is
+    the group and `country` its name. Disputed ratings on the page are in `disputes`, one per line.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
@@ -259,12 +255,12 @@ def read_cover(text: str) -> dict[str, str]:
 def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
     """Yield a message for each page and each unverified row whose id or text it contains.
 
-    The texts, also in capitals, are those in TEXTS: a statement anywhere on the page; a title,
-    name, detail or description that is alone in its element, such as a cell; or the first START
-    characters of a longer text at the beginning of an element or line. A text, or its start, that
-    a verified row of the country has in this column is ignored. `pages` is {name: HTML}, and `key`
-    a country or group. The pages of a group, or of a country without an editions.csv, are checked
-    only for evidence, but of all countries.
+    `pages` is {name: HTML}, and `key` a country or group. TEXTS lists the columns with texts. A
+    statement is found anywhere on a page, another text only if it is the whole content of an
+    element, such as a cell. For a text longer than START, its first START characters at the
+    beginning of an element or line are sufficient. Texts in capitals are found, too. A text, or its
+    start, is ignored if a verified row of the country has it in the same column. For a group, or a
+    country without an editions.csv, only evidence is searched for, but that of all countries.
     """
     countries = package.begun(data)
     texts = TEXTS if key in countries else TEXTS[:1]
@@ -294,7 +290,7 @@ def unverified(pages: dict[str, str], data: StrPath, key: str) -> Iterator[str]:
 
 
 def _contains(page, text, is_statement, is_shared):
-    """Return whether a page contains a text, or its start unless a verified text shares it."""
+    """Return whether a page contains a text or, unless a verified text shares it, its start."""
     start, full = (escape(part, quote=False) for part in (text[:START], text))
     if start not in page:
         return False
@@ -312,6 +308,6 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 
 def mentions(text: str, names: str) -> bool:
-    """Return whether a text contains one of `names`, separated by semicolons, as whole words."""
+    """Return whether a text contains one of the names in `names` ('A; B') as whole words."""
     names = [re.escape(name) for name in cop.data.split(names) if name in text]
     return any(re.search(rf"(?<!\w){name}\b", text) for name in names)

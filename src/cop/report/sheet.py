@@ -32,7 +32,7 @@ def font() -> str:
 
 
 def running_header(words: str) -> str:
-    """Return the CSS rule that prints a title above, and the page number below, each page."""
+    """Return the CSS rule that prints a title at the top and the page number at the bottom."""
     look = "font: 8pt sans-serif; color: #555;"
     title = re.sub(r'["\\<]', "'", words)
     return (

@@ -39,7 +39,7 @@ PARAGRAPHS = {
     "h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "p": "Normal", "li": "List Bullet",
     "figcaption": "Caption", "caption": "Caption",
 }  # fmt: skip
-KINDS = {"figcaption": "F", "caption": "T"}  # kinds of parts that are named after their text
+KINDS = {"figcaption": "F", "caption": "T"}  # kinds of ids computed from a text (default: P)
 SKIPPED = {"script", "style", "summary"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 LOOKS = {  # character style of the text by tag or class
@@ -50,17 +50,18 @@ LOOKS = {  # character style of the text by tag or class
 AFTER = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # separators of joined blocks
 WIDTH, LANDSCAPE = 17.0, 25.7  # width of the text in centimetres, in portrait and landscape
 LETTER, PADDING = 0.16, 0.4  # width in centimetres of a letter and of the margins of a cell
-LONGEST = 18  # letters of a word that never breaks; addresses are longer
-Runs = list[tuple[str, str, str]]  # text, character style, address of a link
+LONGEST = 18  # letters; longer words, such as URLs, may be broken
+Runs = list[tuple[str, str, str]]  # text, character style, URL of a link
 
 
 def from_page(page: Path, by: str = "") -> bytes:
-    """Convert a page to a Word document, created today, and return the content of the file.
+    """Convert a page to a Word document, and return the content of the file.
 
     Unless the report is validated, a note explains how to comment; `by` is the date by which
     comments are due, as text. In a translation, a part without an id gets the id of the last part
     before it that has one, because an id computed from translated text would differ from that of
-    the English part. Raises UserError if the page has no cover and is therefore not a report.
+    the English part. The document is dated today. Raises UserError if the page has no cover and is
+    therefore not a report.
     """
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
     if tree is None or not tree.find_class("cover"):
@@ -109,7 +110,7 @@ class Writer:
         self._bookmark(document.add_paragraph(style="Gap"), anchors.of_document(*about))
 
     def add(self, element: _Element) -> None:
-        """Append an element as a paragraph, image, figure or table, or, failing that, its children.
+        """Append an element as a paragraph, image, figure or table, or append its children instead.
 
         HTML comments, tags in SKIPPED, elements of the class `unseen` or `skip`, links to embedded
         files, and elements without text or image are omitted.
@@ -222,7 +223,7 @@ class Writer:
 
 
 def _own_id(element: _Element) -> str:
-    """Return an id computed from `data-term`, or the element's id, or "" if that does not fit."""
+    """Return an id computed from `data-term`, otherwise the element's id if it `fits`, or ""."""
     term, row_id = element.get("data-term"), element.get("id", "")
     return anchors.of_words(term) if term else row_id if anchors.fits(row_id) else ""
 
@@ -249,7 +250,7 @@ def _pieces(element, style, href) -> Iterator[tuple[str, str, str]]:
         return
     style = next((LOOKS[name] for name in (*classes, element.tag) if name in LOOKS), style)
     href = element.get("href", href)
-    if "square" in classes and href:  # a sign whose item is named for screen readers only
+    if "square" in classes and href:  # a square, whose item is named only for screen readers
         yield f"{element.text} {href[1:]}  ", style, href
         return
     yield element.text or "", style, href

@@ -1,6 +1,6 @@
 """Render the templates words/<stage>.j2, with one macro for each part of a page.
 
-A macro takes frames and plain values and returns HTML, in which text that is not HTML is escaped.
+A macro takes DataFrames and plain values and returns HTML; text that is not HTML is escaped.
 Sentences are marked for translation with {% trans %}, which allows plural forms, or with _("…").
 The module also defines filters and functions for the templates, such as `table`.
 """
@@ -52,7 +52,7 @@ def render_text(stage: str, macro: str, *values, **named) -> str:
 
 
 def render_english(stage: str, macro: str, *values, **named) -> str:
-    """Render a macro, as in `render_text`, in English, so that a table can contain the text.
+    """Render a macro in English as in `render_text`, for a text that a table contains.
 
     On a translated page, the translation of the text is registered with `languages.remember`.
     """
@@ -64,13 +64,16 @@ def render_english(stage: str, macro: str, *values, **named) -> str:
 
 
 def translate_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a copy of a frame with translated values in `columns`; missing values stay missing."""
+    """Return a copy of a DataFrame with translated `columns`; missing values stay missing."""
     translations = {name: frame[name].map(translate, na_action="ignore") for name in columns}
     return frame.assign(**translations)
 
 
 def weak_as_unknown(frame: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with `words` of low confidence in `word` set to "insufficient evidence"."""
+    """Return a copy of a DataFrame with the status "insufficient evidence" for weak ratings.
+
+    A rating is weak if its `word` is in `words` and its `confidence` is "low".
+    """
     is_weak = (frame.confidence == "low") & frame.word.isin(words)
     return frame.assign(word=frame.word.mask(is_weak, "insufficient evidence"))
 
@@ -86,7 +89,7 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
-        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records the read
+        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records that it was read
         with suppress(cop.data.InvalidTable, FileNotFoundError):
             rows = cop.data.records(cop.data.locate(place.data, path), "item_id", "coder", "status")
             found += [row | {"iso3": iso3} for row in rows if row["item_id"] in items]
@@ -122,12 +125,12 @@ def table(
     anchor: str = "",
     silent: bool = False,
 ) -> Html:
-    """Render a frame as an HTML table with caption, header scopes and labels for missing values.
+    """Render a DataFrame as an HTML table with caption, header scopes and labelled missing values.
 
     `columns` is {column: heading}, or {column: (heading, macro)} if a macro renders the cells from
     the row. The first column identifies the row. `note` follows the table, `kind` is a CSS class,
-    and `anchor` the table's id; a column `anchor` of the frame has the ids of rows. An empty frame
-    is rendered as a sentence, which pages omit if `silent` is True.
+    and `anchor` the table's id; a column `anchor` of the DataFrame has the ids of rows. A DataFrame
+    without rows is rendered as a sentence, which pages omit if `silent` is True.
     """
     caption = one_line(caption)
     if frame.empty:
@@ -168,10 +171,10 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Pivot a frame; the macro `make` renders a cell from each row.
+    """Pivot a DataFrame; the macro `make` renders a cell from each row.
 
     The rows are the values of `down` and the columns the values of `over`, both in the order of the
-    frame. A missing combination is NaN. Raises ValueError if a combination occurs twice.
+    DataFrame. A missing combination is NaN. Raises ValueError if a combination occurs twice.
     """
     cells = pd.Series([make(row) for row in page.rows(frame)], frame.index, "object")
     wide = frame.assign(cell=cells).pivot(index=down, columns=over, values="cell")
@@ -189,7 +192,7 @@ def _column(other, title, name):
 
 
 def one_line(text: str) -> str:
-    """Strip a text, and replace line breaks and repeated spaces by one space; HTML stays HTML."""
+    """Strip a text and collapse whitespace to single spaces. Markup is returned as Markup."""
     line = " ".join(str.split(text))
     return Markup(line) if isinstance(text, Markup) else line
 
@@ -211,7 +214,7 @@ def by_year(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Select the columns in STRIP_TITLES that a frame has, with English headings, in this order."""
+    """Select and rename the columns for the data table of a strip chart (see STRIP_TITLES)."""
     shown = [name for name in STRIP_TITLES if name in frame]
     return frame[shown].rename(columns=STRIP_TITLES)
 
@@ -232,10 +235,11 @@ def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 
 def linked_pairs(links: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the links as a frame with the columns name and word (a hub), and a list of the hubs.
+    """Return the links of hubs as a DataFrame with the columns name and word, and a list of hubs.
 
     `links` has the columns a and b. Each hub is the organisation with the most links that do not
-    include an earlier hub, until no link is left. A link between two hubs has a row for each hub.
+    include an earlier hub, until no link is left. A row links the organisation `name` to the hub
+    `word`; a link between two hubs has two rows.
     """
     hubs, pairs = [], list(zip(links.a, links.b, strict=True))
     while pairs:

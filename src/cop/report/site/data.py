@@ -31,7 +31,7 @@ IDS = {  # tables whose rows reports cite
 # Columns of the capabilities, with the names of these columns in the guidelines.
 RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
 SIGNER = ".signer"  # file with the fingerprint, beside the package
-WORK = "to_verify"  # unverified rows are in no published table
+WORK = "to_verify"  # table of unverified rows, which is not published
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
     "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
@@ -52,7 +52,7 @@ class Report:
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
-    headings: Sequence[tuple[str, str]] = ()  # (address, words)
+    headings: Sequence[tuple[str, str]] = ()  # (address, text)
     downloads: Sequence[str] = ()  # addresses of Word file, PDF and package
     signer: str = ""  # fingerprint of the key that signed the package, if there is one
 
@@ -89,10 +89,11 @@ class Report:
         return names
 
     def services(self, kinds: Iterable[str], *served: str) -> list[Row]:
-        """Return services of `kinds` that have not ended and serve users in `served`, if given.
+        """Return the services of the given kinds that have not ended.
 
-        `served` contains parts of recorded users, such as "child" for "children; parents". Services
-        without recorded users serve none of them. Services that are known to operate come first.
+        If `served` is given, only services for these users are returned; it contains parts of the
+        recorded users, such as "child" for "children; parents". Services without recorded users
+        serve none of them. Services that are known to operate come first.
         """
         rows = [r for r in self.rows("services_on_record") if r["kind"] in kinds]
         rows = [r for r in rows if r.get("operates") != "no"]
@@ -129,7 +130,7 @@ def report_of(result: Any, assessments: Iterable, failures: Mapping) -> Report:
 
 
 def about(result: Any, failures: Mapping) -> dict:
-    """Return key, cover, file and failure (its cause in `failures`, or "") of a Result."""
+    """Return the key, cover, file and failure ("" if it succeeded) of a Result as a dictionary."""
     failure = failures.get(result.name, ["", "", ""])[2]
     return {"key": result.key, "cover": result.cover, "file": result.report, "failure": failure}
 
@@ -143,7 +144,7 @@ class Item:
     row: Row  # with the names of columns of the guidelines
     judged: list[tuple[Report, Row]] = field(default_factory=list)  # ratings of countries
     examples: list[dict] = field(default_factory=list)  # see SiteData.examples
-    serves: list[tuple[Row, str]] = field(default_factory=list)  # elements of frameworks, and why
+    serves: list[tuple[Row, str]] = field(default_factory=list)  # (framework element, reason)
 
     @property
     def area(self) -> str:
@@ -171,8 +172,8 @@ class SiteData:
     """The data of all pages of the site."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
-    lost: Mapping[str, str]  # {what has no page: why}
-    baselines: int | None  # number of desk baselines, None without a page of them
+    lost: Mapping[str, str]  # {report without a page: cause of the failure}
+    baselines: int | None  # number of desk baselines; None if they have no start page
     today: date
     data: Path
 
@@ -198,7 +199,10 @@ class SiteData:
 
     @property
     def coding_guide(self) -> Markup:
-        """Return the coding guide of docs/method.md (its end) as HTML in English; "" if missing."""
+        """Return the coding guide, the last section of docs/method.md, as HTML in English.
+
+        The result is empty if the file or the section is missing.
+        """
         path = places.ROOT / "docs" / "method.md"
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         guide = outputs.markdown(text.partition("## Coding guide\n")[2])
@@ -209,7 +213,7 @@ class SiteData:
         return (self.today - date.fromisoformat(report.cover["cut-off"])).days
 
     def shared(self, table: str) -> Sequence[Row]:
-        """Return all rows of a shared table, even unverified, or no rows if its file is missing."""
+        """Return all rows of a shared table, also unverified ones; a missing file has no rows."""
         path = cop.data.locate(self.data, cop.data.resource(table, self.data)["path"])
         return cop.data.records(path) if path.exists() else ()
 
@@ -285,9 +289,9 @@ class SiteData:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Return the guideline items, except document facts, and then the capabilities as Items.
+        """Return an Item for each guideline item, except document facts, then for each capability.
 
-        Each contains its ratings, positive actions and framework elements (also unverified ones).
+        Each contains its ratings, positive actions and framework elements, also unverified ones.
         """
         by_id = {}
         for row in self.shared("guidelines"):
@@ -314,11 +318,11 @@ class SiteData:
         return _grouped((item.area, item) for item in self.items if item.framework == framework)
 
     def elements(self) -> dict[str, list[dict]]:
-        """Return {framework: verified elements with indicators, items and recommendations}.
+        """Return {framework: list of dictionaries, one for each verified element}.
 
-        Each element is {"row": …, "measured_by": rows of verified indicators, "serving": items for
-        the state, "others": Counter of other items by framework, "wanted": {country: (report, ids
-        of recommendations)}}. Elements that are indicators are only in "measured_by".
+        The keys are row, measured_by (verified indicators of the element), serving (items for the
+        state), others (Counter of other items by framework) and wanted ({country: (report, ids of
+        recommendations)}). Elements that are indicators are only in measured_by.
         """
         rows = [row for row in self.shared("frameworks") if row["verified"] == "yes"]
         wanted = _grouped(
@@ -449,7 +453,7 @@ class SiteData:
 
     @cached_property
     def tables(self) -> list[dict]:
-        """Return the tables to publish, shared and saved, without empty ones or unverified rows.
+        """Return the shared and saved tables to publish, without unverified rows and empty tables.
 
         Shared tables come first. Each table is its descriptor with licenses, address, handed_on
         (True if saved by the notebooks), fields and rows.

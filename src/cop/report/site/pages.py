@@ -30,7 +30,7 @@ PAGES = {  # template of each page except those of items and of the search
     "method.html": "method", "corrections.html": "corrections", "data.html": "data",
     "codebook.html": "codebook",
 }  # fmt: skip
-SEARCHED = {  # columns of id and title, kind, and column of the subject, by saved table
+SEARCHED = {  # {saved table: (column of the id, column of the title, kind, column of the subject)}
     "sources_on_record": ("source_id", "title", "source", "publisher"),
     "organisations": ("stakeholder_id", "name", "organisation", "name_local"),
     "services_on_record": ("service_id", "name", "service", "name_local"),
@@ -57,7 +57,7 @@ def pages(site: SiteData) -> dict[str, str]:
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Render the start page of the desk baselines, which lists them by name of the country.
+    """Render the start page of the desk baselines, which are sorted by the name of the country.
 
     `pages` contains results of `site.data.about`, and `lost` is {ISO3: cause} of failed baselines.
     """
@@ -67,7 +67,7 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 
 
 def entries(site: SiteData, pages: Iterable[tuple[str, str]]) -> list[tuple]:
-    """Return the entries of the search: (address, title, kind, country or group, subject).
+    """Return (address, title, kind, country or group, subject) for each entry of the search.
 
     The first entry is the help box. The last two texts may be empty. `pages` contains (address,
     title) for each of the site's own pages.
@@ -118,7 +118,7 @@ def files(site: SiteData) -> Iterator[tuple[str, str]]:
 
 
 def _page(template, at, site, *values):
-    """Render a page, with notes on the territories that it mentions, as (address, content)."""
+    """Render a page with notes on the territories it mentions, and return (address, content)."""
     page = str(words.render(template, "page", site, at, *values))
     shown = SCRIPT.sub("", page[page.find("</head>") :])
     rows = site.shared("territory_notes")
