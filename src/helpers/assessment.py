@@ -21,7 +21,7 @@ YEARS = 5  # maximum age of the earlier value shown with a key figure
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # {number of people: share of the population}
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # row of Table 25 that holds a count
-STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # on the same subject
+STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # both on the strategy
 # Values that count as a yes, a no, or no rating in a comparison with the table of 2020.
 YES = ["party", "member", "in force", "adopted", "dedicated"]
 NO = ["not in place", "no action", "not a member"]

@@ -38,11 +38,11 @@ def pillar_scores(gci: pd.DataFrame, place: Country) -> pd.DataFrame:
 def treaties(place: Country) -> pd.DataFrame:
     """Return the status of a country under each treaty and network, with dates.
 
-    A row of the country's table takes precedence over the register, except for the status `not
-    looked up`. If the register comes from the treaty's own office, its status replaces that of a
-    row with another source, unless the two statuses differ and the row is dated after the register
-    was accessed. The row's dates and notes are kept, with their source in step_source_id. If there
-    is no verified row, the status is `not looked up`.
+    A verified row of the country's table `treaties` replaces that of `treaty_register`, except if
+    its status is `not looked up`. If the register is the publisher's own (`hand` is "first") and
+    has another source, the row gets its status, as_of, source_id and missing dates, unless the
+    statuses differ and the row is dated after the register was accessed. step_source_id is then the
+    source of the row's own dates or note. Without a verified row, the status is `not looked up`.
 
     The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
     step_source_id, instrument_id and note. Missing values are empty strings.

@@ -1,7 +1,6 @@
 """Compute the latest ICT statistics, their trends, and regional medians (stage 4).
 
-Regional figures are median, range and number of countries in a single year with enough countries.
-They are not computed for counts. Countries are not ranked.
+Regional figures are median, range and number of countries, in one year, and not for counts.
 """
 
 from collections.abc import Sequence
@@ -20,13 +19,14 @@ from helpers.countries import read_table
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
-TREATMENTS = {RATE: "rate", **dict.fromkeys(PRICES, "price"), "ITU.GCI": "index"}
+TREATMENTS = {RATE: "rate", CHILDREN: "sum", f"{CHILDREN}.ZS": "sum", "ITU.GCI": "index"}
+TREATMENTS |= dict.fromkeys(PRICES, "price")
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 FIRST_YEAR = 2005  # first year of line charts
-NO_LIMIT = 9999  # last year if none is chosen
+LAST_YEAR = 9999  # last year of indicators and of figures on children, such as 2022
 MIN_COUNTRIES = 3  # minimum number of countries for a median
 MIN_SHARE_OF_COUNTRIES = 0.5  # minimum share of the region's countries for a median
 MAX_AGE = 3  # years before the cut-off; older figures are left out of medians and charts
@@ -73,7 +73,7 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
-def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
+def key_figures(place: Country, last_year: int = LAST_YEAR) -> pd.DataFrame:
     """Return the latest value of each indicator in `names`, in order, with the regional median.
 
     Values after `last_year` are excluded. The columns are:
@@ -124,7 +124,7 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
     return years.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
 
 
-def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
+def oldest_year(place: Country, last_year: int = LAST_YEAR) -> int:
     """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
     Values from earlier years count as old. For a country without an edition, the cut-off is the

@@ -71,6 +71,10 @@ def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tm
         assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == [label]
     os.utime(tmp_path / "UKR/tables/sources_on_record.csv", (2e9, 2e9))
     assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == ["run"]
+    shutil.copytree(tmp_path / "UKR" / "desk", tmp_path / "copy")  # as a run does
+    shutil.rmtree(tmp_path / "UKR" / "desk")
+    shutil.move(tmp_path / "copy", tmp_path / "UKR" / "desk")
+    assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == ["run"], "a copy is old"
 
 
 def test_the_desk_lays_out_copies_and_none_over_work(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cop.data.package import COUNTRY, begun, editions, standing_on
-from cop.data.reads import StrPath, changed_at
+from cop.data.reads import StrPath
 
 ROOT = Path(__file__).resolve().parents[3]  # folder of the repository
 DESK = "desk"  # subfolder of a country's results for interactive work
@@ -111,6 +111,10 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of a saved table or, for a DESK folder, of the run's table if it is newer."""
+    """Return the path of the saved table `name`, which may be missing.
+
+    In a folder for interactive work (see `is_desk`), the last run's table is used if it is newer.
+    """
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
-    return max(Path(tables) / f"{name}.csv", run / f"{name}.csv", key=changed_at)
+    paths = Path(tables) / f"{name}.csv", run / f"{name}.csv"
+    return max(paths, key=lambda path: path.stat().st_mtime if path.exists() else 0)

@@ -119,7 +119,7 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def without_response(data: Path) -> list[str]:
-    """Return the ids of contacts that are answered or partial, but have no form in the store."""
+    """Return ids of contacts recorded as `answered` or `partial` without a form in the store."""
     forms = restricted.read("returns", data).form_id
     back = standing(steps(data)).query("step in ['answered', 'partial']")
     return list(back.index[~back.form_id.isin(forms)])

@@ -187,7 +187,7 @@ class Writer:
         self._mark(paragraph, "", alt or "", "F")
 
     def _table(self, element):
-        """Append a table with its caption, in landscape orientation if its words need the width."""
+        """Append a table with its caption, in landscape if its words are too wide for portrait."""
         lines, caption = [*element.iter("tr")], element.find("caption")
         title = "" if caption is None else _text(_runs(caption))
         rows = [[_runs(cell) for cell in line.iterchildren("th", "td")] for line in lines]

@@ -78,7 +78,7 @@ class NotebookShell(InteractiveShell):
         pd.set_option("display.max_columns", 20)
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(**options)
-        self.enable_matplotlib("inline")  # before `helpers`, which change how figures are displayed
+        self.enable_matplotlib("inline")  # `helpers`, imported later, set formats of figures
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
         """Add an output to the cell and return it. `data`, if any, is {MIME type: content}."""

@@ -30,7 +30,7 @@ IDS = {  # tables whose rows reports cite
 }  # fmt: skip
 # Columns of the capabilities, with the names of these columns in the guidelines.
 RESPONSE_NAMES = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
-SIGNER = ".signer"  # file with the fingerprint, beside the package
+SIGNER = ".signer"  # suffix of the file beside a zip with its key's fingerprint
 WORK = "to_verify"  # table of unverified rows, which is not published
 REFERENCE = (
     "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
