@@ -15,6 +15,8 @@ OF_COUNTRY = "[A-Z]{3}"  # beginning of the pattern of ids with a country code
 INVALID = "has a resource without name, path or fields, or refers to an unknown column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # maximum number of bases in a chain
+CIRCULAR = ("in `cop:base` leads back to this folder", "Enter another path, or remove `cop:base`")
+TOO_MANY = (f"in `cop:base` is one base too many (maximum: {MOST_BASES})", "Use fewer base folders")
 
 
 def contents(data: StrPath) -> dict:
@@ -110,13 +112,15 @@ def standing_on(data: StrPath) -> list[Path]:
     return [folder for folder, _ in _chain(data)]
 
 
-def _chain(data, above=0):
-    package = descriptor(data)
-    base = package.get("cop:base")
-    if above > MOST_BASES:
-        rule, fix = "makes the chain of bases circular or longer than nine", "Correct `cop:base`"
-        raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
-    return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
+def _chain(data, *above):
+    package, folder = descriptor(data), Path(data)
+    if not (base := package.get("cop:base")):
+        return [(folder, package)]
+    if len(above) == MOST_BASES:
+        folder = folder.resolve()
+        error = CIRCULAR if folder in map(Path.resolve, above) else TOO_MANY
+        raise InvalidTable([DataError(f"{folder}/datapackage.json", "", "", base, *error)])
+    return [(folder, package), *_chain(folder / base, folder, *above)]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
@@ -233,10 +237,10 @@ def _parsed(path, changed):
         _complete(package, _columns(package))
         return package
     except ValueError as error:  # not JSON, or not in UTF-8
-        line, rule = getattr(error, "lineno", ""), f"cannot be parsed ({error})"
+        line, rule = getattr(error, "lineno", ""), f"is not valid JSON ({error})"
     except (LookupError, TypeError, AttributeError) as error:
         line, rule = "", f"{INVALID} ({error!r})"
-    raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
+    raise InvalidTable([DataError(path, line, "", "", rule, RESTORE)])
 
 
 def _columns(package):
