@@ -73,11 +73,7 @@ def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False
 
 
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Return {table: frame} as `publish` would write it, without checks for errors or lost rows.
-
-    Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
-    invalid file or key. A missing key is created.
-    """
+    """Return {table: frame} as `publish` would write it, without checks for errors or lost rows."""
     return _make(data, iso3)[0]
 
 
@@ -131,9 +127,8 @@ def _numbers(past, standing, threshold, secret, data, iso3):
     """
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])
-    fresh = of_country(data, iso3, frozenset().union(*past.returns))
-    fresh = {survey.questionnaire.id: survey for survey in fresh}
-    fresh = {name: survey for name, survey in fresh.items() if name not in closed}
+    surveys = of_country(data, iso3, frozenset().union(*past.returns))
+    fresh = {s.questionnaire.id: s for s in surveys if s.questionnaire.id not in closed}
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     last = max(past.when[past.survey == FORM], default="")[:10]

@@ -51,10 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a CSV file as text or, if it is missing, a frame without rows and the columns `names`.
-
-    Raises UserError if the file is unreadable.
-    """
+    """Return a CSV file as text; if it is missing, a frame with the columns `names` and no rows."""
     if not path.exists():
         return pd.DataFrame(columns=[*names], dtype=object)
     try:
@@ -78,8 +75,10 @@ def table(text: str) -> pd.DataFrame:
     names, *rows = lines
     for number, row in enumerate(rows, 2):
         if len(row) > len(names):
-            wrong = f"row {number} has {len(row)} cells instead of {len(names)}"
-            raise ValueError(f"{wrong}. Put cells with separators in double quotes")
+            raise ValueError(
+                f"row {number} has {len(row)} cells instead of {len(names)}. Put cells with "
+                "separators in double quotes"
+            )
     # A spreadsheet may leave out the separators after the last cell that is filled.
     rows = [row + [""] * (len(names) - len(row)) for row in rows if row]
     return pd.DataFrame(rows, columns=names, dtype=object).map(unguarded)
