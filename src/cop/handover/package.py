@@ -24,6 +24,7 @@ from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
+NOT_A_KEY = "does not have 64 hexadecimal digits; restore it, or delete it to create another key"
 CODE = "src notebooks docs/method.md pyproject.toml requirements.lock Makefile README.md LICENSE"
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
@@ -34,21 +35,23 @@ def build(
     """Build the signed package of the report on a country or group.
 
     `results` contains the results in `language`, and `key` is an ISO3 code or a group. Returns the
-    zip file, the signed files as {path: content}, the fingerprint of the signing key, and why there
-    is no PDF, or "". A missing signing key is created (see `secret_key`). Raises UserError if there
-    is no report, a page has no cover, the key is not usable or a file contains a local path.
+    zip file, the signed files as {path: content}, the fingerprint of the signing key (see
+    `secret_key`), and why there is no PDF, or "".
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
     about |= render.read_cover(page.read_text(encoding="utf-8"))
-    # With "+" if tracked files have changes; empty without git or a commit.
     commit = git(repository, "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*")
     about |= {
         "title": page_title(page.read_bytes()), "day": today().isoformat(),
         "commit": commit.decode().strip(), "language": language,
     }  # fmt: skip
-    seed = bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
-    private = Ed25519PrivateKey.from_private_bytes(seed)
+    try:
+        private = Ed25519PrivateKey.from_private_bytes(
+            bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
+        )
+    except ValueError:
+        raise UserError(f"the signing key (${KEY_VARIABLE} or {KEY_FILE}) {NOT_A_KEY}") from None
     signer = verify.fingerprint(private.public_key().public_bytes_raw())
     files, no_pdf = collect_report(page)
     files[LOCK] = (repository / LOCK).read_bytes()
@@ -69,10 +72,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or "".
-
-    Pages are included in HTML, without links to the site, and in Word; `page` also as a PDF.
-    """
+    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or ""."""
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}
@@ -92,14 +92,15 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
     """Return {path: content} for saved tables except `to_verify`, a descriptor and a codebook."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
-        path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
-        if table["name"] != "to_verify" and path.is_file():
-            frame = cop.data.text_frame(path, [field["name"] for field in fields])
+        name = table["name"]
+        path = folder / f"{name}.csv"
+        if name != "to_verify" and path.is_file():
+            frame = cop.data.text_frame(path, cop.data.columns(name, data))
             files[f"tables/{path.name}"] = page.csv(frame)
             resources.append({
-                "name": table["name"], "path": path.name, "rows": len(frame),
+                "name": name, "path": path.name, "rows": len(frame),
                 "description": table["description"],
-                "schema": {"fields": fields, "missingValues": [""]},
+                "schema": {"fields": table["fields"], "missingValues": [""]},
             })  # fmt: skip
     codebook = words.render("hand-over", "codebook", about, resources, Markup(sheet.text()))
     files["tables/codebook.html"] = f"{codebook}\n".encode()
