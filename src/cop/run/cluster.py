@@ -21,11 +21,7 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to the scheduler at `address`; `outputs` and `data` are paths on the shared disk.
-
-        Raises UserError if Dask is not installed, the connection fails or would leave this machine
-        without TLS, no worker is ready after SECONDS, or a worker differs (see `describe`).
-        """
+        """Connect to the scheduler at `address`; `outputs` and `data` are on the shared disk."""
         try:
             from distributed import Client
         except ImportError:
