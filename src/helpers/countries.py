@@ -21,6 +21,9 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     UserError if the language or editions.csv is invalid, FileNotFoundError if the file is missing.
     """
     place = economy(iso3, data, tables, str(edition), language)
+    if iso3 not in (assessed := cop.data.countries(place.data)):
+        codes = ", ".join(assessed)
+        raise FileNotFoundError(f"{place.name} ({iso3}) has no assessment; assessed are: {codes}")
     editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions) or "none (add a row to editions.csv)"
@@ -73,9 +76,9 @@ def region(
         there = ", ".join(groups.group_id.unique())
         raise LookupError(f"unknown group {group!r}; available in groups.csv: {there}")
     out = tuple(iso3 for iso3 in rows.iso3 if iso3 in left_out.split())
-    title, members = rows.title.iloc[0], tuple(rows.iso3)
+    title = rows.title.iloc[0]
     where = data, outputs, tables, str(edition)
-    return Region(group, title, members, out, *where, _translated(title, data))
+    return Region(group, title, tuple(rows.iso3), out, *where, _translated(title, data))
 
 
 def comparison_region(place: Country) -> tuple[str, list[str]]:
@@ -86,7 +89,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     countries.csv or, if this is empty, the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
-    holding = groups[(groups.iso3 == place.iso3) & (groups.role != "grouping")]
+    holding = groups.query("iso3 == @place.iso3 and role != 'grouping'")
     if len(holding):
         first = holding.loc[(holding.role == "study").idxmax()]
         members = groups.iso3[groups.group_id == first.group_id]
@@ -127,14 +130,12 @@ def bodies(place: Country) -> dict[str, str]:
 def verified(name: str, place: Country) -> pd.DataFrame:
     """Return the verified rows of a table that has a column `verified`, without this column."""
     frame = read_table(name, place)
-    is_verified = frame.pop("verified") == "yes"
-    return frame[is_verified].reset_index(drop=True)
+    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
 def edition(place: Country) -> tuple:
     """Return the row for `place.edition`, which editions.csv must contain, as a named tuple."""
-    rows = read_table("editions", place)
-    return next(rows[rows.edition == place.edition].itertuples())
+    return next(read_table("editions", place).query("edition == @place.edition").itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
@@ -193,7 +194,7 @@ def further(place: Country | Region) -> Html:
 
 def _editions(region):
     frame = pd.concat(cop.data.read("editions", region.data, iso3) for iso3 in region.assessed)
-    return frame[frame.edition == region.edition]
+    return frame.query("edition == @region.edition")
 
 
 def _remember_own_names(place):

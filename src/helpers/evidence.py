@@ -84,8 +84,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Return {row id: (page or article, date)} of the last passage that `cop verify` stored."""
     frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
-    passages = zip(frame.page, frame.seen_on, strict=True)
-    return dict(zip(frame.row_id, passages, strict=True))
+    return dict(zip(frame.row_id, zip(frame.page, frame.seen_on, strict=True), strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:
@@ -95,8 +94,8 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     agencies and alliances, without status, articles and text.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
-    named = zip(frame.title, frame.detail, strict=True)
-    frame = frame.assign(anchor=frame.instrument_id, article=[articles(*row) for row in named])
+    named = [*map(articles, frame.title, frame.detail)]
+    frame = frame.assign(anchor=frame.instrument_id, article=named)
     frame, bodies = with_texts(frame, place), frame.kind.isin(BODIES)
     return render("instrument_table", frame[~bodies], frame[bodies], kinds, last_seen(place), place)
 

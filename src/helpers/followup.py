@@ -153,12 +153,12 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
         return pd.DataFrame(columns=columns)
     now, rows = set(read_table("recommendations", place).recommendation_id), []
     for row in cop.data.read("recommendations", kept[since], place.iso3).itertuples():
-        answers = actions[actions.recommendation_id == row.recommendation_id]
+        name = row.recommendation_id
+        answers = actions[actions.recommendation_id == name]
         how, reached = how_addressed(answers), (answers.state == "reached").sum()
-        again = "yes" if row.recommendation_id in now else "no"
+        again = "yes" if name in now else "no"
         reason = " ".join(answers.dropped_reason) if how == "dropped" else ""
-        facts = how, len(answers), reached, again, reason
-        rows.append((since, row.recommendation_id, row.what, *facts))
+        rows.append((since, name, row.what, how, len(answers), reached, again, reason))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -19,7 +19,7 @@ from helpers.countries import read_table
 REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
 LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # indicators shown first
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
-TREATMENTS = {RATE: "rate", CHILDREN: "sum", f"{CHILDREN}.ZS": "sum", "ITU.GCI": "index"}
+TREATMENTS = {RATE: "rate", CHILDREN: "sum", "WPP.POP.0014.ZS": "sum", "ITU.GCI": "index"}
 TREATMENTS |= dict.fromkeys(PRICES, "price")
 COLUMNS = ["iso3", "indicator_code", "year", "value", "source_id"]
 CITED = ["source_id", "step_source_id"]
@@ -168,11 +168,14 @@ def over_years(
     The series, sorted by year, are this country, the regional median, and the countries in `beside`
     (ISO3 codes, as a sequence or separated by semicolons). The median covers years with enough
     countries (see `region_figures`). It is omitted for counts, and if it covers fewer than two
-    years. Raises LookupError if a code in `beside` is unknown.
+    years. Raises LookupError if `code` or a code in `beside` is unknown.
     """
+    units = catalogue(place.data).unit
+    if code not in units:
+        raise LookupError(f"unknown indicator {code!r}; see statistics/indicator_catalogue.csv")
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
-    no_median = len(median) < 2 or catalogue(place.data).unit[code] in COUNTS
+    no_median = len(median) < 2 or units[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [national, median[:0] if no_median else median]
     for iso3 in cop.data.split(beside) if isinstance(beside, str) else beside:
@@ -188,12 +191,11 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
     With fewer than two values for this country, the only argument is `nothing`, a note.
     """
-    values = read(place, (code,))
     about = {
         "rate": code == RATE,
         "title": names(place.data).get(code, catalogue(place.data)["name"][code]),
         "unit": catalogue(place.data).unit[code],
-        "source_ids": latest(values.query("iso3 == @place.iso3")).source_id.tolist(),
+        "source_ids": latest(read(place, (code,)).query("iso3 == @place.iso3")).source_id.tolist(),
     }
     return words.texts("4-ict-statistics", "trend_chart", series, about, place)
 

@@ -30,10 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`.
-
-    Raises FileNotFoundError if the table of a country is missing.
-    """
+    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 

@@ -117,7 +117,14 @@ def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
 def test_a_data_folder_that_rests_on_itself_is_refused(tmp_path, capsys):
     (tmp_path / "datapackage.json").write_text('{"cop:base": "."}')
     status, _, said = call(capsys, "why", "--all", "--data", tmp_path)
-    assert status == 2 and "'.' makes the chain of bases circular or longer than nine" in said
+    assert status == 2
+    assert "/datapackage.json: '.' in `cop:base` leads back to this folder, or" in said
+    for number in range(11):
+        (tmp_path / f"{number}").mkdir()
+        (tmp_path / f"{number}/datapackage.json").write_text(f'{{"cop:base": "../{number + 1}"}}')
+    status, _, said = call(capsys, "why", "--all", "--data", tmp_path / "0")
+    assert status == 2
+    assert "/9/datapackage.json: '../10' in `cop:base` leads back to this folder, or there" in said
 
 
 def test_the_help_groups_all_commands_by_task_and_the_version_is_told(capsys):

@@ -42,7 +42,7 @@ def test_data_stand_on_nine_bases_at_most(tmp_path):
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "datapackage.json").write_text(json.dumps(base))
     assert len(package.standing_on(tmp_path / "1")) == 10
-    with pytest.raises(InvalidTable, match="circular or longer than nine"):
+    with pytest.raises(InvalidTable, match="over 9 bases"):
         package.standing_on(tmp_path / "0")
 
 

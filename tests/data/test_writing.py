@@ -181,7 +181,7 @@ def test_an_empty_key_is_made_anew_and_a_short_open_or_versioned_one_is_refused(
     place.write_bytes(b"")
     assert len(read()) == 2 * machine.LEAST
     place.chmod(0o640)
-    with pytest.raises(UserError, match="accessible to other users"):
+    with pytest.raises(UserError, match="is open to other users; run `chmod 600"):
         read()
     place.chmod(0o600)
     place.write_text("k" * 32)

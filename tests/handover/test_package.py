@@ -124,11 +124,14 @@ def test_every_flipped_bit_that_changes_a_file_is_found(path):
             assert FILES.items() <= files_of(path).items()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + bytes(18), None])
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_package_is_refused_in_a_sentence(path, capsys, content):
-    path.unlink() if content is None else path.write_bytes(content)
+    path.write_bytes(content)
     status, printed, _ = call(capsys, "verify-package", path)
     assert status == 2 and f"{path} {verify.NOT_A_PACKAGE}" in printed
+    path.unlink()
+    status, _, error = call(capsys, "verify-package", path)
+    assert status == 2 and f"package {path} not found; correct the path" in error
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(path, monkeypatch, capsys):
@@ -278,6 +281,18 @@ def test_what_is_collected_for_a_package(tmp_path, monkeypatch):
     assert "tables/to_verify.csv" not in tables, "rows to be verified are not handed over"
     [table] = json.loads(tables["tables/datapackage.json"])["resources"]
     assert table["path"] == "key_figures.csv", "tables without a file are not described"
+
+
+def test_a_signing_key_that_is_not_hexadecimal_is_refused(tmp_path, monkeypatch):
+    key, pages = tmp_path / "key", tmp_path / "ZZZ" / "pages"
+    key.write_text("k" * 64)
+    key.chmod(0o600)
+    pages.mkdir(parents=True)
+    (pages / "cop-assessment-ZZZ.html").write_text("<title>T</title>")
+    monkeypatch.setenv(package.KEY_VARIABLE, str(key))
+    monkeypatch.setattr(package.render, "read_cover", lambda page: {})
+    with pytest.raises(UserError, match="does not have 64 hexadecimal digits; restore it"):
+        package.build(tmp_path, ZEDLAND, "ZZZ", ROOT, "en")
 
 
 def test_a_region_without_reports_on_its_countries_is_not_packed(tmp_path, capsys):

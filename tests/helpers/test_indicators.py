@@ -124,6 +124,8 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
     assert indicators.over_years(replace(place, iso3="XXX"), SHARE, 2100).empty
     with pytest.raises(LookupError, match="unknown country code 'Norway'"):
         indicators.over_years(place, SHARE, 2100, ["Norway"])
+    with pytest.raises(LookupError, match="unknown indicator 'XYZ'; see .*catalogue.csv"):
+        indicators.over_years(place, "XYZ")
 
 
 @pytest.fixture

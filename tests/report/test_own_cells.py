@@ -247,6 +247,13 @@ def test_ids_links_and_images_of_a_page(rule, body, is_refused):
         render.set_links(tree, "cop-assessment-ZZZ.html")
 
 
+def test_the_number_of_further_errors_of_a_page_is_stated():
+    links = "".join(f'<a href="#{number}">A</a>' for number in range(12))
+    tree = html.document_fromstring(f"<main>{links}</main>")
+    with pytest.raises(InvalidFile, match="or remove the link; and 2 more$"):
+        render.set_links(tree, "cop-assessment-ZZZ.html")
+
+
 @pytest.mark.parametrize(("anchor", "fix"), [("ZZZ-S99", "verify the row, "), ("a", "")])
 def test_a_link_to_a_row_that_is_not_shown_may_need_its_verification(anchor, fix):
     tree = html.document_fromstring(f'<main><a href="#{anchor}">A</a></main>')

@@ -172,7 +172,7 @@ BAD = [  # (series, what is said, how the service differs)
     (USERS, "below the minimum of 0", becomes(lambda v: v | {("ALB", 2023): -1.5})),
     (USERS, "a factor of 1e+03", becomes(lambda v: {k: n * 1000 for k, n in v.items()})),
     (USERS, "6 of 7 figures are", becomes(lambda v: {("ALB", 2022): 50.0})),
-    (USERS, "ALB: the service returned different", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
+    (USERS, "for one year (ALB 2022 ", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
     (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
     (HOMES, "could not be read (error('Error -3", answers("/itu/", damaged)),

@@ -85,7 +85,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
     ("old", "new", "ended", "words"),
     [
         ('iso3 = \\"ZZZ\\"', 'country = \\"ZZZ\\"', 1, "(missing: iso3; unexpected: country)"),
-        ('"cells": [', '"cells": ', 2, "cannot be read as a notebook"),
+        ('"cells": [', '"cells": ', 2, "is missing or not a valid notebook"),
     ],
 )
 def test_a_notebook_with_errors_is_refused(zedland, tmp_path, capsys, old, new, ended, words):

@@ -87,6 +87,10 @@ def test_what_a_killed_run_moved_aside_comes_back_and_what_it_began_goes(tmp_pat
     publish.recover(tmp_path)
     assert {p.name: (p / "index.html").read_text() for p in tmp_path.iterdir()} == {
         "site": ".old-site", "ZZZ": "ZZZ", "DDD": "DDD"}  # fmt: skip
+    (tmp_path / ".old-ZZZ").touch()  # `rmtree` deletes no file
+    with pytest.raises(UserError, match=r"\.old-ZZZ cannot be deleted; correct its permissions"):
+        publish.swap(tmp_path / "DDD", tmp_path / "ZZZ")
+    assert (tmp_path / "ZZZ").is_dir() and (tmp_path / "DDD").is_dir()
 
 
 def test_a_killed_run_leaves_no_lock(tmp_path):

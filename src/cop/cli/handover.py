@@ -87,6 +87,8 @@ def verify_package(arguments: argparse.Namespace) -> int:
     """Verify that a package is unchanged and signed with the expected key."""
     from cop.handover import verify
 
+    if not arguments.file.is_file():
+        raise UserError(f"package {arguments.file} not found; correct the path")
     return verify.report(arguments.file, arguments.signer)
 
 

@@ -106,10 +106,7 @@ def repeated_language(language: str) -> str:
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Return whether `yes` is set or the user agrees to a question.
-
-    The end of the input counts as no. After a no, prints that nothing was written.
-    """
+    """Return whether `yes` is set or the user agrees; if not, print that nothing was written."""
     try:
         answer = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:

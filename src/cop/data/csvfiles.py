@@ -22,8 +22,7 @@ NOT_UTF8 = ("is not encoded in UTF-8, or contains null characters", SAVE)
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
 OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
 NULL = "contains a null character, so nothing was written; delete the character"
-# Text allowed after a sign: more signs, a number, a telephone number, or words. Words follow a
-# space or a number, do not begin with a cell reference, and contain no character of a formula.
+# What may follow a sign (see `is_formula`)
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
 _PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
 _WORDS = (
@@ -74,9 +73,8 @@ def rows(
     """Return the header of a CSV file, and its rows as {row number in a spreadsheet: cells}.
 
     Cells are stripped text; empty rows are counted, but left out. `NA` is not a missing value,
-    since it is the code of Namibia. Accepts UTF-8 with or without a byte order mark, commas,
-    semicolons or tabs, and any line ending. Raises FileNotFoundError, or InvalidTable for another
-    encoding or layout, a column that is not in `names`, or a missing one that is not in `optional`.
+    since it is the code of Namibia. Raises FileNotFoundError, or InvalidTable for another encoding
+    or layout, a column that is not in `names`, or a missing one that is not in `optional`.
     """
     header, table = table_of(decoded(path), names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -183,9 +181,9 @@ def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") ->
 
 
 def with_rows(
-    raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
+    path: str, raw: bytes, rows: list[dict], key: Iterable[str] = (), optional: Iterable[str] = ()
 ) -> bytes:
-    """Add rows to the bytes of a CSV file or, with `key`, update its rows, and return the result.
+    """Return the bytes `raw` of the CSV file at `path` with rows added or, with `key`, updated.
 
     Byte order mark and separator are kept. Lines end in CR LF if the file has any, otherwise in LF.
     With `key`, rows of the file with the same values in these columns are updated (other cells are
@@ -198,8 +196,8 @@ def with_rows(
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         _, *table = reader
     except csv.Error as error:
-        rule = f"the file has an invalid quote or line ending in or before line {reader.line_num}"
-        raise UserError(f"{rule} ({error}), so nothing was written; correct the file") from error
+        wrong = f"an invalid quotation mark or line ending in or before line {reader.line_num}"
+        raise UserError(f"{path} has {wrong}, so nothing was written; correct it") from error
     names = _heading(text, separator)
     new = [name for name in optional if name not in names and any(row.get(name) for row in rows)]
     changes = {tuple(map(row.get, key)): row for row in rows} if key else {}

@@ -15,10 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return the local date or, if SOURCE_DATE_EPOCH is set and not empty, its date in UTC.
-
-    Raises UserError if SOURCE_DATE_EPOCH is not a valid number of seconds since 1970.
-    """
+    """Return the local date or, if SOURCE_DATE_EPOCH is set and not empty, its date in UTC."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
@@ -51,8 +48,11 @@ def secret_key(variable: str, usual: str, data: Path) -> str:
                 handle.flush()
                 os.fsync(handle)
     if path.stat().st_mode & 0o077:
-        raise UserError(f"the key {path} is accessible to other users; run `chmod 600 '{path}'`")
+        raise UserError(f"the key file {path} is open to other users; run `chmod 600 '{path}'`")
     key = path.read_bytes().strip()
     if len(key) < LEAST:
-        raise UserError(f"{path} has fewer than 32 characters; delete the file to create a new key")
+        raise UserError(
+            f"the key file {path} has fewer than 32 characters; restore it from a backup, or "
+            "delete it to create a new key"
+        )
     return key.decode("latin-1")

@@ -15,6 +15,7 @@ OF_COUNTRY = "[A-Z]{3}"  # beginning of the pattern of ids with a country code
 INVALID = "has a resource without name, path or fields, or refers to an unknown column"
 RESTORE = "Restore the file, for example with `git checkout datapackage.json` in its folder"
 MOST_BASES = 9  # maximum number of bases in a chain
+TOO_MANY = f"in `cop:base` leads back to this folder, or there are over {MOST_BASES} bases"
 
 
 def contents(data: StrPath) -> dict:
@@ -111,12 +112,13 @@ def standing_on(data: StrPath) -> list[Path]:
 
 
 def _chain(data, above=0):
-    package = descriptor(data)
-    base = package.get("cop:base")
-    if above > MOST_BASES:
-        rule, fix = "makes the chain of bases circular or longer than nine", "Correct `cop:base`"
-        raise InvalidTable([DataError("datapackage.json", "", "", base, rule, fix)])
-    return [(Path(data), package), *(_chain(Path(data) / base, above + 1) if base else [])]
+    package, folder = descriptor(data), Path(data)
+    if not (base := package.get("cop:base")):
+        return [(folder, package)]
+    if above == MOST_BASES:
+        path, fix = f"{folder.resolve()}/datapackage.json", "Enter another path, or remove it"
+        raise InvalidTable([DataError(path, "", "", base, TOO_MANY, fix)])
+    return [(folder, package), *_chain(folder / base, above + 1)]
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
@@ -233,10 +235,10 @@ def _parsed(path, changed):
         _complete(package, _columns(package))
         return package
     except ValueError as error:  # not JSON, or not in UTF-8
-        line, rule = getattr(error, "lineno", ""), f"cannot be parsed ({error})"
+        line, rule = getattr(error, "lineno", ""), f"is not valid JSON ({error})"
     except (LookupError, TypeError, AttributeError) as error:
         line, rule = "", f"{INVALID} ({error!r})"
-    raise InvalidTable([DataError("datapackage.json", line, "", "", rule, RESTORE)])
+    raise InvalidTable([DataError(path, line, "", "", rule, RESTORE)])
 
 
 def _columns(package):

@@ -111,10 +111,7 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of the saved table `name`, which may be missing.
-
-    In a folder for interactive work (see `is_desk`), the last run's table is used if it is newer.
-    """
+    """Return the path of a table in `tables` or, for interactive work, of the run's newer table."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     paths = Path(tables) / f"{name}.csv", run / f"{name}.csv"
     return max(paths, key=lambda path: path.stat().st_mtime if path.exists() else 0)

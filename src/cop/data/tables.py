@@ -126,15 +126,13 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a table's CSV file, which may be missing, with `rows` added.
-
-    Raises UserError if the file is unreadable, or a cell cannot be stored in CSV.
-    """
+    """Return the bytes of a table's CSV file (of a new one if it is missing) with `rows` added."""
     present(name, data, iso3)  # raises UserError if the file is unreadable
-    file = locate(data, paths(name, data, iso3)[0])
-    heading = csv_text([columns(name, data)]).encode()
-    before = file.read_bytes() if file.exists() else heading
-    return with_rows(before, rows, optional=optional_columns(name, data)) if rows else before
+    path = paths(name, data, iso3)[0]
+    file = locate(data, path)
+    before = file.read_bytes() if file.exists() else csv_text([columns(name, data)]).encode()
+    optional = optional_columns(name, data)
+    return with_rows(path, before, rows, optional=optional) if rows else before
 
 
 def text(data: StrPath, path: str) -> str:
@@ -177,8 +175,8 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out) != sorted(wanted):
         raise UserError(
-            f"the columns of {name} are {', '.join(sorted(out))}, but should be "
-            f"{', '.join(sorted(wanted))}; correct the frame, or `cop:handedOn` in datapackage.json"
+            f"the frame for the table {name} and `cop:handedOn` in datapackage.json differ in the "
+            f"columns {', '.join(sorted({*out} ^ {*wanted})) or 'repeated'}; correct one of them"
         )
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out[wanted]).encode())

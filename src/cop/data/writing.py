@@ -1,8 +1,7 @@
 """Write several files as one change: either all or none, even if the process is killed.
 
 All new files are first written to a folder under `.pending`, with copies of the old files and a
-list of targets. Renaming the list commits the change, and the next command that uses the folder
-completes an interrupted change. If a file cannot be replaced, the old files are restored.
+list of targets. Renaming the list commits the change. The next command completes it if necessary.
 """
 
 import contextlib
@@ -164,8 +163,9 @@ def refuse_writing(
         base = {"name": "trial", "cop:base": str(Path(data).resolve())}
         trial = {"datapackage.json": json.dumps(base).encode()} | (beside or {}) | files
         for path, raw in trial.items():
-            (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(aside) / path).write_bytes(raw)
+            file = Path(aside, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(raw)
         table = by_path(aside)  # `files` may create a country
         errors = [error for path in files for error in checks.of_file(table[path], path, aside)]
     if errors:

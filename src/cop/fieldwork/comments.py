@@ -33,8 +33,7 @@ def import_comments(
     `iso3` is required if the document does not state its country. `sent(iso3, language)` returns
     the path of the document as it was sent, or None. Comparing the two restores lost ids of
     passages and, if both have the same creation time, finds untracked edits. Personal data are
-    redacted. Comments that are already present are not added again. Raises UserError if a file is
-    unreadable or too large, the country is missing, unknown or not `iso3`, or a new row has errors.
+    redacted. Comments that are already present are not added again.
     """
     document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")
@@ -70,9 +69,9 @@ def import_comments(
         if ids:
             new = new.assign(comment_id=ids).to_dict("records")
             _add_rows("comments", country, new, data)
-    old, imported = len(rows) - len(ids), cop.data.count(len(ids), "comment")
     lines = [
-        f"Imported {imported} from {file.name}. Already present: {old}.",
+        f"Imported {cop.data.count(len(ids), 'comment')} from {file.name}. Already present: "
+        f"{len(rows) - len(ids)}.",
         f"Personal data were removed from {cop.data.count(redacted, 'comment')}.",
         f"Next, in research/{country}/comments.csv: check `kind` and `proposed`, and fill in",
         "`about` where it is empty. Then run `cop answer COMMENT DECISION` for each comment.",

@@ -78,8 +78,8 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     `consent` are the latest non-empty values, and `reminders` counts days with a reminder.
     """
     frame = frame.drop_duplicates(["contact_id", "step", "date"], keep="last")
-    order = frame.date.where(frame.step != "listed", "").sort_values(kind="stable").index
-    steps = frame.loc[order]
+    dates = frame.date.where(frame.step != "listed", "")
+    steps = frame.loc[dates.sort_values(kind="stable").index]
     filled = steps[["form_id", "consent"]].replace("", None).groupby(steps.contact_id).ffill()
     reminders = (steps.step == "reminded").groupby(steps.contact_id).cumsum()
     steps = steps.assign(reminders=reminders, **filled.fillna(""))
@@ -150,8 +150,7 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> str:
     """Add a contact with `values` {column: text} and the step `listed`, and return its id.
 
     If `values` has no `contact_id`, the contact gets the next free id. A missing file is created.
-    Raises UserError, without writing, like `steps` and `restricted.locked`, or if a column or the
-    country is unknown, a value is invalid or the id is in use.
+    Raises UserError, without writing, if a column or the country is unknown or a value is invalid.
     """
     if unknown := ", ".join(sorted(set(values) - set(COLUMNS))):
         raise UserError(f"{PATH} has no column {unknown}; use one of: {', '.join(COLUMNS)}")
@@ -199,8 +198,7 @@ def invite(
     Drafts, with the form attached, are written to `invitations` in the restricted store; existing
     drafts are kept. Contacts with a channel other than e-mail, or without an address, get no draft.
     `deadline` is an ISO date (default: in three weeks). New form ids are added to contacts.csv, but
-    no steps. Nothing is sent. Raises UserError like `steps`, if `deadline` is not after `today`
-    (default: the current date), or if the questionnaire is invalid.
+    no steps. Nothing is sent. Raises UserError if `deadline` is not after `today`.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE
@@ -220,12 +218,11 @@ def invite(
             if not (folder / path).exists():
                 files[path] = _draft(row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
-    drafts, others = cop.data.count(len(files), "new draft"), len(waiting) - len(files)
     report = (
-        f"{drafts} in {folder / 'invitations'}. Nothing was sent. After sending, run "
-        "`cop contacts --record CONTACT invited`, or `reminded`."
+        f"{cop.data.count(len(files), 'new draft')} in {folder / 'invitations'}. Nothing was sent. "
+        "After sending, run `cop contacts --record CONTACT invited`, or `reminded`."
     )
-    if others:
+    if others := len(waiting) - len(files):
         report += (
             f"\nDue, but without a new draft: {cop.data.count(others, 'contact')}. Reasons: the "
             "channel or the next step is not e-mail, there is no address, or a draft exists "

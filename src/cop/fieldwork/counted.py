@@ -110,8 +110,10 @@ def read_record(data: Path, iso3: str) -> pd.DataFrame:
     path = record_path(data, iso3)
     rows = restricted.load(path, COLUMNS)
     if list(rows) != COLUMNS:
-        wrong = f"{path} must have the columns {', '.join(COLUMNS)}. Restore it from a backup"
-        raise UserError(f"{wrong}: it records which responses were published")
+        raise UserError(
+            f"{path} must have the columns {', '.join(COLUMNS)}. Restore it from a backup: it "
+            "records which responses were published"
+        )
     return rows.assign(returns=[frozenset(ids.split()) for ids in rows.returns])
 
 

@@ -6,7 +6,6 @@ untracked edit. Changes of formatting or spaces are not remarks.
 
 import hashlib
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
@@ -67,8 +66,7 @@ class Document:
         source = docx.Document(io.BytesIO(content))
         body = source.element.body
         self.sha = hashlib.sha256(content).hexdigest()
-        self.passages: list[Passage] = []
-        self.starts: dict[str, Passage] = {}
+        self.passages, self.starts = [], {}
         self.comments = list(source.comments)
         self.authors = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
         self.created = source.core_properties.created
@@ -89,7 +87,7 @@ class Document:
                 self.starts.setdefault(comment, passage)
 
 
-def _pieces(element) -> Iterator[tuple[str, str]]:
+def _pieces(element):
     """Yield (side, text) for each piece of text with at most one side: INSERTED, DELETED or ""."""
     for node in element.iter(qn("w:t"), qn("w:delText"), *BREAKS):
         sides = {SIDES[above.tag] for above in node.iterancestors(*SIDES)}

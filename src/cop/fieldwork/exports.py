@@ -8,14 +8,14 @@ missing column lists the required settings. Plain tables need a mapping.
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import pandas as pd
 import pydantic
-import yaml
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from cop.data import UserError
+from cop.data.csvfiles import decoded
 from cop.data.errors import first_of
 from cop.fieldwork import questionnaires
 from cop.fieldwork.incoming import ZIP, Book, plain
@@ -85,35 +85,34 @@ class Export:
     note: str = ""
 
 
+def _target(raw):
+    return raw if isinstance(raw, dict | list) else Target(str(raw))
+
+
 class Mapping(pydantic.BaseModel, extra="forbid", coerce_numbers_to_str=True):
     """A mapping file for a plain table.
 
     `columns` is {heading: question, Target or fact in FACTS}, `values` {question: {word: code}}.
     """
 
-    questionnaire: str = pydantic.Field(pattern=r"\S")
-    columns: dict[str, str | Target]
+    questionnaire: str = pydantic.Field(min_length=1)
+    columns: dict[str, Annotated[Target, pydantic.BeforeValidator(_target)]]
     values: dict[str, dict[str, str]] = {}
 
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file in YAML; raises UserError if it is unreadable or has errors."""
-    try:
-        return Mapping.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except pydantic.ValidationError as error:
-        reason = "; ".join(questionnaires.error_lines(error))
-    except (OSError, ValueError, AttributeError, yaml.YAMLError, RecursionError) as error:
-        reason = str(error)
-    raise UserError(f"the mapping {path.name} cannot be used: {reason}. Correct the file or path")
+    if not path.is_file():
+        raise UserError(f"mapping file {path} not found; correct --mapping")
+    return questionnaires.parse(Mapping, decoded(path), path.name)
 
 
 def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
     """Return the responses in an Excel form, an export of a survey tool, or a table with `mapping`.
 
-    With `mapping`, only the first sheet is read; Excel forms ignore the mapping. Raises UserError
-    if the format or questionnaire is unknown, sheets, columns, questions or responses are missing,
-    or an entry of a repeated block belongs to no response. If all responses are from earlier
-    versions of the form, missing columns of questions are reported in `note` instead.
+    With `mapping`, only the first sheet is read; Excel forms ignore the mapping. If all responses
+    are from earlier versions of the form, missing columns of questions are reported in `note`;
+    otherwise they raise UserError, like other errors in the file.
     """
     if {"_form", "_map"} <= {*book.sheets}:
         return _read_excel_form(book, data)
@@ -230,7 +229,6 @@ def _read_mapped(book, name, data, mapping):
     headings, errors = _headings(sheet), []
     fields, targets = {}, {}
     for heading, target in mapping.columns.items():
-        target = Target(target) if isinstance(target, str) else target
         if plain(heading) not in headings:
             errors.append(f"{book.name} has no column {heading!r}")
         if target.question in FACTS:

@@ -35,11 +35,7 @@ CHECKS = 120  # maximum number of requests for the status of a KoboToolbox expor
 
 
 def fetch(tool: str, server: str, form: str) -> incoming.Book:
-    """Fetch all responses to a form in a tool (see TOOLS), and return them as an export (Book).
-
-    Raises UserError if an argument or the token is missing or invalid, the server does not respond
-    or reports an error, or its response cannot be read.
-    """
+    """Fetch all responses to a form in a tool (see TOOLS), and return them as an export (Book)."""
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not re.fullmatch(pattern, form):
         raise UserError(f"--form must be {id_of_form}, not {form!r}")
@@ -95,8 +91,10 @@ def _kobo(session, server, form, token):
         time.sleep(SERVERS.pause)
         export = json.loads(_content(session, "GET", f"{exports}{export['uid']}/"))
     if export["status"] != "complete":
-        state = f"did not complete the export (status: {export['status']}); nothing was changed"
-        raise UserError(f"KoboToolbox {state}. Try again later")
+        raise UserError(
+            f"KoboToolbox did not complete the export (status: {export['status']}); nothing was "
+            "changed. Try again later"
+        )
     result = urlsplit(export["result"])  # the token goes to no other server
     return f"kobo-{form}.xlsx", _content(session, "GET", f"{server}{result.path}?{result.query}")
 

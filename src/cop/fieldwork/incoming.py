@@ -62,7 +62,6 @@ def parse(name: str, content: bytes) -> Book:
     """Return the Book of a file, whose type is recognised by content, not by suffix.
 
     Sheets without rows are left out. The sheets of a zip are its CSV files, shortest name first.
-    Raises InvalidFile if the file is empty, too large, unsafe or unreadable.
     """
     is_zip = content.startswith(ZIP)
     sheets, saved = _read_zip(content) if is_zip else ({name: _read_csv(content)}, "")
@@ -73,10 +72,7 @@ def parse(name: str, content: bytes) -> Book:
 
 
 def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
-    """Read a file and return the result of `parse(name, bytes)`, by default its Book.
-
-    Raises UserError if the file is missing, empty, too large, unsafe or unreadable.
-    """
+    """Read a file and return the result of `parse(name, bytes)`, by default its Book."""
     if not path.is_file():
         raise UserError(f"{path} does not exist or is not a file: correct the path")
     try:
@@ -103,8 +99,10 @@ def unzip(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
             raise InvalidFile(EXPANDED)
         for entry in entries:
             if entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size):
-                size = f"{entry.filename!r}, which unpacks to over {MOST_RATIO} times its size"
-                raise InvalidFile(f"contains {size}. Save the file again, or request a new copy")
+                raise InvalidFile(
+                    f"contains {entry.filename!r}, which unpacks to over {MOST_RATIO} times its "
+                    "size. Save the file again, or request a new copy"
+                )
         return {e.filename: archive.read(e) for e in entries if wanted(e.filename)}
     except (InvalidFile, MemoryError):
         raise
@@ -174,9 +172,10 @@ def _table(rows, is_even=False):
         while not (cells[-1] or is_even):  # formatted cells without content
             cells.pop()
         if is_even and filled and len(cells) != widest:
-            cause = "It may be cut off, or a quotation mark is missing. Export it again"
-            counts = f"{len(cells)} instead of {widest} cells in row {number}"
-            raise InvalidFile(f"has {counts}. {cause}")
+            raise InvalidFile(
+                f"has {len(cells)} instead of {widest} cells in row {number}. It may be cut off, "
+                "or a quotation mark is missing. Export it again"
+            )
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
             raise InvalidFile(f"has over {MOST_CELLS:,} cells in a sheet. Split it")

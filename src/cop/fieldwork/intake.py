@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import DataError, UserError, first_of
+from cop.data import DataError, UserError
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.incoming import Book, plain
 from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
@@ -59,8 +59,7 @@ def import_responses(
     `mapping` is a mapping file for plain tables. `today` (default: the current date) limits dates
     and years for which the form has no maximum. Copies of the files, and a step for each contact
     whose form was returned, are stored too. An invalid file is reported and skipped. Returns 0 if
-    all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError for an
-    unknown country or an invalid mapping.
+    all responses were accepted, 2 if no file was imported, and 1 otherwise.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -198,7 +197,7 @@ def _read_choices(question, choices, answers, value):
             parts = re.split(separator, value)
     codes = [answers.get(plain(part)) for part in parts if part]
     if None in codes:
-        allowed = first_of([choice.code for choice in choices])
+        allowed = ", ".join(choice.code for choice in choices)
         number = "one or more of them, separated by ;" if question.type == "many" else "one of them"
         return [], f"is not one of the choices ({allowed}). Enter {number}"
     return [code for code in codes if code], ""
@@ -329,8 +328,8 @@ def _report(book, export, numbers, problems, new):
         lines.append(f"  note: {export.note}.")
     details = []
     for row in problems.itertuples():
-        sheet, value = f"sheet {row.sheet}", row.value[:40]
-        error = DataError(sheet, row.row, row.column, value, row.rule, fix="")
+        place = f"sheet {row.sheet}", row.row, row.column
+        error = DataError(*place, row.value[:40], row.rule, fix="")
         details.append(f"  rejected: {error}".rstrip())
     for row in new[new.remark != ""].itertuples():
         place = f"sheet {row.sheet}, row {row.row}, response {row.return_id!r}"

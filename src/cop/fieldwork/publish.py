@@ -131,9 +131,8 @@ def _numbers(past, standing, threshold, secret, data, iso3):
     """
     published = past[past.state == "published"]
     closed = set(published.survey[published.edition == _edition(data, iso3)])
-    fresh = of_country(data, iso3, frozenset().union(*past.returns))
-    fresh = {survey.questionnaire.id: survey for survey in fresh}
-    fresh = {name: survey for name, survey in fresh.items() if name not in closed}
+    surveys = of_country(data, iso3, frozenset().union(*past.returns))
+    fresh = {s.questionnaire.id: s for s in surveys if s.questionnaire.id not in closed}
     rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     last = max(past.when[past.survey == FORM], default="")[:10]

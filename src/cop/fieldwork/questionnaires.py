@@ -5,8 +5,8 @@ Definitions are written in English. `shared.yml` contains what all forms use, an
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +23,19 @@ FREE = ("text", "note_text", "url", "email", "phone")  # restricted, since texts
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")  # metadata in each form
 CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and its block
 FIRST_YEAR = 1900
+QUOTE = "Put yes, no and numbers in double quotes"
+NOT_YAML = (
+    "not valid YAML. Check indentation and brackets, and put texts with ': ' in double quotes"
+)
+NOT_ENTRIES = "{value} must consist of entries such as `name: value`"
+WRONG = {  # first word of the type of a pydantic error: what is wrong, and the fix
+    "missing": "is missing. Add it", "value": "{value} {error}", "tuple": "{value} must be a list",
+    "extra": "is not a known field. Correct its name, or delete it",
+    "string": "{value} must be text and not empty; ids may have only a-z, 0-9 and _. " + QUOTE,
+    "literal": "{value} must be {expected}", "int": "{value} must be a whole number",
+    "bool": "{value} must be true or false", "too": "must contain at least one valid item",
+    "greater": "{value} must be at least {ge}", "less": "{value} must be at most {le}",
+}  # fmt: skip
 IMPLIED = {  # question type: fields that are set unless the definition states them
     "yes_no": {"choices": "yes_no"}, "integer": {"minimum": 0}, "year": {"minimum": FIRST_YEAR},
 }  # fmt: skip
@@ -30,7 +43,7 @@ IMPLIED = {  # question type: fields that are set unless the definition states t
 
 def _translate(text, info: ValidationInfo):
     if not isinstance(text, str) or not text.strip():
-        raise ValueError("must be text and not empty; put yes, no and numbers in double quotes")
+        raise ValueError(f"must be text and not empty. {QUOTE}")
     return {code: spoken.texts.get(text, text) for code, spoken in info.context.items()}
 
 
@@ -218,18 +231,25 @@ def load(name: str, data: Path) -> Questionnaire:
     update = {"id": name, "blocks": blocks, "choices": lists, "phrases": shared.phrases}
     form = form.model_copy(update=update | {"spoken": spoken})
     if errors := list(_errors(form)):
-        raise _invalid(name, errors)
+        raise _invalid(f"{FOLDER}/{name}.yml", errors)
     return form
 
 
 def _read(model, name, data, spoken=None):
+    path = f"{FOLDER}/{name}.yml"
+    return parse(model, cop.data.text(data, path), path, spoken)
+
+
+def parse(model, text, name, context=None):
+    """Parse YAML as a model. Raises UserError with all errors, each preceded by the file `name`."""
     try:
-        raw = _parse(cop.data.text(data, f"{FOLDER}/{name}.yml"))
-        return model.model_validate(raw, context=spoken)
-    except yaml.YAMLError as error:
-        errors = [f"{error}. Check the indentation, and put texts with ': ' in double quotes"]
+        raw = _parse(text)
+        return model.model_validate(raw, context=context)
     except pydantic.ValidationError as error:
-        errors = error_lines(error)
+        errors = _error_lines(error, raw)
+    except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        errors = [f"line {mark.line + 1}: {NOT_YAML}" if mark else NOT_YAML]
     raise _invalid(name, errors)
 
 
@@ -238,19 +258,18 @@ def _parse(text):
     return yaml.load(text, yaml.CSafeLoader)
 
 
-def _invalid(name, errors):
-    return UserError("\n".join(f"{FOLDER}/{name}.yml, {error}" for error in errors))
+def _invalid(path, errors):
+    return UserError("\n".join(f"{path}, {error}" for error in errors))
 
 
 def _errors(form):
     for name, choices in form.choices.items():
         for code in form.spoken:
-            labels = {wording(choice.label, code).casefold() for choice in choices}
-            if len(labels) < len(choices):
-                yield f"choices.{name}: two choices have the same label ({code}). Change one"
+            labels = [wording(choice.label, code).casefold() for choice in choices]
+            for label in _repeated(labels):
+                yield f"choices.{name}: two choices have the label {label!r} in {code}. Change one"
     names = [item.id for block in form.blocks for item in (block, *block.questions)]
-    counts = Counter(name.replace("_", "") for name in [*CARRIED, *names])  # as in LimeSurvey
-    for name in sorted(name for name, number in counts.items() if number > 1):
+    for name in _repeated([name.replace("_", "") for name in [*CARRIED, *names]]):  # LimeSurvey
         yield f"blocks: the id {name!r} is not unique (underscores are ignored). Change one"
     codes = {q.id: [choice.code for choice in form.choices_of(q)] for _, q in form.questions()}
     for block, question in form.questions():
@@ -263,10 +282,19 @@ def _errors(form):
             yield f"{path}.is: {rule}. Its choices are: {', '.join(codes[when.question]) or 'none'}"
 
 
-def error_lines(error: pydantic.ValidationError) -> list[str]:
-    """Return the errors that pydantic found, each as a line with path, message and value."""
-    lines = []
+def _repeated(values):
+    return sorted({value for value in values if values.count(value) > 1})
+
+
+def _error_lines(error, raw):
     for each in error.errors():
-        path, value = ".".join(map(str, each["loc"])), repr(each["input"])
-        lines.append(f"{path}: {each['msg']} (value: {value:.60})")
-    return lines
+        names, item = [], raw
+        for name in each["loc"]:
+            with suppress(LookupError, TypeError, AttributeError):  # a missing field, or a text
+                item = item[name]
+                if isinstance(name, int):  # position of a block, question or choice
+                    name = item.get("id") or item["code"]
+            names.append(str(name))
+        wrong = WRONG.get(each["type"].split("_")[0], NOT_ENTRIES)
+        facts = {"value": f"{each['input']!r:.60}"} | each.get("ctx", {})
+        yield f"{'.'.join(names) or 'the file'}: {wrong.format(**facts)}"

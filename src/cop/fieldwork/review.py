@@ -48,8 +48,7 @@ RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 def review(data: Path, iso3: str) -> str:
     """Add new texts to the review sheet of a country, and return a message.
 
-    Raises UserError if the country's folder or the store is missing, a decision is invalid, or,
-    after the sheet is written, an approved text contains personal data.
+    Raises UserError, after the sheet is written, if an approved text contains personal data.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)
@@ -57,8 +56,7 @@ def review(data: Path, iso3: str) -> str:
         frame = decided(data, iso3)
         new = frame[frame.row.isna()]
         if len(new):
-            rows = new.itertuples()
-            kinds = [pii.find(row.text, names_for(row.question, names)) for row in rows]
+            kinds = [pii.find(row.text, names_for(row.question, names)) for row in new.itertuples()]
             new = new.assign(looks_like=[*map(", ".join, kinds)])
             sheet = pd.concat([_read_sheet(data, iso3), new[SHEET]]).fillna("")
             restricted.write(data, {path.name: restricted.packed(sheet)})
@@ -73,8 +71,10 @@ def review(data: Path, iso3: str) -> str:
     if not waiting:
         return f"{iso3}: no text waits for a decision. `cop publish {iso3}` reads {path}."
     number = cop.data.count(waiting, "text waits", "texts wait")
-    fix = f"Enter 'publish', 'edit' (with `edited_text`) or 'withhold' in `decision` of {path}"
-    return f"{iso3}: {number} for a decision. {fix}; `cop publish {iso3}` reads it."
+    return (
+        f"{iso3}: {number} for a decision. Enter 'publish', 'edit' (with `edited_text`) or "
+        f"'withhold' in `decision` of {path}; `cop publish {iso3}` reads it."
+    )
 
 
 def refuse_without(data: Path, iso3: str) -> None:
@@ -120,8 +120,7 @@ def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame
     interviews = restricted.read("interviews", data)
     for row in interviews.query("iso3 == @iso3 and consent_to_quote == 'yes'").itertuples():
         about = [f"quote {row.theme}", "0", "interviews", "Interview"]
-        who = row.function or row.category
-        rows.append([row.interview_id, *about, who, row.theme, row.quote])
+        rows.append([row.interview_id, *about, row.function or row.category, row.theme, row.quote])
     frame = pd.DataFrame(rows, columns=TEXT, dtype=object)
     frame["text"] = frame["text"].str.split().str.join(" ")
     return frame[frame["text"] != ""].reset_index(drop=True)
@@ -147,10 +146,8 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
         place = f"{sheet_path(data, iso3).name}, row {row.row}, column"
         if row.decision not in DECISIONS:
             lines.append(f"{place} decision: {row.decision!r} is unknown. {CHOOSE}")
-        elif row.decision == "edit" and not row.edited_text:
-            lines.append(f"{place} edited_text: {NO_TEXT}")
-        elif row.decision != "edit" and row.edited_text:
-            lines.append(f"{place} edited_text: {ANY_TEXT}")
+        elif (row.decision == "edit") != (row.edited_text != ""):
+            lines.append(f"{place} edited_text: {ANY_TEXT if row.edited_text else NO_TEXT}")
     if lines:
         raise UserError("\n".join(lines))
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)
@@ -224,8 +221,7 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
         if name:
             roles = answers.answer[answers.question == "roles"].map(ROLES).dropna().unique()
             latest = _latest(answers, form.returns.received[return_id])
-            stakeholder = register.get(plain(name), "")
-            rows.append([name, stakeholder, category, "; ".join(roles), latest])
+            rows.append([name, register.get(plain(name), ""), category, "; ".join(roles), latest])
     frame = pd.DataFrame(rows, columns=RETURNED).drop_duplicates("name").sort_values("name")
     earlier = cop.data.present("returned", data, iso3)
     keys = dict(zip(earlier.name, earlier.returned_id, strict=True))

@@ -117,7 +117,7 @@ def survey_tables(
         item = [form.id, label, question.id, kind, question.section, len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: c.label["en"] for c in form.choices_of(question)}
-        names |= {NO_ANSWER: "No answer"}
+        names[NO_ANSWER] = "No answer"
         for order, (code, count) in enumerate(counts.items(), 1):
             rows["survey"].append([*start, label, names.get(code, code), order, count])
         is_compared = kind != "theme" and not _is_conditional(survey, question)
@@ -247,8 +247,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[Question]:
 
 def open_questions(questionnaire: Questionnaire) -> list[Question]:
     """Return the long text questions outside repeated blocks."""
-    pairs = questionnaire.questions()
-    return [q for b, q in pairs if q.type == "note_text" and not b.repeat]
+    return [q for b, q in questionnaire.questions() if q.type == "note_text" and not b.repeat]
 
 
 def mode(survey: Survey) -> str:

@@ -17,10 +17,7 @@ TYPES = {  # all others are text
 
 
 def workbook(form: Questionnaire, iso3: str = "") -> bytes:
-    """Return the XLSForm in all languages as bytes; with `iso3`, responses record that country.
-
-    Raises UserError if pyxform reports an error or a warning.
-    """
+    """Return the XLSForm in all languages as bytes; with `iso3`, responses record that country."""
     names = {code: f"{spoken.name} ({code})" for code, spoken in form.spoken.items()}
 
     def every(heading, text):

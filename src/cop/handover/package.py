@@ -24,6 +24,7 @@ from cop.report import filenames, languages, page, render, sheet, word, words
 
 KEY_VARIABLE, KEY_FILE = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
 START, METADATA, LOCK = "index.html", "ro-crate-metadata.json", "requirements.lock"
+NOT_A_KEY = "does not have 64 hexadecimal digits; restore it, or delete it to create another key"
 CODE = "src notebooks docs/method.md pyproject.toml requirements.lock Makefile README.md LICENSE"
 LINK = re.compile(r'<a (?:class="[a-z ]*" )?href="([\w/-]+\.html)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
@@ -34,9 +35,8 @@ def build(
     """Build the signed package of the report on a country or group.
 
     `results` is the folder of results in `language`, and `key` an ISO3 code or a group. Returns the
-    zip file, its files as {path: content}, the fingerprint of the signing key, and the reason why
-    there is no PDF ("" if there is one). A missing key is created (see `secret_key`). Raises
-    UserError without a report or cover, for an unusable key, or if a file contains a local path.
+    zip file, its files as {path: content}, the fingerprint of the signing key, and why there is no
+    PDF, or "". Raises UserError without a report, or if a file contains a local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}
@@ -47,8 +47,12 @@ def build(
         "title": page_title(page.read_bytes()), "day": today().isoformat(),
         "commit": commit.decode().strip(), "language": language,
     }  # fmt: skip
-    seed = bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
-    private = Ed25519PrivateKey.from_private_bytes(seed)
+    try:
+        private = Ed25519PrivateKey.from_private_bytes(
+            bytes.fromhex(secret_key(KEY_VARIABLE, KEY_FILE, data))
+        )
+    except ValueError:
+        raise UserError(f"the signing key (${KEY_VARIABLE} or {KEY_FILE}) {NOT_A_KEY}") from None
     signer = verify.fingerprint(private.public_key().public_bytes_raw())
     files, no_pdf = collect_report(page)
     files[LOCK] = (repository / LOCK).read_bytes()
@@ -69,11 +73,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return the files of a report as {path: content}, and the reason why there is no PDF.
-
-    All pages in the folder of `page` are included as HTML, without links to the site, and as Word
-    files. `page` is also converted to a PDF; the reason is "" if this succeeds.
-    """
+    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or ""."""
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}
@@ -93,14 +93,15 @@ def collect_tables(folder: Path, data: Path, about: Mapping[str, str]) -> dict[s
     """Return {path: content} for a descriptor, a codebook and saved tables except `to_verify`."""
     files, resources, schema = {}, [], cop.data.contents(data)
     for table in schema["cop:handedOn"]:
-        path, fields = folder / f"{table['name']}.csv", cop.data.fields(table["name"], data)
-        if table["name"] != "to_verify" and path.is_file():
-            frame = cop.data.text_frame(path, [field["name"] for field in fields])
+        name = table["name"]
+        path = folder / f"{name}.csv"
+        if name != "to_verify" and path.is_file():
+            frame = cop.data.text_frame(path, cop.data.columns(name, data))
             files[f"tables/{path.name}"] = page.csv(frame)
             resources.append({
-                "name": table["name"], "path": path.name, "rows": len(frame),
+                "name": name, "path": path.name, "rows": len(frame),
                 "description": table["description"],
-                "schema": {"fields": fields, "missingValues": [""]},
+                "schema": {"fields": table["fields"], "missingValues": [""]},
             })  # fmt: skip
     codebook = words.render("hand-over", "codebook", about, resources, Markup(sheet.text()))
     files["tables/codebook.html"] = f"{codebook}\n".encode()

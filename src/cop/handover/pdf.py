@@ -22,18 +22,17 @@ def find_chromium() -> str:
         if program := shutil.which(name):
             return program
     fix = "install Chromium, Chrome or Edge, or set COP_CHROMIUM to the full path of a browser"
-    raise UserError("the PDF requires Chromium, which was not found; " + fix)
+    raise UserError(f"the PDF requires Chromium, but {chosen or 'it'} was not found; {fix}")
 
 
 def render(page: bytes, site: str = "") -> bytes:
     """Convert an HTML page to a PDF.
 
     `site`, such as "../site/", is put before relative links. A page with a table of contents is
-    printed twice, to add the page numbers of its chapters. Raises UserError if Chromium is not
-    found, fails, or takes more than TIMEOUT seconds to print the page.
+    printed twice, to add the page numbers of its chapters. Raises UserError if Chromium fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
+        source, target = Path(folder, "site", "page.html"), Path(folder, "page.pdf")
         source.parent.mkdir()
         source.write_bytes(page)
         _print(source, target)

@@ -53,11 +53,10 @@ def finish(content: str, name: str, date: str) -> str:
     Removes h1 headings other than the cover's, empty results and chapters, uncited sources, and
     glossary entries and notes on territories that the page does not need. Adds the title, a notice
     on translations, numbers, the table of contents, explanations of abbreviations, and a footer
-    with `date`, version and content hash. Links to ids on other pages get the file names of these
-    pages. Raises InvalidFile if the cover is missing, and for the reasons given in `set_links`.
+    with `date`, version and content hash. Raises InvalidFile without a cover, and like `set_links`.
     """
     tree = html.document_fromstring(content, PARSER)
-    _name(tree)
+    _name(tree, name)
     _leave_out_silent(tree)
     _keep_cited(tree)
     _note_names(tree)
@@ -68,10 +67,10 @@ def finish(content: str, name: str, date: str) -> str:
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
-def _name(tree):
+def _name(tree, name):
     """Set the title, print header, figure font and translation notice; remove other h1 headings."""
     if not (covers := BLOCKS(tree, kind="cover")):
-        raise InvalidFile("the page has no cover: end a cell with `countries.cover(place)`")
+        raise InvalidFile(f"{name} has no cover: end a cell with `countries.cover(place)`")
     cover = covers[0]
     heading, style = cover.find("h1"), tree.find("head/style")
     for other in [h1 for h1 in tree.iter("h1") if h1 is not heading]:
@@ -184,8 +183,8 @@ def _references(part):
 def set_links(tree: html.HtmlElement, name: str) -> None:
     """Point each link whose target is not on the page `name` to the page that contains the target.
 
-    Raises InvalidFile, with at most ten errors, for repeated ids, links for which `home_of` knows
-    no other page, and images that are not embedded or not described in SHORTEST characters.
+    Raises InvalidFile, listing ten errors, for repeated ids, links for which `home_of` knows no
+    other page, and images that are not embedded or not described in SHORTEST characters.
     """
     targets = Counter(IDS(tree))
     broken = {
@@ -210,7 +209,8 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
             place = picture.xpath("string(preceding::*[self::h1 or self::h2 or self::h3][1])")
             broken.add(f"an image below {place.strip()!r} has the alternative text {text!r}: {fix}")
     if broken:
-        raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]))
+        more = f"; and {len(broken) - 10} more" if len(broken) > 10 else ""
+        raise InvalidFile(f"{name}: " + "; ".join(sorted(broken)[:10]) + more)
 
 
 @lru_cache(maxsize=1)

@@ -67,11 +67,11 @@ def first_alike(sources: pd.DataFrame) -> pd.Series:
 def _read(path):
     try:
         return [source_row(item) for item in json.loads(path.read_text("utf-8-sig"))]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise UserError(
-            f"{path.name} is not CSL JSON ({str(error)[:120]}); export the library as CSL JSON in "
-            "UTF-8 (in Zotero: Export Library, format CSL JSON)"
-        ) from error
+            f"{path.name} is not CSL JSON in UTF-8; export the library again (in Zotero: Export "
+            "Library, format CSL JSON)"
+        ) from None
 
 
 def source_row(item):

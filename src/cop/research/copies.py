@@ -93,8 +93,7 @@ def _note(pages, data):  # keeps other rows, and links to archived copies entere
     with writing.alone(data):
         table = text_of("links", data)
         both = pd.concat([table, pages]).groupby("url", as_index=False).last()
-        links = both[table.columns].fillna("")
-        writing.write(data, {LINKS: cop.data.csv_of(links).encode()})
+        writing.write(data, {LINKS: cop.data.csv_of(both[table.columns].fillna("")).encode()})
 
 
 def page_text(body: bytes, content_type: str) -> str | None:

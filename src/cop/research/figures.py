@@ -31,6 +31,7 @@ GCI = {  # {column of gci.csv: indicator in the data set ITU_GCI of Data360}
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
 }  # fmt: skip
 DAMAGED = BadZipFile, zlib.error, EOFError  # raised for a damaged zip file
+SELECT = "Select one series with `series`, `request` or `dimensions` in indicator_series.csv"
 FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
 
@@ -68,7 +69,7 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
-        return reading._replace(values=clean(reading.values, countries, FIRST_YEAR))
+        return reading._replace(values=clean(reading.values, countries, FIRST_YEAR, SELECT))
 
 
 @_explain("GCI", "data360")
@@ -93,11 +94,11 @@ def _address(service):
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
-def clean(frame, countries, first):
-    """Return iso3, year and value as text, only for countries and for numbers from `first` on.
+def clean(frame, countries, first, fix="Try again later"):
+    """Return iso3, year and value as text, keeping only countries and numbers from `first` on.
 
-    `first` is a year. The column iso3 of `frame` has M49 or ISO3 codes. Raises UserError if
-    a country has different values for one year, and ValueError for a year that is not a number.
+    `frame` identifies countries by M49 or ISO3 code. Raises UserError, with the instruction `fix`,
+    if a country has different values for one year, and ValueError for a year that is not a number.
     """
     frame = frame[["iso3", "year", "value"]].astype(str)
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
@@ -105,13 +106,10 @@ def clean(frame, countries, first):
     frame["year"] = frame.year.str.removesuffix(".0").astype(int)
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
     values = frame[is_value].astype(str).drop_duplicates()
-    twice = values.iso3[values.duplicated(["iso3", "year"])].unique()
+    twice = values[values.duplicated(["iso3", "year"], keep=False)]
     if len(twice):
-        raise UserError(
-            f"{first_of(twice)}: the service returned different values for the same year; nothing "
-            "was changed. Correct the row of the indicator in indicator_series.csv or, for GCI, "
-            "try again later"
-        )
+        several = first_of([*map(" ".join, twice.to_numpy())])
+        raise UserError(f"the service returned several values for one year ({several}). {fix}")
     return values
 
 
@@ -151,8 +149,7 @@ def _itu_datahub(series, fetch, base):  # from a CSV download, zipped or not
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
     values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
     name = single(rows.seriesName, "names")
-    unit = single(rows.seriesUnits, "units")
-    return Reading(address, name, unit, "", values)
+    return Reading(address, name, single(rows.seriesUnits, "units"), "", values)
 
 
 def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is incomplete

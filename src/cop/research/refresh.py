@@ -176,7 +176,9 @@ def _update(name, compared, data, cells=None, services=()):
         files[name] = changed_table(name, changes, data)
     for table in ("indicator_series", "indicator_catalogue") if cells else ():
         rows = [{"indicator_code": code} | row for code, row in cells.items()]
-        files[table] = cop.data.with_rows(_bytes(table, data), rows, ["indicator_code"])
+        files[table] = cop.data.with_rows(
+            f"{table}.csv", _bytes(table, data), rows, ["indicator_code"]
+        )
     if len(services):
         files["statistics_sources"] = _sources(services, data)
     before = {cop.data.paths(table, data)[0]: _bytes(table, data) for table in files}

@@ -164,7 +164,7 @@ def add(
         )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
-        if unknown := sorted({name for row in rows for name in row} - start.keys()):
+        if unknown := sorted(set().union(*rows) - start.keys()):
             raise UserError(
                 f"{table_of(kind, data)} has no column {', '.join(unknown)}; its columns are "
                 f"{', '.join(start)}"
@@ -193,8 +193,8 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         free = row.columns.drop(names)
         if wrong := sorted(changes.keys() - {*free}):
             raise UserError(
-                f"{', '.join(wrong)} cannot be changed; the key ({', '.join(names)}) is fixed, and "
-                f"the other columns are {', '.join(free)}"
+                f"the row has no column {', '.join(wrong)} that can be changed; use one of: "
+                f"{', '.join(free)}"
             )
         changes, path = normalise(changes), path_of(kind, iso3, data)
         row, table = row.assign(**changes), present(kind, iso3, data)
@@ -203,8 +203,7 @@ def edit(kind: str, iso3: str, key: list[str], changes: Row, data: Path) -> Row:
         changed = dict(zip(names, key, strict=True)) | changes
         optional = cop.data.optional_columns(table_of(kind, data), data)
         old = cop.data.locate(data, path).read_bytes()
-        raw = cop.data.with_rows(old, [changed], names, optional)
-        writing.write(data, {path: raw})
+        writing.write(data, {path: cop.data.with_rows(path, old, [changed], names, optional)})
     return row.iloc[0].to_dict()
 
 

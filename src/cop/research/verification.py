@@ -46,12 +46,12 @@ def verify_row(
             "seen_on": date.today().isoformat(), "verified_by": analyst,
         }  # fmt: skip
         paths = [rows.path_of(name, iso3, data) for name in KINDS.values()]
-        files = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
+        files = {p: file.read_bytes() for p in paths if (file := Path(data, p)).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
             change = {column: key, "verified": "yes"}
             if path in files:  # otherwise the check reports that the source is missing
-                files[path] = cop.data.with_rows(files[path], [change], [column])
+                files[path] = cop.data.with_rows(path, files[path], [change], [column])
         files[cop.data.paths(TABLE, data, iso3)[0]] = table_with(look, iso3, data)
         writing.refuse_writing(files, data, f"{row_id} cannot be verified")
         writing.write(data, files)

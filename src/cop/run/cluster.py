@@ -21,11 +21,9 @@ class Cluster:
     """Workers of a Dask scheduler, with the same interface as `Workers`."""
 
     def __init__(self, address: str, outputs: Path, data: str) -> None:
-        """Connect to the scheduler at `address`.
+        """Connect to the scheduler at `address`; `outputs` and `data` are on the shared disk.
 
-        `outputs` and `data` (relative to notebooks/) are on the shared disk. Raises UserError if
-        Dask is not installed, if the connection fails or would leave this machine without TLS, if
-        no worker is ready after SECONDS, or if a worker is in another state (see `describe`).
+        Raises UserError without Dask, TLS, a connection, or a ready worker in the same state.
         """
         try:
             from distributed import Client

@@ -180,7 +180,7 @@ def _source(notebook):
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         texts = [(c["source"], c["metadata"].get("tags"), *map(c.get, PARTS)) for c in cells]
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
-        raise UserError(f"{why}; restore it, for example with `git checkout`") from None
+    except (OSError, ValueError, LookupError, TypeError):
+        fix = "restore it, for example with `git checkout`"
+        raise UserError(f"{notebook} is missing or not a valid notebook; {fix}") from None
     return of_bytes(json.dumps(texts).encode())

@@ -34,6 +34,8 @@ def swap(new: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")
     shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        raise UserError(f"{old} cannot be deleted; correct its permissions and try again")
     if place.exists():
         os.replace(place, old)
     os.replace(new, place)

@@ -161,7 +161,7 @@ class Run:
             ended.setdefault(job.language, {})[self.site.name(job)] = failed
         try:
             self.site.update(ended)
-        except (OSError, Failed) as error:
+        except (OSError, Failed, UserError) as error:
             print(f"cop: site not updated: {error}; fix this and run `cop` again", file=sys.stderr)
             return False
         return True

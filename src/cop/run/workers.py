@@ -76,7 +76,7 @@ class Workers:
                     cell = value
                 elif log:
                     log.info(value)
-            raise Failed(cell, "Timeout", f"stopped after {timeout} seconds without progress")
+            raise Failed(cell, "Timeout", f"no progress for {timeout} seconds; increase --timeout")
         except EOFError:
             self._join(process)
             raise Failed(cell, *describe_exit(process.exitcode or 0)) from None

@@ -50,11 +50,12 @@ def of_country(data: StrPath, iso3: str) -> list[DataError]:
 
 
 def _of_tables(data, iso3=None):
-    names = package.tables(data, shared=iso3 is None)
-    if iso3 is None:
-        names = [name for name in names if package.state(name, data) not in tables.CHECKED]
-    files = [(name, path) for name in names for path in package.paths(name, data, iso3)]
-    return [error for name, path in files for error in of_file(name, path, data)]
+    errors = []
+    for name in package.tables(data, shared=iso3 is None):
+        if iso3 or package.state(name, data) not in tables.CHECKED:
+            for path in package.paths(name, data, iso3):
+                errors += of_file(name, path, data)
+    return errors
 
 
 def of_file(name: str, path: str, data: StrPath) -> list[DataError]:

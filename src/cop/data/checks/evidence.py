@@ -51,23 +51,27 @@ OFTEN = 2  # maximum number of challenges, in all countries, with one positive a
 MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
-DRAFT_YEARS = 2  # maximum age of a draft that counts as evidence
-COLUMNS = {  # {table: (columns of cited rows, columns of ids that may lack evidence)}
-    "challenges": ("`evidence_ids`", "`item_ids`"),
-    "recommendations": ("`baseline_evidence_id`", "`item_ids`, `capability_ids`, `challenge_ids`"),
+DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
+COLUMNS = {  # of cited rows; of ids with or without evidence; what has no evidence
+    "challenges": ("`evidence_ids`", "`item_ids`", "'no public evidence' or 'not assessed'"),
+    "recommendations": (
+        "`baseline_evidence_id`",
+        "`item_ids`, `capability_ids` and `challenge_ids`",
+        "'no public evidence', 'not assessed' or a challenge that rests on silence",
+    ),
 }
 NO_ROW = (
-    "requires a row in {0} that is not an old draft strategy or action plan (undated, or over 2 "
-    "years before the cut-off)",
-    "Add the id of such a row, or enter 'silence' or 'rows and silence' if there is no evidence",
+    "is not supported: {0} cites no row, or only draft strategies and action plans that are "
+    "undated or over 2 years older than the cut-off",
+    "Cite another row, or enter 'silence' or 'rows and silence' if there is no evidence",
 )
 ONLY_SILENCE = (
-    "requires an id with evidence in {1} (not 'no public evidence', 'not assessed' or 'silence')",
-    "Add such an id, or enter 'silence' or 'rows and silence'",
+    "is not supported: every id in {1} is {2}",
+    "Add an id that has evidence, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "requires an id without evidence in {1} ('no public evidence', 'not assessed' or 'silence'), "
-    "or an old draft strategy or action plan in {0} (undated, or over 2 years before the cut-off)",
+    "is not supported: no id in {1} is {2}, and {0} cites no draft strategy or action plan that is "
+    "undated or over 2 years older than the cut-off",
     "Add such an id, or enter 'rows' and cite a row",
 )
 
@@ -204,8 +208,8 @@ def _old_drafts(check):
     oldest, years = int(cut_off[:4]) - DRAFT_YEARS, check.column("sources", "source_id", "year")
     rows = check.table("instruments")
     plans = rows[(rows.status == "draft") & rows.kind.isin(PLANS)]
-    newest = [max(row.year, years.get(row.source_id, "")) for row in plans.itertuples()]
-    return {*plans.instrument_id[[year < str(oldest) for year in newest]]}
+    newest = plans.year.combine(plans.source_id.map(lambda name: years.get(name, "")), max)
+    return {*plans.instrument_id[newest < str(oldest)]}
 
 
 @rule("item-mapped")

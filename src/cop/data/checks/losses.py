@@ -83,8 +83,8 @@ def of_tables(data: StrPath, iso3: str | None = None) -> list[DataError]:
     for root in standing_on(data):
         counts, before = _counts(root), _at_last_commit(root)
         for path, name in _tables(data).items():
-            is_wanted = iso3 in (None, country_of(path))
-            if is_wanted and (file := root / path).exists() and file == locate(data, path):
+            file = root / path
+            if iso3 in (None, country_of(path)) and file.exists() and file == locate(data, path):
                 raw, entry = file.read_bytes(), counts.get(path, {})
                 losses += _of_table(name, path, raw, entry, before.get(path), data)
     return losses
@@ -111,8 +111,8 @@ def _of_table(name, path, raw, entry, old, data):
 def _entry(name, raw, data):
     key = resource(name, data)["schema"]["primaryKey"]
     rows = _rows(raw, key)
-    ids = {row.get(key[0], "") for row in rows} if len(key) == 1 else ()
-    return {"rows": len(rows), "of": _digest(raw), "ids": sorted({*ids} - {""})}
+    ids = {row.get(key[0]) for row in rows} if len(key) == 1 else ()
+    return {"rows": len(rows), "of": _digest(raw), "ids": sorted(filter(None, ids))}
 
 
 def _rows(raw, names):

@@ -53,8 +53,7 @@ def _of_citations(text, check):
         for name in sorted({*re.findall(r"@([A-Za-z0-9_-]+)", citation[0])} - sources):
             yield check.error(_line(text, citation), "", name, *NO_SOURCE)
     for block in re.split(r"\n\s*\n", text.strip()):
-        lines = (line for line in block.splitlines() if not line.startswith("#"))
-        paragraph = "\n".join(lines).strip()
+        paragraph = re.sub("(?m)^#.*", "", block).strip()
         if paragraph and "[@" not in paragraph:
             yield check.error("", "", paragraph[:40] + "…", *UNCITED)
 

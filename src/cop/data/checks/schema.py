@@ -1,8 +1,4 @@
-"""Check text tables against `datapackage.json`, and detect damage and ids of other countries.
-
-The rules cover types, required and unique cells, allowed values, patterns, bounds, keys,
-references, the latest date or year (`cop:notAfter`) and conditions (see `rule_errors`).
-"""
+"""Check text tables against `datapackage.json`, and for damage and ids of other countries."""
 
 import re
 from collections.abc import Iterator
