@@ -17,7 +17,7 @@ from helpers.countries import read_table
 render_english = partial(words.render_english, "follow-up")
 
 MONTHS = 6  # dates up to this many months after the cut-off are due
-CLOSED = ["reached", "dropped"]  # states without open dates
+CLOSED = ["reached", "dropped"]  # final states; later dates are not due
 
 
 def with_states(

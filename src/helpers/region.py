@@ -23,7 +23,7 @@ COMPARED = [  # rates that are compared between countries
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS", "ITU.i992b", "ITU.i911mw",
     "ITU.i154_FBB5_GNI", "NCMEC.RATE",
 ]  # fmt: skip
-ABSENT = ["not in place", "no action", "signatory", "not a member"]  # according to a source
+ABSENT = ["not in place", "no action", "signatory", "not a member"]  # as stated by a source
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
 LEFT_OUT, NOT_RUN = N_("left out of this run"), N_("not run")
 UNPUBLISHED = N_("not in the table")

@@ -78,7 +78,7 @@ def refused(data):
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
     cells = b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000
-    yield "cells.csv", cells, "has over 2,000,000 cells in a sheet. Split it"
+    yield "cells.csv", cells, "has over 2,000,000 cells in a sheet. Split the sheet"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1

@@ -24,7 +24,7 @@ from cop.fieldwork import outcomes, questionnaires, restricted
 
 COLUMNS = restricted.COLUMNS["contacts"]
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
-PATIENCE, REMINDERS = timedelta(days=14), 2  # time without an answer; reminders by e-mail
+PATIENCE, REMINDERS = timedelta(days=14), 2  # until the next step; number of e-mails
 DEADLINE = timedelta(days=21)
 TODO = {
     "listed": "invite", "invited": "remind", "reminded": "remind",

@@ -124,7 +124,13 @@ def _read_zip(content):
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         raise InvalidFile(UNREADABLE)
-    return {name: _read_csv(parts[name]) for name in sorted(tables, key=len)}, ""
+    sheets = {}
+    for name in sorted(tables, key=len):
+        try:
+            sheets[name] = _read_csv(parts[name])
+        except InvalidFile as error:
+            raise InvalidFile(f"contains {name}, which {error}") from error
+    return sheets, ""
 
 
 def _read_workbook(content, parts):
@@ -178,7 +184,7 @@ def _table(rows, is_even=False):
             )
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
-            raise InvalidFile(f"has over {MOST_CELLS:,} cells in a sheet. Split it")
+            raise InvalidFile(f"has over {MOST_CELLS:,} cells in a sheet. Split the sheet")
     return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 

@@ -75,8 +75,7 @@ def publish(data: Path, iso3: str, dry_run: bool = False, withdraw: bool = False
 def publishable(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
     """Return {table: DataFrame} as `publish` writes it, without checks for errors or lost rows.
 
-    Raises UserError for personal data, an invalid decision in the review sheet, or a missing or
-    invalid file or key. A missing key is created.
+    Raises UserError for personal data, and for an invalid decision, file or key.
     """
     return _make(data, iso3)[0]
 

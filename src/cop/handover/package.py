@@ -73,7 +73,7 @@ def build(
 
 
 def collect_report(page: Path) -> tuple[dict[str, bytes], str]:
-    """Return {path: content} for pages in the folder of `page`, and why there is no PDF, or ""."""
+    """Return {path: content} of a report as HTML, Word and PDF, and why it has no PDF, or ""."""
     pages = {path.name: path for path in sorted(page.parent.glob("*.html"))}
     files = {f"report/{n}": unlink_site(pages[n].read_bytes(), {*pages}) for n in pages}
     files |= {f"report/{path.stem}.docx": word.from_page(path) for path in pages.values()}

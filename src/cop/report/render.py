@@ -28,7 +28,7 @@ ID = re.compile(r' id="([^"<>]+)"')  # allowed targets of links
 PAGE_HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
-# Tables with unverified rows, and columns with their texts; the first is that of statements.
+# Tables with unverified rows, and the columns of their texts; for groups only the first is used.
 TEXTS = [
     ("evidence", "statement"),
     ("instruments", "title"),

@@ -120,7 +120,7 @@ def _find_results(home, data) -> Iterator[Result]:
     counted = {folder.name for folder in home.iterdir() if f'"research/{folder.name}/' in text}
     for iso3 in sorted(counted.union(package.begun(data))):
         pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
-        # A country whose tables were emptied, and whose baseline is held back, keeps its report.
+        # A country without rows keeps its report until its baseline is complete.
         if package.assessed(data, iso3) or not load_result(home / "baselines" / iso3, home):
             yield from editions_of(iso3, home, rank, package.editions(data, iso3) or None, pages)
     for group in plan.groups(data):
