@@ -51,7 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a CSV file as text; a missing one has no rows. Raises UserError if it is unreadable."""
+    """Return a CSV file as text; a missing one has no rows. Raises UserError if it is not valid."""
     if not path.exists():
         return pd.DataFrame(columns=[*names], dtype=object)
     try:
