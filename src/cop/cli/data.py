@@ -42,8 +42,7 @@ def check(arguments: argparse.Namespace) -> int:
     Interrupted writes are completed first. Missing and superfluous explanations of differences
     between sources are reported only if the data have no other errors. With `--strict`, a missing
     contact address and unlabelled figures or tables in the results are also errors. With `--meant`,
-    lost rows, ids and country folders, and figures edited by hand, are first accepted: counts.json
-    is updated. Returns 2 if there are errors, else 0.
+    losses, and figures edited by hand, are first accepted in counts.json. Returns 2 for errors.
     """
     import cop.data
     from cop.data import checks, writing

@@ -24,7 +24,7 @@ def add_to(commands: options.Commands) -> None:
     contacts = commands.add("contacts", list_contacts, examples)
     contacts.value("countries", "ISO3", "countries of the contacts (default: all)", nargs="*")
     cells = "cells of a new contact (requires exactly one country)"
-    contacts.value("--add", "COLUMN=VALUE", cells, nargs="+")
+    contacts.value("--add", "COLUMN=VALUE", cells, **options.CELLS)
     step = "record a contact's step, such as invited"
     contacts.value("--record", ("CONTACT", "STEP"), step, nargs=2)
     day = "date of the new contact, the step or the list (default: today)"

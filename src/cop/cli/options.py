@@ -11,6 +11,7 @@ from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA, OUTPUTS = ROOT / "data", ROOT / "outputs"
+CELLS = {"nargs": "+", "action": "extend"}  # an option that may be repeated
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,10 +30,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, action="store_true", help=help)
 
     def value(self, name: str, metavar: str | tuple, help: str, **more: Any) -> None:
-        """Add an argument or an option with a value, which is UTF-8 text by default.
-
-        The keyword arguments `more` are passed to `add_argument`.
-        """
+        """Add an argument or an option, by default of UTF-8 text (`more`: see `add_argument`)."""
         self.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
     def text(self, name: str, metavar: str, help: str, default: str = "") -> None:
@@ -117,11 +115,15 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 def settings(words: list[str]) -> dict[str, str]:
-    """Parse arguments such as year=2024 as {column: text}. Raises UserError if "=" is missing."""
+    """Parse arguments such as year=2024 as {column: text}. Raises UserError for another form."""
     if wrong := [word for word in words if "=" not in word]:
         fix = "such as year=2024; put values with spaces in quotes"
         raise UserError(f"{wrong[0]!r} does not have the form COLUMN=VALUE, {fix}")
-    return {column.strip(): text.strip() for column, text in (word.split("=", 1) for word in words)}
+    pairs = [word.split("=", 1) for word in words]
+    cells = {column.strip(): text.strip() for column, text in pairs}
+    if len(cells) < len(pairs):
+        raise UserError(f"a column is set twice in {' '.join(words)!r}; keep one value")
+    return cells
 
 
 def _text(text):

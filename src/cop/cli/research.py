@@ -26,7 +26,7 @@ def add_to(commands: options.Commands) -> None:
     )
     adds.value("kind", "KIND", KIND)
     adds.country()
-    adds.value("--set", "COLUMN=VALUE", "cells of a new row, such as year=2024", nargs="+")
+    adds.value("--set", "COLUMN=VALUE", "cells of a new row, such as year=2024", **options.CELLS)
     file = "CSV file of rows; none is added if one is invalid"
     adds.file("--from", "ROWS.csv", file, dest="file")
     adds.data()
@@ -34,7 +34,7 @@ def add_to(commands: options.Commands) -> None:
     changes.value("kind", "KIND", KIND)
     changes.country()
     changes.value("key", "ID", "id of the row, or values of its key columns in order", nargs="+")
-    changes.value("--set", "COLUMN=VALUE", "new values of cells, such as year=2024", nargs="+")
+    changes.value("--set", "COLUMN=VALUE", "new values, such as year=2024", **options.CELLS)
     changes.data()
     imports = commands.add("import-sources", import_sources, "cop import-sources library.json UKR")
     imports.file("file", "FILE", "reference library in CSL JSON, for example exported from Zotero")
