@@ -282,7 +282,8 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     assert set(frame.step) == {"listed"}
     before = table(data).read_bytes()
     for wrong in ("language=xx", "colour=red", "category=club"):
-        status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, wrong)
+        others = [cell for cell in cells if cell.split("=")[0] != wrong.split("=")[0]]
+        status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *others, wrong)
         assert status == 2
     assert "1 error in the new row for restricted/contacts.csv, so nothing was written" in said
     for wrong, why in [
