@@ -26,7 +26,8 @@ CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 FIRST_YEAR = 2005  # first year of line charts
-LAST_YEAR = 9999  # last year of indicators and of figures on children, such as 2022
+NO_LIMIT = 9999
+LAST_YEAR = NO_LIMIT  # last year of indicators and of figures on children, such as 2022
 MIN_COUNTRIES = 3  # minimum number of countries for a median
 MIN_SHARE_OF_COUNTRIES = 0.5  # minimum share of the region's countries for a median
 MAX_AGE = 3  # years before the cut-off; older figures are left out of medians and charts
@@ -124,7 +125,7 @@ def region_figures(values: pd.DataFrame, place: Country, oldest: int) -> pd.Data
     return years.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
 
 
-def oldest_year(place: Country, last_year: int = LAST_YEAR) -> int:
+def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
     """Return the year MAX_AGE years before `last_year` or the data cut-off, whichever is earlier.
 
     Values from earlier years count as old. For a country without an edition, the cut-off is the
@@ -170,8 +171,7 @@ def over_years(
     countries (see `region_figures`). It is omitted for counts, and if it covers fewer than two
     years. Raises LookupError if `code` or a code in `beside` is unknown.
     """
-    units = catalogue(place.data).unit
-    if code not in units:
+    if code not in (units := catalogue(place.data).unit):
         raise LookupError(f"unknown indicator {code!r}; see statistics/indicator_catalogue.csv")
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
