@@ -49,7 +49,15 @@ BOUNDS = [
 FORMATS = [(*case, "invalid format") for case in cases("data/formats.csv")]
 
 
-@by_rule("table, column, allowed, refused, rule", *BOUNDS, *FORMATS)
+DAYS = [
+    ("a day is not written without hyphens", "20260101"),
+    ("a day is not written by its week", "2026-W01-1"),
+    ("a day has two digits for its month", "2026-1-01"),
+]
+DAYS = [(rule, "evidence", "recorded", "2026-01-01", day, "is not a date") for rule, day in DAYS]
+
+
+@by_rule("table, column, allowed, refused, rule", *BOUNDS, *FORMATS, *DAYS)
 def test_a_cell_fits_its_column(table, column, allowed, refused, rule):
     assert rule not in column_rules(table, column, allowed)
     assert column_rules(table, column, refused).count(rule) == 1

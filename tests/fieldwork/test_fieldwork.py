@@ -108,10 +108,13 @@ NAMES = pii.Names(
     "text, kinds",
     ("seven digits are a telephone number", "Call 555 0199 now", ["phone"]),
     ("six digits are none", "Call 555 019 now", []),
+    ("a span of years is no telephone number", "The plan 2021-2025", []),
+    ("a day is no telephone number", "The act of 2023-05-01", []),
+    ("a number in groups of three digits is no telephone number", "1 204 000 pupils", []),
     ("a part of a name of four letters is a person", "Ask Anna.", ["person"]),
     ("one of three is a word", "A kos sings.", []),
 )
-def test_what_is_a_telephone_number_or_a_name_by_its_length(text, kinds):
+def test_what_is_a_telephone_number_or_a_name_by_its_form(text, kinds):
     assert list(pii.find(text, pii.Names(frozenset({"anna kos"}), frozenset()))) == kinds
 
 

@@ -221,6 +221,7 @@ XML = "xl/workbook.xml"
     ("a document type", {XML: b"<!DOCTYPE a>"}, "has a DOCTYPE or entities in"),
     ("an entity", {XML: b"<!ENTITY a 'b'>"}, "has a DOCTYPE or entities in"),
     ("a document type in UTF-16", {XML: "<!DOCTYPE a>".encode("utf-16")}, "has a DOCTYPE"),
+    ("tables without rows are empty", {"a.csv": b",\n", "b.csv": b";\n"}, "is empty"),
     ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is neither a workbook"),
 )
 def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):

@@ -147,6 +147,14 @@ def test_a_column_of_a_choice_may_say_yes_in_any_language(data, flat, capsys):
     assert [a[2:] for a in place.answers(data, flat)[0] if a[2] == "areas"] == [("areas", "police")]
 
 
+def test_a_mapping_finds_headings_without_regard_to_capitals_and_spaces(data, flat):
+    columns = {"TAKES part ": "consent", "how  big": "size", "country": "iso3"}
+    path = mapping_file(data, {"questionnaire": "call", "columns": columns})
+    rows = [["Takes Part", "How big", " COUNTRY"], ["yes", "big", "ZZZ"]]
+    assert take(data, "t.csv", maker.text(rows), mapping=path) == 0
+    assert ("size", "big") in [answer[2:] for answer in place.answers(data, flat)[0]]
+
+
 @pytest.mark.parametrize(("typed", "reason"), cases("fieldwork/wrong_mappings.csv"))
 def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, typed, reason, capsys):
     path, file = data.parent / "mapping.yml", data.parent / "plain.csv"
@@ -416,7 +424,9 @@ def test_a_wrong_answer_is_rejected_with_its_place_and_the_others_are_imported(d
     summary, *lines = capsys.readouterr().out.splitlines()
     for row, (question, value, rule) in enumerate(wrong, 2):
         found = [line for line in lines if re.search(rf"sheet main, row {row}\b", line)]
-        assert len(found) == 1 and rule in found[0], f"{question} {value!r} is rejected: {rule}"
+        assert len(found) == 1 and rule in found[0], (
+            f"{question} {value!r} is rejected as a whole: {rule}"
+        )
         assert question in found[0] or question == "consent"
     assert f": 2 accepted, {len(wrong)} rejected" in summary
     assert_complete(data, form, people[-2:])

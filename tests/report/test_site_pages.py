@@ -12,6 +12,7 @@ from lxml import html
 from site_rows import TABLES, country, judged, organisation, region, service, site_data, step
 
 from cop.report import languages, words
+from cop.report.site.data import Item
 
 RATED = country(tables=TABLES | {"alignment_by_item": [
     judged("PM-LEG-01", "in place", confidence="high"),
@@ -90,12 +91,17 @@ SITES = {
         service("V1", "Tell us", kind="hotline"), key="YYY", name="Yonderland"
     ),
     "corrections": site_data([RATED]),
+    "tips of two guidelines": site_data([RATED]),
 }
 CORRECTION = {"day": "2026-07-10", "iso3": "ZZZ", "page": "p", "wrong": "12", "now": "21"}
 CORRECTION |= {"edition": "2026", "version": "1"}
 OF_ALL = CORRECTION | {"day": "2026-07-09", "iso3": "", "edition": ""}
 OF_ALL |= {"page": "q", "wrong": "a", "now": "b"}
 vars(SITES["corrections"])["corrections"] = lambda: [CORRECTION, OF_ALL]
+TIPS = {"children": "A tip for children.", "industry": "A tip for companies."}
+vars(SITES["tips of two guidelines"])["items"] = [
+    Item(framework, False, {"item_id": "", "advice": tip}) for framework, tip in TIPS.items()
+]
 
 PAGES = yaml.load(Path(__file__).with_name("pages.yml").read_text(encoding="utf-8"), UniqueKeys)
 PAGES = [

@@ -120,6 +120,21 @@ def test_an_answer_has_exactly_as_many_values_as_it_states(count, is_whole):
             figures.complete("u", count, rows)
 
 
+def test_a_un_series_of_fewer_values_than_the_service_states_is_refused():
+    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
+           "attributes": {"Units": "%"}}  # fmt: skip
+    answer = {"data": [row], "totalPages": 1, "totalElements": 2}
+    fetch = SimpleNamespace(json=lambda url, params: answer)
+    with pytest.raises(UserError, match="returned 1 of 2 values"):
+        figures.READERS["un_sdg"](pd.Series({"series": "S", "dimensions": ""}), fetch, "u")
+
+
+def test_editions_of_the_index_are_refused_if_values_are_missing():
+    answer = {"count": 2, "value": [{"REF_AREA": "UKR", "TIME_PERIOD": "2024", "OBS_VALUE": "5"}]}
+    with pytest.raises(UserError, match="returned 1 of 2 values"):
+        figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
+
+
 def test_an_answer_is_of_one_series():
     assert figures.single(["a ", "a"], "names") == "a"
     with pytest.raises(UserError, match="several names: a, b"):

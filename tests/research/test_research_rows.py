@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from cases import FULL, NEW, by_rule
 from conftest import DATA, call
-from planting import edit, rows_of, save
+from planting import edit, plant, rows_of, save
 
 import cop.data
 from cop.data import UserError, checks, package, writing
@@ -60,6 +60,13 @@ def test_a_row_whose_register_of_sources_is_lost_cannot_be_verified(zed):
     (zed / "research/ZZZ/sources.csv").unlink()
     with pytest.raises(UserError, match="'ZZZ-S01' is not an id in sources"):
         verification.verify_row("ZZZ-E01", zed, "A passage.")
+
+
+def test_the_source_of_a_row_is_verified_with_the_row(zed):
+    plant(zed, "evidence", "ZZZ-E18", source_id="ZZZ-S14", year="", year_basis="")
+    verification.verify_row("ZZZ-E18", zed, "A passage.")
+    for row_id in ("ZZZ-E18", "ZZZ-S14"):
+        assert verification.find_row(row_id, zed)[1]["verified"] == "yes", row_id
 
 
 @pytest.mark.parametrize("start, separator, end", [("\ufeff", ",", "\r\n"), ("", ";", "\n")])
