@@ -120,19 +120,27 @@ def test_an_answer_has_exactly_as_many_values_as_it_states(count, is_whole):
             figures.complete("u", count, rows)
 
 
-def test_a_un_series_of_fewer_values_than_the_service_states_is_refused():
-    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
-           "attributes": {"Units": "%"}}  # fmt: skip
-    answer = {"data": [row], "totalPages": 1, "totalElements": 2}
+OF_THE_UN = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "value": 5}
+OF_THE_UN |= {"seriesDescription": "N", "attributes": {"Units": "%"}}
+OF_THE_BANK = {"indicator": {"id": "S"}, "id": "S", "name": "N", "date": "2022", "value": 5}
+OF_THE_BANK |= {"countryiso3code": "UKR", "country": {"id": "UA"}}
+OF_THE_INDEX = {"REF_AREA": "UKR", "TIME_PERIOD": "2024", "OBS_VALUE": "5"}
+
+
+@by_rule(
+    "service, answer",
+    ("of the UN", "un_sdg", {"data": [OF_THE_UN], "totalPages": 1, "totalElements": 2}),
+    ("of the World Bank", "world_bank", [{"total": 2}, [OF_THE_BANK]]),
+    ("of the index", "gci", {"count": 2, "value": [OF_THE_INDEX]}),
+)
+def test_fewer_values_than_the_service_states_are_refused(service, answer):
     fetch = SimpleNamespace(json=lambda url, params: answer)
     with pytest.raises(UserError, match="returned 1 of 2 values"):
-        figures.READERS["un_sdg"](pd.Series({"series": "S", "dimensions": ""}), fetch, "u")
-
-
-def test_editions_of_the_index_are_refused_if_values_are_missing():
-    answer = {"count": 2, "value": [{"REF_AREA": "UKR", "TIME_PERIOD": "2024", "OBS_VALUE": "5"}]}
-    with pytest.raises(UserError, match="returned 1 of 2 values"):
-        figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
+        if service == "gci":
+            figures.read_gci(fetch, COUNTRIES)
+        else:
+            series = pd.Series({"series": "S", "dimensions": ""})
+            figures.READERS[service](series, fetch, "u")
 
 
 def test_an_answer_is_of_one_series():

@@ -66,7 +66,7 @@ def test_the_source_of_a_row_is_verified_with_the_row(zed):
     plant(zed, "evidence", "ZZZ-E18", source_id="ZZZ-S14", year="", year_basis="")
     verification.verify_row("ZZZ-E18", zed, "A passage.")
     for row_id in ("ZZZ-E18", "ZZZ-S14"):
-        assert verification.find_row(row_id, zed)[1]["verified"] == "yes", row_id
+        assert verification.find_row(row_id, zed)[1]["verified"] == "yes", f"{row_id} is verified"
 
 
 @pytest.mark.parametrize("start, separator, end", [("\ufeff", ",", "\r\n"), ("", ";", "\n")])
