@@ -21,9 +21,8 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     UserError if the language or editions.csv is invalid, FileNotFoundError if the file is missing.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    if iso3 not in (assessed := cop.data.countries(place.data)):
-        codes = ", ".join(assessed)
-        raise FileNotFoundError(f"{place.name} ({iso3}) has no assessment; assessed are: {codes}")
+    if iso3 not in cop.data.countries(place.data):
+        raise FileNotFoundError(f"{place.name} ({iso3}) has no assessment (no folder in research/)")
     editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions) or "none (add a row to editions.csv)"

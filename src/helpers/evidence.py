@@ -84,7 +84,8 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Return {row id: (page or article, date)} of the last passage that `cop verify` stored."""
     frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
-    return dict(zip(frame.row_id, zip(frame.page, frame.seen_on, strict=True), strict=True))
+    passages = zip(frame.page, frame.seen_on, strict=True)
+    return dict(zip(frame.row_id, passages, strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Html:

@@ -153,12 +153,11 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
         return pd.DataFrame(columns=columns)
     now, rows = set(read_table("recommendations", place).recommendation_id), []
     for row in cop.data.read("recommendations", kept[since], place.iso3).itertuples():
-        name = row.recommendation_id
-        answers = actions[actions.recommendation_id == name]
-        how, reached = how_addressed(answers), (answers.state == "reached").sum()
-        again = "yes" if name in now else "no"
-        reason = " ".join(answers.dropped_reason) if how == "dropped" else ""
-        rows.append((since, name, row.what, how, len(answers), reached, again, reason))
+        taken = actions[actions.recommendation_id == row.recommendation_id]
+        how, reached = how_addressed(taken), (taken.state == "reached").sum()
+        again = "yes" if row.recommendation_id in now else "no"
+        why = " ".join(taken.dropped_reason) if how == "dropped" else ""
+        rows.append((since, row.recommendation_id, row.what, how, len(taken), reached, again, why))
     return pd.DataFrame(rows, columns=columns)
 
 

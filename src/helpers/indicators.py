@@ -171,7 +171,8 @@ def over_years(
     countries (see `region_figures`). It is omitted for counts, and if it covers fewer than two
     years. Raises LookupError if `code` or a code in `beside` is unknown.
     """
-    if code not in (units := catalogue(place.data).unit):
+    units = catalogue(place.data).unit
+    if code not in units:
         raise LookupError(f"unknown indicator {code!r}; see statistics/indicator_catalogue.csv")
     frame = read(place, (code,)).query("year >= @since")
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
@@ -191,10 +192,11 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
 
     With fewer than two values for this country, the only argument is `nothing`, a note.
     """
+    indicator = catalogue(place.data).loc[code]
     about = {
         "rate": code == RATE,
-        "title": names(place.data).get(code, catalogue(place.data)["name"][code]),
-        "unit": catalogue(place.data).unit[code],
+        "title": names(place.data).get(code, indicator["name"]),
+        "unit": indicator.unit,
         "source_ids": latest(read(place, (code,)).query("iso3 == @place.iso3")).source_id.tolist(),
     }
     return words.texts("4-ict-statistics", "trend_chart", series, about, place)

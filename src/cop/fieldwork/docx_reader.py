@@ -66,7 +66,8 @@ class Document:
         source = docx.Document(io.BytesIO(content))
         body = source.element.body
         self.sha = hashlib.sha256(content).hexdigest()
-        self.passages, self.starts = [], {}
+        self.passages: list[Passage] = []
+        self.starts: dict[str, Passage] = {}
         self.comments = list(source.comments)
         self.authors = {*body.xpath(".//@w:author"), *(c.author for c in self.comments)}
         self.created = source.core_properties.created

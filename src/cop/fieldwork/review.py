@@ -146,8 +146,10 @@ def decided(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFra
         place = f"{sheet_path(data, iso3).name}, row {row.row}, column"
         if row.decision not in DECISIONS:
             lines.append(f"{place} decision: {row.decision!r} is unknown. {CHOOSE}")
-        elif (row.decision == "edit") != (row.edited_text != ""):
-            lines.append(f"{place} edited_text: {ANY_TEXT if row.edited_text else NO_TEXT}")
+        elif row.decision == "edit" and not row.edited_text:
+            lines.append(f"{place} edited_text: {NO_TEXT}")
+        elif row.decision != "edit" and row.edited_text:
+            lines.append(f"{place} edited_text: {ANY_TEXT}")
     if lines:
         raise UserError("\n".join(lines))
     final = frame["text"].where(frame.decision == "publish", frame.edited_text)

@@ -164,7 +164,7 @@ def add(
         )
     with writing.alone(data):
         start, key = blank(kind, iso3, data), keys(kind, data)[0]
-        if unknown := sorted(set().union(*rows) - start.keys()):
+        if unknown := sorted({name for row in rows for name in row} - start.keys()):
             raise UserError(
                 f"{table_of(kind, data)} has no column {', '.join(unknown)}; its columns are "
                 f"{', '.join(start)}"

@@ -46,7 +46,7 @@ def verify_row(
             "seen_on": date.today().isoformat(), "verified_by": analyst,
         }  # fmt: skip
         paths = [rows.path_of(name, iso3, data) for name in KINDS.values()]
-        files = {p: file.read_bytes() for p in paths if (file := Path(data, p)).exists()}
+        files = {p: Path(data, p).read_bytes() for p in paths if Path(data, p).exists()}
         for name, key in ((kind, row_id), ("source", source)):
             path, [column] = rows.path_of(name, iso3, data), rows.keys(name, data)
             change = {column: key, "verified": "yes"}

@@ -208,8 +208,8 @@ def _old_drafts(check):
     oldest, years = int(cut_off[:4]) - DRAFT_YEARS, check.column("sources", "source_id", "year")
     rows = check.table("instruments")
     plans = rows[(rows.status == "draft") & rows.kind.isin(PLANS)]
-    newest = plans.year.combine(plans.source_id.map(lambda name: years.get(name, "")), max)
-    return {*plans.instrument_id[newest < str(oldest)]}
+    newest = [max(row.year, years.get(row.source_id, "")) for row in plans.itertuples()]
+    return {*plans.instrument_id[[year < str(oldest) for year in newest]]}
 
 
 @rule("item-mapped")
