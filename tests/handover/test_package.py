@@ -193,17 +193,16 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
     [packed] = outputs.glob("packed/*.zip")
     start = files_of(packed)["index.html"].decode()  # tables that are not in git
     assert "workspace.zip" not in start and "git does not keep these tables" in start
+    assert not [name for name in files_of(packed) if name.endswith(".pdf")]
+    monkeypatch.setattr(pdf, "render", lambda *_: b"%PDF")
     assert call(capsys, "downloads", *where)[0] == 0
     offered = outputs / "site" / "editions" / "2026"
-    made = sorted(path.suffix for path in offered.glob("*-ZZZ-2026.*"))
-    assert made == [".docx", ".signer", ".zip"] and (offered / "verify.py").is_file()
-    assert len([*offered.glob("cop-annex-ZZZ-*-2026.docx")]) == 5
+    made = sorted(path.suffix for path in offered.glob("*assessment-ZZZ-2026.*"))
+    assert made == [".docx", ".pdf", ".signer", ".zip"] and (offered / "verify.py").is_file()
+    annexes = sorted(path.suffix for path in offered.glob("cop-annex-ZZZ-*-2026.*"))
+    assert annexes == [".docx"] * 5 + [".pdf"] * 5
     signer = (offered / "cop-assessment-ZZZ-2026.signer").read_text()
     assert signer in printed and signer in (outputs / "site" / "data.html").read_text()
-    monkeypatch.setattr(pdf, "render", lambda *_: b"%PDF")
-    shutil.rmtree(outputs / "ZZZ" / "downloads")
-    assert call(capsys, "downloads", *where)[0] == 0
-    assert len([*offered.glob("cop-annex-ZZZ-*-2026.pdf")]) == 5
     assert "annexes as PDF: <a" in (outputs / "site" / "countries.html").read_text()
     shutil.rmtree(outputs / "ZZZ" / "downloads")
     edit(data / "research" / "ZZZ" / "evidence.csv", "Zedland", "Zedia")
