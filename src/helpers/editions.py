@@ -181,7 +181,7 @@ def _change_of_figure(was, latest):
     kinds = {
         "other definition": {"unit", "definition"} & other,
         "other source": "source_id" in other,
-        "other age": "year" in other and "yes" in (was["old"], latest["old"]),
+        "other age": "year" in other and (was["old"] or latest["old"]),
         "newer figure": "year" in other,
         "revised": "value" in other,
     }
@@ -191,11 +191,12 @@ def _change_of_figure(was, latest):
 def _latest(place):
     study = _is_study(place)
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    values = indicators.read(place).query("iso3 == @place.iso3").dropna(subset=["value"])
+    values = indicators.read(place).query("iso3 == @place.iso3")
     values = values[values.year <= int(place.edition) - study]
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
-    return newest.join(facts).assign(old=(newest.year < oldest).map({True: "yes", False: ""}))
+    newest["mark"] = indicators.marks(newest.source_id, newest.year, place)
+    return newest.join(facts).assign(old=newest.year < oldest)
 
 
 def _is_study(place):

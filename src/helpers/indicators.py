@@ -1,6 +1,6 @@
 """Compute the latest ICT statistics, their trends, and regional medians (stage 4).
 
-Regional figures are median, range and number of countries, in one year, and not for counts.
+Regional figures are the median, range and number of countries of one year; counts have none.
 """
 
 from collections.abc import Sequence
@@ -82,8 +82,7 @@ def key_figures(place: Country, last_year: int = LAST_YEAR) -> pd.DataFrame:
     - indicator_code, name, unit, year, value, source_id
     - old: "yes" if the year of the value is before `oldest_year`
     - mark: `projection`, `estimate` or an empty string
-    - base_year, base_mark: year and mark of the denominator, if its year differs from that of the
-      rate
+    - base_year, base_mark: year and mark of the denominator, if not of the same year as the rate
     - median, lowest, highest, n (number of countries), region_year: see `region_figures`
     - own_then: the country's value in region_year, if its latest value is from another year
 
@@ -101,13 +100,12 @@ def key_figures(place: Country, last_year: int = LAST_YEAR) -> pd.DataFrame:
     then = national[["indicator_code", *renamed]].rename(columns=renamed)
     frame = frame.merge(then, "left", ["indicator_code", "region_year"])
     other_base = (frame.base_year != frame.year).fillna(False)
-    base_mark = _marks(frame.base_source, frame.base_year, place)
     return frame.assign(
         own_then=frame.own_then.where((frame.year != frame.region_year).fillna(False)),
         old=(frame.year < oldest).fillna(False).map({True: "yes", False: ""}),
-        mark=_marks(frame.source_id, frame.year, place),
+        mark=marks(frame.source_id, frame.year, place),
         base_year=frame.base_year.where(other_base),
-        base_mark=base_mark.where(other_base, ""),
+        base_mark=marks(frame.base_source, frame.base_year, place).where(other_base, ""),
     ).drop(columns="base_source")
 
 
@@ -140,10 +138,10 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd
     """Return the country's latest values, and its region's values in the year of the median.
 
     `figures` is the result of `key_figures`. Indicators in `codes` are excluded if they have no
-    median or no recent value of the country. The columns are indicator_code, label,
-    country, year, value, own (True for this country), median, lowest, highest, n, region_year (the
-    year of the median, and of the other countries' values), source_id and mark (see `key_figures`).
-    Rows are sorted in the order of `codes`, then by name of the country.
+    median or no recent value of the country. The columns are indicator_code, label, country, year,
+    value, own (True for this country), median, lowest, highest, n, region_year (the year of the
+    median, and of the other countries' values), source_id and mark (see `key_figures`). Rows are
+    sorted in the order of `codes`, then by name of the country.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
@@ -155,7 +153,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd
         label=frame.indicator_code.map(names(place.data)),
         country=frame.iso3.map(countries.names(place.data)),
         order=frame.indicator_code.map(codes.index),
-        mark=_marks(frame.source_id, frame.year, place),
+        mark=marks(frame.source_id, frame.year, place),
     ).sort_values(["order", "country"], ignore_index=True)
     columns = ["indicator_code", "label", "country", "year", "value", "own", *REGION]
     return frame[[*columns, "source_id", "mark"]]
@@ -167,9 +165,9 @@ def over_years(
     """Return an indicator's values from the year `since`, in columns year, series and value.
 
     The series, sorted by year, are this country, the regional median, and the countries in `beside`
-    (ISO3 codes, as a sequence or separated by semicolons). The median covers years with enough
-    countries (see `region_figures`). It is omitted for counts, and if it covers fewer than two
-    years. Raises LookupError if `code` or a code in `beside` is unknown.
+    (a sequence of ISO3 codes). The median covers years with enough countries (see
+    `region_figures`). It is omitted for counts, and if it covers fewer than two years. Raises
+    LookupError if `code` or a code in `beside` is unknown.
     """
     units = catalogue(place.data).unit
     if code not in units:
@@ -179,7 +177,7 @@ def over_years(
     no_median = len(median) < 2 or units[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
     parts = [national, median[:0] if no_median else median]
-    for iso3 in cop.data.split(beside) if isinstance(beside, str) else beside:
+    for iso3 in beside:
         if iso3 != place.iso3:
             other = all_values(place, code).query("year >= @since and iso3 == @iso3")
             name = countries.economy(iso3, place.data).name
@@ -226,12 +224,12 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute reports per 1,000 children under 15 (children in the nearest year, base_year)."""
+    """Compute reports per 1,000 children under 15, counted in the nearest year up to LAST_YEAR."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
     )
-    base = children[["iso3", "year"]].assign(
+    base = children.loc[children.year <= LAST_YEAR, ["iso3", "year"]].assign(
         children=children.value, base_year=children.year, base_source=children.source_id
     )
     pairs = pd.merge_asof(reports, base, on="year", by="iso3", direction="nearest")
@@ -240,7 +238,8 @@ def _rates(frame):
     return rates[[*frame.columns, "base_year", "base_source"]].astype(frame.dtypes)
 
 
-def _marks(source_ids, years, place):
+def marks(source_ids: pd.Series, years: pd.Series, place: Country) -> pd.Series:
+    """Return `projection`, `estimate` or an empty string for each value of a data set."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     estimated = source_ids.map(sources.nature) == "estimate"
