@@ -73,7 +73,7 @@ def refused(data):
     """Yield (name, bytes, reason) of files that are refused."""
     files = bases(data)
     book, parts = files["kobo.xlsx"], maker.parts(files["kobo.xlsx"])
-    bomb, other = b" " * (30 * 2**20), "or is neither a workbook"
+    bomb, other = b" " * (30 * 2**20), "or is a zip without a workbook"
     large = "which unpacks to over 200 times its size. Save the file again"
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
@@ -222,7 +222,7 @@ XML = "xl/workbook.xml"
     ("an entity", {XML: b"<!ENTITY a 'b'>"}, "has a DOCTYPE or entities in"),
     ("a document type in UTF-16", {XML: "<!DOCTYPE a>".encode("utf-16")}, "has a DOCTYPE"),
     ("tables without rows are empty", {"a.csv": b",\n", "b.csv": b";\n"}, "is empty"),
-    ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is neither a workbook"),
+    ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is a zip without a workbook"),
 )
 def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):
     with pytest.raises(incoming.InvalidFile, match=reason):

@@ -24,7 +24,7 @@ TEXTS = {  # tables and columns that are searched for personal data, with the wa
     ("returned", "name"): IN_REGISTER,
 }
 IN_NAMES = (
-    ". If the word is no name, reword the text; if a name is stored by mistake, correct it in "
+    ". If the word is not a name, reword the text; if a name is stored by mistake, correct it in "
     "contacts.csv, interviews.csv or answers.csv in restricted/"
 )
 GONE = (

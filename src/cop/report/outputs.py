@@ -92,7 +92,7 @@ def last_sentence(source: str) -> str:
     texts = [" ".join(block.text_content().split()) for block in blocks]
     text = texts[-1] if texts else ""
     starts = [gap.end() for gap in SENTENCE.finditer(text) if not text[gap.end()].islower()]
-    return text[max(starts, default=0) :].rstrip(":. ¶")  # ¶ links to a heading
+    return text[max(starts, default=0) :].rstrip(":. ¶")  # headings end with ¶, a link
 
 
 def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "") -> Html:

@@ -250,7 +250,7 @@ def _pieces(element, style, href) -> Iterator[tuple[str, str, str]]:
         return
     style = next((LOOKS[name] for name in (*classes, element.tag) if name in LOOKS), style)
     href = element.get("href", href)
-    if "square" in classes and href:  # a square, whose item is named only for screen readers
+    if "square" in classes and href:  # a square shows only a symbol: add the item's id
         yield f"{element.text} {href[1:]}  ", style, href
         return
     yield element.text or "", style, href

@@ -54,7 +54,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         table.index += 2  # row numbers of a spreadsheet
         path = f"{folder}/editions.csv"
         if errors := checks.of_table("editions", table, path, data):
-            message = f"edition {edition} is invalid; nothing was written:"
+            message = f"nothing was written; editions.csv with edition {edition} would have errors:"
             raise UserError("\n".join([message, *map(str, errors)]))
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | {path: cop.data.csv_of(table).encode()})

@@ -54,8 +54,8 @@ def _explain(code, service):
     except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
         raise UserError(
             f"{code}: the response of {service} could not be read ({error!r}); nothing was changed."
-            " Try again later; if the error remains, the service has changed its format or, except"
-            " for GCI, the row of the indicator in indicator_series.csv is wrong"
+            " Try again later. If the error remains, check the indicator's row in"
+            " indicator_series.csv (GCI has none); the service may also have changed its format"
         ) from error
 
 

@@ -67,8 +67,8 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
     return table.groupby("source_id").quotation.unique().map(list).to_dict()
 
 
-def table_with(look, iso3, data):
-    """Return the bytes of verifications.csv with `look`, which replaces a row with the same key."""
-    table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([look])])
+def table_with(verification, iso3, data):
+    """Return verifications.csv as bytes, with a row added that replaces one with the same key."""
+    table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([verification])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

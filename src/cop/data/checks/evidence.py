@@ -47,7 +47,7 @@ NO_END = (
     "is not confirmed as the year of expiry by `title` or `detail`",
     "Write 'ended', 'repealed' or 'replaced' before the year in `detail`, or clear `year`",
 )
-OFTEN = 2  # maximum number of challenges, in all countries, with one positive action
+OFTEN = 2  # maximum number of challenges, in all countries, with the same positive action
 MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
