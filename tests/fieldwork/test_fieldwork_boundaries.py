@@ -1,5 +1,6 @@
 """Rules of field work at their boundaries: each test names a rule and fails when it is bent."""
 
+import contextlib
 import random
 from types import SimpleNamespace
 
@@ -425,6 +426,12 @@ def test_coders_are_compared_on_enough_answers(coders, themes, answers, judged):
     assert rows == ([judged] if judged else []), "of answers that two coders sorted"
 
 
+def test_a_response_that_does_not_count_has_no_part_in_the_agreement_of_coders():
+    rows = [(f"r{number}", "q", coder, "a") for number in range(LEAST + 1) for coder in "AB"]
+    found = tables.coding(survey([question("q", "note_text")], [], LEAST), codes(*rows), T)
+    assert found.answers.tolist() == [LEAST]
+
+
 def tally(kind, hidden, **counts):
     """Return the Tally of a question with so many answers, of which some are hidden."""
     counts = pd.Series(counts)
@@ -771,6 +778,26 @@ def decide(monkeypatch):
         return review.decided(DATA, "ZZZ")
 
     return decided
+
+
+@by_rule(
+    "asked, marks",
+    ("a name may contain a name that is refused", review.NAME, ""),
+    ("another text may not", "challenge", pii.REFUSED),
+)
+def test_a_sheet_marks_what_looks_like_a_refused_name(asked, marks, decide, monkeypatch):
+    undecided = decide("Friends of Zed Circle").assign(question=asked)
+    written = []
+    names = pii.Names(frozenset(), frozenset(), refused=frozenset({"zed circle"}))
+    monkeypatch.setattr(review, "decided", lambda *_: undecided)
+    monkeypatch.setattr(review, "refuse_without", lambda *_: None)
+    monkeypatch.setattr(review.pii, "stored_names", lambda *_: names)
+    monkeypatch.setattr(review.restricted, "locked", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr(review.restricted, "packed", written.append)
+    monkeypatch.setattr(review.restricted, "write", lambda *_: None)
+    with contextlib.suppress(cop.data.UserError):  # a refused name is an error, too
+        review.review(DATA, "ZZZ")
+    assert written[0].looks_like.tolist() == [marks]
 
 
 NO_GROUPS = pd.DataFrame(columns=["survey", "group"])

@@ -65,6 +65,8 @@ def test_a_figure_has_its_texts_escaped_and_is_not_shown_again_by_pyplot():
 def test_a_figure_of_no_rows_is_replaced_by_a_note():
     shown = str(show.figure(axes(), **TEXTS, data=pd.DataFrame(columns=["year", "value"])))
     assert "<svg" not in shown and said(shown) != ""
+    one_row = pd.DataFrame({"year": [2020], "value": [1]})
+    assert "<svg" in str(show.figure(axes(), **TEXTS, data=one_row)), "a figure of one row is drawn"
 
 
 def test_a_private_name_is_no_macro_of_a_template():
@@ -276,6 +278,16 @@ def test_a_note_on_the_cover_lists_a_name_and_is_on_this_country(place, replace_
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
         ", ".join(note.listed for note in about[0]) if macro == "names" else ""))  # fmt: skip
     assert countries.cover(place) == "The isles"
+
+
+def test_a_note_on_the_cover_of_a_region_is_on_the_countries_assessed(replace_table, monkeypatch):
+    rows = {"iso3": ["UKR", "MDA"], "listed": ["Of one left out", "Of one assessed"]}
+    replace_table("territory_notes", pd.DataFrame(rows))
+    monkeypatch.setattr(countries, "_editions", lambda region: None)
+    monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
+        ", ".join(note.listed for note in about[0]) if macro == "names" else ""))  # fmt: skip
+    place = Region("TRY", "Three", ("UKR", "MDA"), ("UKR",), str(DATA), "", "", "2026")
+    assert countries.cover(place) == "Of one assessed"
 
 
 def test_members_that_are_left_out_are_not_assessed(tmp_path):

@@ -38,6 +38,8 @@ def argument(value, place):
             return pd.DataFrame([known(row) for row in rows], columns=names)
         case {"saved": tables}:  # a report by the rows that it saved
             return SimpleNamespace(rows=tables.get)
+        case {"series": dict() as cells}:
+            return pd.Series(cells)
         case {"series": cells}:
             return pd.Series(known(cells))
         case list():
