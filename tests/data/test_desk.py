@@ -49,7 +49,7 @@ def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessme
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
     with pytest.raises(
-        FileNotFoundError, match=r"Norway \(NOR\) has no assessment: no folder research/NOR/"
+        FileNotFoundError, match=r"Norway \(NOR\) has no assessment \(no research/NOR/\)"
     ):
         countries.find("NOR", ZED, OURS, "2026")
 
