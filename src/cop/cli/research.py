@@ -166,7 +166,7 @@ def edit(arguments: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _repeating(arguments, *words):
-    """Append a command with --set to error messages, so that users can correct and repeat it."""
+    """Append the command with its --set to error messages, so that nothing typed is lost."""
     from cop.data import UserError
 
     try:
@@ -174,7 +174,7 @@ def _repeating(arguments, *words):
     except UserError as refused:
         data = [] if arguments.data == options.DATA else ["--data", str(arguments.data)]
         typed = shlex.join(["cop", *words, *data, "--set", *(arguments.set or [])])
-        again = f"\nCorrect the command and run it again:\n  {typed}" if arguments.set else ""
+        again = f"\nWhat you typed, to correct and repeat:\n  {typed}" if arguments.set else ""
         raise UserError(f"{refused}{again}") from refused
 
 
