@@ -73,20 +73,21 @@ def refused(data):
     """Yield (name, bytes, reason) of files that are refused."""
     files = bases(data)
     book, parts = files["kobo.xlsx"], maker.parts(files["kobo.xlsx"])
-    bomb, other = b" " * (30 * 2**20), "or is a zip without a workbook"
+    bomb, other = b" " * (30 * 2**20), "or is neither a workbook"
     large = "which unpacks to over 200 times its size. Save the file again"
     yield "bomb.xlsx", maker.packed(parts | {SHEET: parts[SHEET] + bomb}), large
     yield "bomb.zip", maker.packed({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), large
     cells = b"a," * 2000 + b"b\n" + (b"1," * 2000 + b"\n") * 1000
-    yield "cells.csv", cells, "has over 2,000,000 cells in a sheet. Split the sheet"
+    yield "cells.csv", cells, "has over 2,000,000 cells. Split it into several files"
     locked = bytearray(files["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(mark) + at] |= 1
     yield "locked.zip", bytes(locked), "has a password"
     yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "has a password"
     yield "old.xls", OLE, other
-    yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), other
-    yield "nested.zip", maker.packed({"book.xlsx": book}), other
+    no_table = "is a zip without a workbook (.xlsx) or CSV files"
+    yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), no_table
+    yield "nested.zip", maker.packed({"book.xlsx": book}), no_table
     yield "a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", other
     yield "a.csv", b"<html><table></table></html>", "is not in a supported format"
     yield "a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), other
@@ -94,7 +95,7 @@ def refused(data):
     yield "a.txt", letter, "has 1 instead of 2 cells in row 2"
     yield "empty.csv", b" \n", "is empty"
     yield "empty.xlsx", maker.workbook({"a": []}), "is empty"
-    yield "empty.zip", maker.packed({}), other
+    yield "empty.zip", maker.packed({}), no_table
     merged = changed_book(book, lambda book: book.active.merge_cells("A2:A4"))
     yield "merged.xlsx", merged, "has merged cells in 'xl/worksheets/sheet1.xml'. Unmerge them"
     for text in ENTITIES:

@@ -287,7 +287,7 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
 
 @pytest.mark.parametrize("comment", ["nonsense", "zzz-M001"])
 def test_a_decision_on_what_is_no_id_of_a_comment_is_refused(comment, zed):
-    with pytest.raises(UserError, match=f"'{comment}' is not the id of a comment"):
+    with pytest.raises(UserError, match=f"unknown comment '{comment}'"):
         comments.answer(comment, "accepted", "", "A row.", zed)
 
 

@@ -155,7 +155,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> s
     """
     iso3, day = comment.partition("-")[0], date.today().isoformat()
     if iso3 not in cop.data.countries(data):
-        raise UserError(f"{comment!r} is not the id of a comment: use an id such as UKR-M001")
+        raise UserError(f"unknown comment {comment!r}; enter an id in comments.csv of a country")
     row = {"comment_id": comment, "decision": decision, "why": why, "changed": changed, "day": day}
     with writing.alone(data):
         path = _add_rows("responses", iso3, [row], data)

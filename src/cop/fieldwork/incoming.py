@@ -148,7 +148,9 @@ def _read_workbook(content, parts):
             sheets = {}
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # the size stated in the file may be wrong
-                sheets[sheet.title] = _table(sheet.iter_rows(values_only=True))
+                sheets[sheet.title] = _table(
+                    sheet.iter_rows(values_only=True), f" in sheet {sheet.title!r}"
+                )
     except (InvalidFile, MemoryError):
         raise
     except Exception as error:  # openpyxl raises many kinds of errors for broken parts
@@ -165,10 +167,10 @@ def _read_csv(content):
     if "\x00" in text:
         raise InvalidFile(UNREADABLE)
     rows = cop.data.separated(text, cop.data.separator_of(text[:MB]))
-    return _table(rows, is_even=True)
+    return _table(rows, "", is_even=True)
 
 
-def _table(rows, is_even=False):
+def _table(rows, place, is_even=False):
     # With `is_even`, all rows with text must have the same number of cells.
     filled, widest = {}, 0
     for number, values in enumerate(rows, 1):
@@ -184,7 +186,7 @@ def _table(rows, is_even=False):
             )
         filled[number], widest = cells, max(widest, len(cells))
         if len(filled) * widest > MOST_CELLS:
-            raise InvalidFile(f"has over {MOST_CELLS:,} cells in a sheet. Split the sheet")
+            raise InvalidFile(f"has over {MOST_CELLS:,} cells{place}. Split it into several files")
     return pd.DataFrame([*filled.values()], [*filled], dtype=object).fillna("")
 
 
