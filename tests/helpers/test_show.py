@@ -69,6 +69,11 @@ def test_a_figure_of_no_rows_is_replaced_by_a_note():
     assert "<svg" in str(show.figure(axes(), **TEXTS, data=one_row)), "a figure of one row is drawn"
 
 
+def test_an_unknown_data_set_is_named_with_the_file_of_ids(place):
+    with pytest.raises(LookupError, match="unknown source_id 'UN_SDG'; see statistics/sources.csv"):
+        show.Templates("cells").at(["UN_SDG"], place)
+
+
 def test_a_private_name_is_no_macro_of_a_template():
     with pytest.raises(AttributeError, match="_repr_html_"):
         show.Templates(STAGE)._repr_html_  # noqa: B018

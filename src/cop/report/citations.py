@@ -90,7 +90,8 @@ def sourced(cell: str, place: Country) -> Html:
     for source_id in cop.data.split(cell):
         parts.append(_ref(source_id, place))
         if (row := rows.get(source_id)) and row.url:
-            site = escape(copy_at(row.copy_host) or _site(row.url)).replace(".", Html("<wbr>."))
+            host = urlsplit(row.url).netloc.removeprefix("www.")
+            site = escape(copy_at(row.copy_host) or host).replace(".", Html("<wbr>."))
             parts.append(Html('<a class="site" href="{}">{}</a>').format(row.url, site))
     return Html(" ").join(parts)
 
@@ -105,11 +106,12 @@ def data_ref(source_id: str, place: Country) -> Html | str:
     """Render the citation of a data set: ITU_DATAHUB becomes [ITU DataHub].
 
     A dagger follows if the data set was read from a copy. Returns "" if `source_id` is empty, and
-    raises KeyError if it is unknown.
+    raises LookupError if it is unknown.
     """
     if not source_id:
         return ""
-    row = _rows("statistics_sources", place.data)[source_id]
+    if not (row := _rows("statistics_sources", place.data).get(source_id)):
+        raise LookupError(f"unknown source_id {source_id!r}; see statistics/sources.csv for ids")
     link = Html('<a class="ref" href="#{}">[{}]</a>').format(source_id, row.short)
     copy = copy_at(row.copy_host)
     return link + Html(' <abbr title="{}">†</abbr>').format(copy) if copy else link
@@ -197,7 +199,3 @@ def _rows(name, data, iso3=None):
 def _kept_rows(name, data, iso3, stamp):
     key = cop.data.fields(name, data)[0]["name"]
     return {getattr(row, key): row for row in page.rows(cop.data.read(name, data, iso3))}
-
-
-def _site(url):
-    return urlsplit(url).netloc.removeprefix("www.")
