@@ -224,12 +224,12 @@ def _enough(values, place):
 
 
 def _rates(frame):
-    """Compute reports per 1,000 children under 15, counted in the nearest year up to LAST_YEAR."""
+    """Compute reports per 1,000 children under 15 (children in the nearest year, base_year)."""
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
         for code in (REPORTS, CHILDREN)
     )
-    base = children.loc[children.year <= LAST_YEAR, ["iso3", "year"]].assign(
+    base = children[["iso3", "year"]].assign(
         children=children.value, base_year=children.year, base_source=children.source_id
     )
     pairs = pd.merge_asof(reports, base, on="year", by="iso3", direction="nearest")

@@ -216,13 +216,6 @@ def test_a_rate_is_per_1000_children_of_the_nearest_year(place, store):
     assert indicators.all_values(place, indicators.RATE).value.tolist() == [25.0]
 
 
-def test_a_rate_uses_no_children_after_the_last_year_of_the_period(place, store, monkeypatch):
-    monkeypatch.setattr(indicators, "LAST_YEAR", 2022)
-    children = values(("ZZZ", 2019, 1000.0), ("ZZZ", 2023, 2000.0), code=indicators.CHILDREN)
-    store(values(("ZZZ", 2022, 50.0), code=indicators.REPORTS), children)
-    assert indicators.all_values(place, indicators.RATE).value.tolist() == [50.0]
-
-
 def test_reports_of_a_country_without_a_number_of_children_have_no_rate(place, store):
     reports = values(("ZZZ", 2022, 50.0), ("AAA", 2022, 9.0), code=indicators.REPORTS)
     store(reports, values(("ZZZ", 2022, 1000.0), code=indicators.CHILDREN))
