@@ -1,5 +1,5 @@
-// A launcher entry per country whose assessment has begun: it opens explore.ipynb on that country and runs it.
-// Written by hand in the form JupyterLab loads (a module federation container), so that nothing must be built.
+// Adds a launcher entry for each country with research data, which opens explore.ipynb for this country and runs it.
+// Written in the format that JupyterLab loads (a module federation container), so that it needs no build step.
 (() => {
   const NOTEBOOK = "desk/explore.ipynb", CHOSEN = "outputs/explore/country.txt";
   const MAP = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#12436d" d="M12 2a7 7 0 0 0-7 7c0 5.2 7 13 7 13s7-7.8
