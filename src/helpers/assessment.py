@@ -243,14 +243,14 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Group the helplines for children and the hotlines by kind, and by whether they operate.
+    """Return {kind: (operating, others, (confidence, reason), is_incomplete)} for helplines.
 
-    The result is {kind: (operating, others, (confidence, reason), is_incomplete)}. Operating and
-    other services are lists of rows of `lines` (see `stakeholders.helplines`) without those of low
-    confidence; `is_incomplete` is True if such rows were excluded. Confidence and reason are those
-    of the least certain operating service, or else of the least certain other service. Without a
-    service of the kind, they are those of the least certain missing item in `items` that requires
-    one, and `is_incomplete` states whether this confidence is low.
+    - operating: list of the rows of `lines` (see `stakeholders.helplines`) that operate; others:
+      list of its other rows; both without services of low confidence
+    - confidence, reason: those of the least certain operating service, or else of the least certain
+      other service; if `lines` has no service of the kind, those of the least certain item that
+      requires one and is in MISSING; ("", "") if none of these is rated
+    - is_incomplete: True if services were left out, or if this item has low confidence
     """
     return {kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
             for kind in stakeholders.LINES}  # fmt: skip

@@ -232,7 +232,7 @@ def verdict(readings: list[str]) -> str:
 
 
 def areas_of_country(place: Country) -> pd.DataFrame:
-    """Triangulate the areas of a country from its tables (see `triangulate`)."""
+    """Compare the sources on each area (topic) of a country; return the result of `triangulate`."""
     interviews = sorted_table("interviews", place, "theme")
     items, gci = alignment.adjudicated(place), cybersecurity.gci(place)
     return triangulate(items, scales(survey_answers(place)), interviews, gci, place.data)

@@ -136,9 +136,9 @@ def redact(text: str, names: Names, public: Set[str]) -> str:
 
 
 def names(text: str, organisations: Iterable[str]) -> bool:
-    """Return whether a text contains the name of an organisation as whole words, in any case.
+    """Return whether a text contains one of the names in `organisations` as whole words.
 
-    Declined forms of the name are not found.
+    Upper and lower case and punctuation are ignored. Inflected forms of a name are not found.
     """
     return bool(_within(plain(text), filter(None, map(plain, organisations))))
 

@@ -204,7 +204,7 @@ def set_links(tree: html.HtmlElement, name: str) -> None:
         broken.add(f"the image {source} is outside the page: attach it to the cell")
     for picture in tree.xpath("//img | //figure//desc"):
         text = picture.get("alt") or picture.text or ""
-        if len(text) < SHORTEST or "No description" in text:  # nbconvert's own words
+        if len(text) < SHORTEST or "No description" in text:  # nbconvert's default text
             fix = f"describe the image in at least {SHORTEST} characters {OF_IMAGES}"
             place = picture.xpath("string(preceding::*[self::h1 or self::h2 or self::h3][1])")
             broken.add(f"an image below {place.strip()!r} has the alternative text {text!r}: {fix}")

@@ -78,7 +78,7 @@ def shared_state(data: StrPath) -> str:
 
 
 def load(folder: Path) -> dict[str, dict]:
-    """Return {step: entry} of the result in a folder (see `record`), or {} if there is none."""
+    """Return {step: entry} from fingerprints.json in a folder (see `record`), or {} without it."""
     path = folder / FILE
     return json.loads(path.read_bytes()) if path.exists() else {}
 
@@ -105,7 +105,7 @@ def inputs(job: Job, stage: str, folder: Path) -> dict:
 def record(job: Job, step: str, entry: dict | None) -> None:
     """Save the entry of a step in the working folder, or delete it if `entry` is None.
 
-    If the step is a stage, the hash of its page is added to `entry`.
+    For a stage, `entry` has its `inputs` and `reads`; the hash of its page is added to it.
     """
     if entry and step in job.stages:
         entry |= {"page": file_state(job.making / "pages" / job.pages()[step])}
