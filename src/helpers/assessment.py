@@ -243,7 +243,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
 
 
 def named_lines(lines: pd.DataFrame, items: pd.DataFrame) -> dict[str, tuple]:
-    """Return {kind: (operating, others, (confidence, reason), is_incomplete)} for helplines.
+    """Return {helpline or hotline: (operating, others, (confidence, reason), is_incomplete)}.
 
     - operating: list of the rows of `lines` (see `stakeholders.helplines`) that operate; others:
       list of its other rows; both without services of low confidence
