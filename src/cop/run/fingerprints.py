@@ -181,6 +181,6 @@ def _source(notebook):
         cells = json.loads(notebook.read_bytes())["cells"]
         texts = [(c["source"], c["metadata"].get("tags"), *map(c.get, PARTS)) for c in cells]
     except (OSError, ValueError, LookupError, TypeError):
-        fix = f"restore it (`git restore {notebook}` discards its changes)"
+        fix = "restore it (`git restore` with this path discards its changes)"
         raise UserError(f"{notebook} is missing or not a valid notebook; {fix}") from None
     return of_bytes(json.dumps(texts).encode())
