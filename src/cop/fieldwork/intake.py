@@ -34,7 +34,7 @@ UNKNOWN = "is an unknown version of the form. To accept it, add it to `earlier` 
 SIGNS = {"1": "yes", "x": "yes", "y": "yes", "yes": "yes", "0": "no", "n": "no", "no": "no"}
 EXPECTED = {  # format of an answer; exactly three digits after a point or comma may be thousands
     "integer": "a whole number such as 1200", "year": "a year",
-    "number": "a number such as 1200 or 12.5, not 12.345, which may be 12345 (or 12.3450)",
+    "number": "a number such as 1200 or 12.5 (for 12.345, write 12345 or 12.3450)",
     "date": "a date such as 2026-11-24 or 24.11.2026",
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
