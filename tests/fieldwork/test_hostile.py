@@ -85,7 +85,7 @@ def refused(data):
     yield "locked.zip", bytes(locked), "has a password"
     yield "locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "has a password"
     yield "old.xls", OLE, other
-    no_table = "is a zip without a workbook (.xlsx) or CSV files"
+    no_table = "is a zip without a workbook or CSV files"
     yield "book.ods", maker.packed({"mimetype": b"x", "content.xml": b"<a/>"}), no_table
     yield "nested.zip", maker.packed({"book.xlsx": book}), no_table
     yield "a.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", other

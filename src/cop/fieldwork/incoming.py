@@ -123,7 +123,7 @@ def _read_zip(content):
         return _read_workbook(content, parts)
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
-        raise InvalidFile("is a zip without a workbook (.xlsx) or CSV files. Save the table as .xlsx")
+        raise InvalidFile("is a zip without a workbook or CSV files. Save the table as .xlsx")
     sheets = {}
     for name in sorted(tables, key=len):
         try:
