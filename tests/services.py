@@ -29,6 +29,7 @@ class World:
         self.names = {}  # series -> name
         self.units = {}  # series -> unit
         self.notes = {}  # series -> definition
+        self.natures = {}  # series -> how its values were found
         self.pages = 400  # rows of a page at most
         # Part of an address -> functions that respond instead, one per request; the last stays.
         self.breakage = {}
@@ -80,7 +81,7 @@ def datahub(world, path, query):
     for (service, code), values in world.values.items():
         for (iso3, year), value in values.items() if service == "itu_datahub" else ():
             about = [1, code, world.names[code], "", world.units[code], 1, iso3, iso3]
-            writer.writerow([*about, value, year, "a, note", "office"])
+            writer.writerow([*about, value, year, "a, note", world.natures.get(code, "office")])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("data.csv"), out.getvalue())
@@ -96,8 +97,8 @@ def sdg(world, path, query):
             "goal": ["17"], "target": ["17.8"], "indicator": ["17.8.1"], "series": code,
             "seriesDescription": world.names[code], "geoAreaCode": m49[iso3], "geoAreaName": iso3,
             "timePeriodStart": float(year), "value": str(value), "valueType": "Float",
-            "attributes": {"Nature": "C", "Units": world.units[code]}, "footnotes": [""],
-            "dimensions": {"Reporting Type": "G"} | dict(part),
+            "attributes": {"Nature": world.natures.get(code, "C"), "Units": world.units[code]},
+            "footnotes": [""], "dimensions": {"Reporting Type": "G"} | dict(part),
         })  # fmt: skip
     size, page = min(world.pages, int(query.get("pageSize", "25"))), int(query.get("page", "1"))
     head = {"size": size, "totalElements": len(rows), "totalPages": -(-len(rows) // size)}

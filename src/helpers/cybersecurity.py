@@ -59,9 +59,8 @@ def treaties(place: Country) -> pd.DataFrame:
     sources = read_table("statistics_sources", place).query("hand == 'first'")
     offices = sources.set_index("source_id").accessed.to_dict()
     for row in national:
-        acts[row["instrument"]] = _status_of_office(
-            acts.get(row["instrument"]), empty | row, offices
-        )
+        act = acts.get(row["instrument"])
+        acts[row["instrument"]] = _status_of_office(act, empty | row, offices)
     titles = cop.data.labels("treaties", "instrument", place.data)
     rows = [empty | acts.get(name, {}) | {"instrument": name, "title": title}
             for name, title in titles.items()]  # fmt: skip

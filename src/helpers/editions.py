@@ -180,7 +180,7 @@ def _change_of_figure(was, latest):
     other = {column for column, cell in latest.items() if was[column] != cell}
     kinds = {
         "other definition": {"unit", "definition"} & other,
-        "other source": "source_id" in other,
+        "other source": "address" in other,  # data sets of one address differ only in nature
         "other age": "year" in other and (was["old"] or latest["old"]),
         "newer figure": "year" in other,
         "revised": "value" in other,
@@ -191,12 +191,13 @@ def _change_of_figure(was, latest):
 def _latest(place):
     study = _is_study(place)
     oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    values = indicators.read(place).query("iso3 == @place.iso3")
-    values = values[values.year <= int(place.edition) - study]
+    last = int(place.edition) - study
+    values = indicators.read(place).query(f"iso3 == @place.iso3 and year <= {last}")
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
     newest["mark"] = indicators.marks(newest.source_id, newest.year, place)
-    return newest.join(facts).assign(old=newest.year < oldest)
+    newest = newest.join(facts).join(indicators.data_sets(place).address, "source_id")
+    return newest.assign(old=newest.year < oldest)
 
 
 def _is_study(place):

@@ -195,7 +195,7 @@ def trend_texts(series: pd.DataFrame, place: Country, code: str) -> dict:
         "rate": code == RATE,
         "title": names(place.data).get(code, indicator["name"]),
         "unit": indicator.unit,
-        "source_ids": latest(read(place, (code,)).query("iso3 == @place.iso3")).source_id.tolist(),
+        "source_ids": read(place, (code,)).query("iso3 == @place.iso3").source_id,
     }
     return words.texts("4-ict-statistics", "trend_chart", series, about, place)
 

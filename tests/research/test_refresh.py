@@ -123,6 +123,16 @@ def test_changes_are_shown_and_written_once(world, address, data, capsys, monkey
     assert not checks.of_shared(data)
 
 
+def test_estimates_are_marked_by_their_data_set(world, address, data):
+    world.natures["xHH6"] = "ITU estimate."
+    assert run(data, HOMES, MEN, "--yes") == 0
+    cited = {row["indicator_code"]: row["source_id"] for row in table(data, "indicators")}
+    assert (cited[HOMES], cited[MEN]) == ("ITU_DATAHUB_V2_EST", "UN_SDG_API")
+    sources = {row["source_id"]: row for row in table(data, "sources")}
+    assert sources["ITU_DATAHUB_V2_EST"]["nature"] == "estimate"
+    assert "UN_SDG_API_EST" not in sources and not checks.of_shared(data)
+
+
 def test_series_are_read_page_by_page_and_once(world, address, data):
     world.pages = 5
     run(data, MEN, "IT_USE_ii99.F", "--yes")
@@ -173,7 +183,7 @@ BAD = [  # (series, what is said, how the service differs)
     (USERS, "a factor of 1e+03", becomes(lambda v: {k: n * 1000 for k, n in v.items()})),
     (USERS, "6 of 7 figures are", becomes(lambda v: {("ALB", 2022): 50.0})),
     (USERS, "for one year (ALB 2022 ", becomes(lambda v: v | {("ALB", "2022.0"): 7.0})),
-    (HOMES, "columns expected but", answers("/itu/", services.page_of_words)),
+    (HOMES, "no attribute 'seriesCode'", answers("/itu/", services.page_of_words)),
     (HOMES, "not a zip file", answers("/itu/", lambda asked: BROKEN)),
     (HOMES, "could not be read (error('Error -3", answers("/itu/", damaged)),
     (HOMES, "but not xHH6; correct", lambda world: world.values.pop(("itu_datahub", "xHH6"))),

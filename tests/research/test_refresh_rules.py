@@ -107,7 +107,25 @@ COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
 )
 def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(row, kept):
     frame = frame_of("iso3 year value", row)
-    assert figures.clean(frame, COUNTRIES, 2000).iso3.tolist() == kept
+    assert figures.clean(frame, "un_sdg", COUNTRIES, 2000).iso3.tolist() == kept
+
+
+@by_rule(
+    "service, column, nature, source_id",
+    ("an estimate of ITU is one of another data set", "itu_datahub", "dataSource", "ITU Estimate.",
+     "ITU_DATAHUB_V2_EST"),
+    ("so is one of another body", "itu_datahub", "dataSource", "Estimate from an office",
+     "ITU_DATAHUB_V2_EST"),
+    ("what an office reported is not", "itu_datahub", "dataSource", "An office",
+     "ITU_DATAHUB_V2"),
+    ("the UN's code E is an estimate", "un_sdg", "attributes.Nature", "E", "UN_SDG_API_EST"),
+    ("the UN's code M is one", "un_sdg", "attributes.Nature", "M", "UN_SDG_API_EST"),
+    ("the UN's code CA is none", "un_sdg", "attributes.Nature", "CA", "UN_SDG_API"),
+    ("without a nature no value is one", "un_sdg", "footnotes", "E", "UN_SDG_API"),
+)  # fmt: skip
+def test_estimates_are_a_data_set_of_their_own(service, column, nature, source_id):
+    frame = frame_of(f"iso3 year value {column}", ("UKR", "2022", "5", nature))
+    assert figures.clean(frame, service, COUNTRIES, 2000).source_id.tolist() == [source_id]
 
 
 @pytest.mark.parametrize(("count", "is_whole"), [(2, True), (3, False), (1, False)])
@@ -210,11 +228,12 @@ def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definiti
     ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", None),
 )
 def test_a_download_of_the_itu_has(rows, values):
-    body = f"{','.join(figures.COLUMNS)}\n{rows}\n".encode()
+    header = "seriesCode,seriesName,seriesUnits,entityIso,dataValue,dataYear"
+    body = f"{header}\n{rows}\n".encode()
     series = pd.Series({"series": "X", "request": "1"})
     fetch = SimpleNamespace(body=lambda address, read: read(body))
     try:
-        values_there = figures.READERS["itu_datahub"](series, fetch, "u").values.value.tolist()
+        values_there = figures.READERS["itu_datahub"](series, fetch, "u").values.dataValue.tolist()
     except (UserError, ValueError):
         values_there = None
     assert values_there == values

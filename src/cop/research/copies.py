@@ -34,8 +34,6 @@ SITES = http.HttpSettings(
     " tests cited addresses)",
     pause=1.0,
     tries=2,
-    backoff=5.0,
-    timeout=(10, 20),
 )
 READER = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"}
 REFUSED, GONE, FOR_GOOD = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451), (301, 308)

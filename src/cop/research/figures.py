@@ -21,7 +21,12 @@ from cop.data.http import Fetcher
 FIRST_YEAR = 2000
 MAX_PAGES = 200  # no series has more pages
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
-COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear"]  # ITU
+NAMES = {  # {column of the ITU DataHub, the UN, the World Bank or Data360: column of `clean`}
+    "entityIso": "iso3", "dataYear": "year", "dataValue": "value", "dataSource": "nature",
+    "geoAreaCode": "iso3", "timePeriodStart": "year", "attributes.Nature": "nature",
+    "date": "year", "REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value",
+}  # fmt: skip
+ESTIMATE = r"(?i)estimate|^[EM]$"  # in ITU's dataSource; the UN's codes E (estimated), M (modelled)
 TOTALS = ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"]  # codes for totals in UN dimensions
 FILE = Path(__file__).with_name("services.csv")  # rows of statistics/sources.csv by service
 SERVICES = pd.read_csv(FILE, dtype=str, keep_default_na=False, index_col="service")
@@ -30,7 +35,7 @@ GCI = {  # {column of gci.csv: indicator in the data set ITU_GCI of Data360}
     "technical": "ITU_GCI_TECH_SCORE", "organizational": "ITU_GCI_ORG_SCORE",
     "capacity": "ITU_GCI_CDS_SCORE", "cooperation": "ITU_GCI_COOP_SCORE",
 }  # fmt: skip
-DAMAGED = BadZipFile, zlib.error, EOFError  # raised for a damaged zip file
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, BadZipFile, zlib.error, EOFError)
 SELECT = "Select one series with `series`, `request` or `dimensions` in indicator_series.csv"
 FIRST_EDITION = 2020  # first edition of the GCI with scores of 0 to 100
 
@@ -42,7 +47,7 @@ class Reading(NamedTuple):
     name_there: str
     unit_there: str  # may be empty
     definition_there: str  # of the World Bank; empty for other services
-    values: pd.DataFrame  # iso3, year and value, as text
+    values: pd.DataFrame  # iso3, year, value and source_id, as text
 
 
 @contextlib.contextmanager
@@ -51,7 +56,7 @@ def _explain(code, service):
         yield
     except UserError as refused:
         raise UserError(f"{code}: {refused}") from refused
-    except (LookupError, TypeError, ValueError, AttributeError, *DAMAGED) as error:
+    except UNREADABLE as error:
         raise UserError(
             f"{code}: the response of {service} could not be read ({error!r}); nothing was changed."
             " Try again later. If the error remains, check the indicator's row in"
@@ -64,12 +69,13 @@ def read(code: str, series: pd.Series, fetch: Fetcher, countries: pd.DataFrame) 
 
     `code` is the code of the indicator, `series` its row in indicator_series.csv, and `countries`
     the table of countries with the columns iso3 and m49. Values that are not numbers, from before
-    2000 or of other areas are dropped. Raises UserError if the request fails, or the response is
-    incomplete, has an unexpected format, or contains several series or contradictory values.
+    2000 or of other areas are dropped; the source_id of estimates ends in "_EST". Raises UserError
+    for a failed request, an incomplete response, an unexpected format, and contradictory values.
     """
     with _explain(code, series.service):
         reading = READERS[series.service](series, fetch, _address(series.service))
-        return reading._replace(values=clean(reading.values, countries, FIRST_YEAR, SELECT))
+        values = clean(reading.values, series.service, countries, FIRST_YEAR, SELECT)
+        return reading._replace(values=values)
 
 
 @_explain("GCI", "data360")
@@ -84,31 +90,34 @@ def read_gci(fetch: Fetcher, countries: pd.DataFrame) -> pd.DataFrame:
     for column, indicator in GCI.items():
         answer = fetch.json(url, {"DATABASE_ID": "ITU_GCI", "INDICATOR": indicator, "top": 1000})
         rows = complete(url, answer["count"], answer["value"])
-        names = {"REF_AREA": "iso3", "TIME_PERIOD": "year", "OBS_VALUE": "value"}
-        values = clean(rows.rename(columns=names), countries, FIRST_EDITION)
+        values = clean(rows, "data360", countries, FIRST_EDITION)
         frames.append(values.assign(code=column))
-    return pd.concat(frames).assign(source_id=SERVICES.source_id["data360"])
+    return pd.concat(frames)
 
 
 def _address(service):
     return os.environ.get(f"COP_{service.upper()}", SERVICES.address[service])
 
 
-def clean(frame, countries, first, fix="Try again later"):
-    """Return iso3, year and value as text, keeping only countries and numbers from `first` on.
+def clean(frame, service, countries, first, fix="Try again later"):
+    """Return iso3, year, value and source_id as text, of countries and numbers from `first` on.
 
     `frame` identifies countries by M49 or ISO3 code. Raises UserError, with the instruction `fix`,
     if a country has different values for one year, and ValueError for a year that is not a number.
     """
-    frame = frame[["iso3", "year", "value"]].astype(str)
+    columns, frame = ["iso3", "year", "value"], frame.rename(columns=NAMES)
+    nature = frame.get("nature", frame.year).astype(str)  # a year, if the service states no nature
+    suffix = nature.str.contains(ESTIMATE).map({True: "_EST", False: ""})
+    frame = frame[columns].astype(str)
+    frame["source_id"] = SERVICES.source_id[service] + suffix
     codes = dict(zip([*countries.m49, *countries.iso3], [*countries.iso3] * 2, strict=True))
     frame["iso3"] = frame.iso3.str.zfill(3).map(codes)
     frame["year"] = frame.year.str.removesuffix(".0").astype(int)
     is_value = frame.iso3.notna() & (frame.year >= first) & frame.value.str.fullmatch(NUMBER)
-    values = frame[is_value].astype(str).drop_duplicates()
+    values = frame[is_value].astype(str).drop_duplicates(columns)
     twice = values[values.duplicated(["iso3", "year"], keep=False)]
     if len(twice):
-        several = first_of([*map(" ".join, twice.to_numpy())])
+        several = first_of([*map(" ".join, twice[columns].to_numpy())])
         raise UserError(f"the service returned several values for one year ({several}). {fix}")
     return values
 
@@ -120,10 +129,9 @@ def _world_bank(series, fetch, base):
     about = _world_bank_rows(fetch, f"{base}/indicator/{code}").iloc[0].to_dict()
     rows = _world_bank_rows(fetch, address, date=years, per_page=20000)
     single([about["id"], *rows["indicator.id"]], "codes")
-    iso3 = rows.countryiso3code.where(rows.countryiso3code != "", rows["country.id"])
-    values = rows.assign(iso3=iso3, year=rows.date)
     definition = " ".join((about.get("sourceNote") or "").split())
-    return Reading(address, about["name"].strip(), about.get("unit") or "", definition, values)
+    rows["iso3"] = rows.countryiso3code.where(rows.countryiso3code != "", rows["country.id"])
+    return Reading(address, about["name"].strip(), about.get("unit") or "", definition, rows)
 
 
 def _world_bank_rows(fetch, url, **params):
@@ -147,21 +155,18 @@ def _itu_datahub(series, fetch, base):  # from a CSV download, zipped or not
             "`series` or `request` in indicator_series.csv"
         )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
-    values = rows.assign(iso3=rows.entityIso, year=rows.dataYear, value=numbers)
-    name = single(rows.seriesName, "names")
+    values, name = rows.assign(dataValue=numbers), single(rows.seriesName, "names")
     return Reading(address, name, single(rows.seriesUnits, "units"), "", values)
 
 
-def _itu_table(body):  # raises ValueError or one of DAMAGED if the download is incomplete
-    packed = "zip" if body.startswith(b"PK") else None
+def _itu_table(body):  # raises an error in UNREADABLE if the download is incomplete
     frame = pd.read_csv(
         io.BytesIO(body),
         engine="python",  # other engines do not fill missing cells with NaN
-        compression=packed,
+        compression="zip" if body.startswith(b"PK") else None,
         dtype=str,
         keep_default_na=False,
         index_col=False,
-        usecols=COLUMNS,
     )
     if frame.isna().any(axis=None):
         raise ValueError("a row has fewer cells than the header")
@@ -187,10 +192,9 @@ def _un_sdg(series, fetch, base):  # only totals, or the values that match `dime
                 f"{first_of(rows[column].unique())}; correct `dimensions` in indicator_series.csv"
             )
         rows = rows if selected.empty else selected
-    values = rows.assign(iso3=rows.geoAreaCode, year=rows.timePeriodStart)
     unit = single(rows["attributes.Units"], "units")
     name = single(rows.seriesDescription, "names")
-    return Reading(f"{address}?seriesCode={code}", name, unit, "", values)
+    return Reading(f"{address}?seriesCode={code}", name, unit, "", rows)
 
 
 def complete(url, count, rows):

@@ -40,18 +40,17 @@ def from_services(
     """Download series, compare them with the data and return the Update, without writing it.
 
     `codes` are codes of indicators; an empty list means all, and [GCI] the Global Cybersecurity
-    Index. Indicator figures that are missing from a response are removed in the Update, but GCI
-    figures are kept. Differences up to ROUNDING are ignored. The registers of sources, series and
-    indicators are updated too (for GCI, only that of sources). `track` wraps the indicator codes,
-    for example to show progress. Raises UserError for an unknown code, a failed or incomplete
-    response or invalid figures and, unless `accept` is True, for signs of another series: a new
-    name, unit or definition, many missing figures, or figures of another size (see FACTOR).
+    Index. Indicator figures missing from a response are removed in the Update, GCI figures are
+    kept. Differences up to ROUNDING are ignored. The registers of sources, series and indicators
+    are updated too (for GCI, only that of sources). `track` wraps the codes, for example to show
+    progress. Raises UserError for an unknown code, a failed or incomplete response or invalid
+    figures and, unless `accept` is True, for signs of another series: a new name, unit or
+    definition, many missing figures, or figures of another size (see FACTOR).
     """
     countries = cop.data.read("countries", data)
     if codes == [GCI]:
-        new = figures.read_gci(fetch, countries)
-        compared = compare(to_long(text_of("gci", data)), new, "left")
-        return _update("gci", compared, data, services=["data360"])
+        old, new = to_long(text_of("gci", data)), figures.read_gci(fetch, countries)
+        return _update("gci", compare(old, new, "left"), data, is_read=True)
     series = text_of("indicator_series", data).set_index("indicator_code")
     if unknown := [code for code in codes if code not in series.index]:
         raise UserError(
@@ -61,15 +60,15 @@ def from_services(
     old, compared, cells = to_long(text_of("indicators", data)), [], {}
     for code in track(codes or series.index):
         reading = figures.read(code, series.loc[code], fetch, countries)
-        source_id = figures.SERVICES.source_id[series.service[code]]
-        new = reading.values.assign(code=code, source_id=source_id)
-        compared.append(compare(old[old.code == code], new))
-        read_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
-        cells[code] = {**reading._asdict(), "source_id": source_id, "read_at": read_at}
+        compared.append(compare(old[old.code == code], reading.values.assign(code=code)))
+        cells[code] = {
+            **reading._asdict(),
+            "source_id": figures.SERVICES.source_id[series.service[code]],
+            "read_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+        }
         if not accept:
             refuse_another_series(code, series.loc[code], cells[code], compared[-1])
-    services = series.service[[*cells]].unique()
-    return _update("indicators", pd.concat(compared), data, cells, services)
+    return _update("indicators", pd.concat(compared), data, cells, is_read=True)
 
 
 def from_file(path: Path, data: Path) -> Update:
@@ -168,9 +167,9 @@ def change_lines(changes):
             yield f"    {row.iso3} {row.year}: {row.value_old} becomes {row.value or 'empty'}"
 
 
-def _update(name, compared, data, cells=None, services=()):
-    # The registers of series and indicators are updated with `cells`, {code: {column: text}}, and
-    # the register of sources for the services in `services`.
+def _update(name, compared, data, cells=None, is_read=False):
+    # Also updates the registers of series and indicators with `cells`, {code: {column: text}}, and
+    # that of sources if `is_read` (from a service).
     changes, files = compared[compared.kind != ""], {}
     if len(changes):
         files[name] = changed_table(name, changes, data)
@@ -179,8 +178,8 @@ def _update(name, compared, data, cells=None, services=()):
         files[table] = cop.data.with_rows(
             f"{table}.csv", _bytes(table, data), rows, ["indicator_code"]
         )
-    if len(services):
-        files["statistics_sources"] = _sources(services, data)
+    if is_read:
+        files["statistics_sources"] = _sources(compared.source_id, data)
     before = {cop.data.paths(table, data)[0]: _bytes(table, data) for table in files}
     files = {
         path: raw for path, raw in zip(before, files.values(), strict=True) if raw != before[path]
@@ -204,8 +203,10 @@ def changed_table(name, changes, data):
     return cop.data.csv_of(rows.reindex(columns=cop.data.columns(name, data))).encode()
 
 
-def _sources(services, data):
-    new, table = figures.SERVICES.loc[[*services]], text_of("statistics_sources", data)
+def _sources(source_ids, data):
+    source_ids = [*source_ids, *source_ids.str.removesuffix("_EST")]
+    table = text_of("statistics_sources", data)
+    new = figures.SERVICES.query("source_id in @source_ids")
     rows = pd.concat([table, new]).groupby("source_id", sort=False).first().fillna("")
     rows.loc[new.source_id, "accessed"] = date.today().isoformat()
     return cop.data.csv_of(rows.reset_index()[[*table]]).encode()

@@ -38,9 +38,7 @@ def verify_row(
     with writing.alone(data):
         kind, row = find_row(row_id, data)
         if not (source := row.get("source_id")):
-            raise UserError(
-                f"{row_id} has no source; first fill in its `source_id` with `cop edit`"
-            )
+            raise UserError(f"{row_id} has no source; fill in its `source_id` with `cop edit`")
         look = {
             "row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip(),
             "seen_on": date.today().isoformat(), "verified_by": analyst,
