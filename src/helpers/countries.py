@@ -133,8 +133,9 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> tuple:
-    """Return the row for `place.edition`, which editions.csv must contain, as a named tuple."""
-    return next(read_table("editions", place).query("edition == @place.edition").itertuples())
+    """Return the row of `place.edition` as a named tuple; an empty `last_year` is that year."""
+    rows = read_table("editions", place).query("edition == @place.edition")
+    return next(rows.fillna({"last_year": int(place.edition)}).itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
@@ -178,8 +179,7 @@ def imprint(place: Country | Region) -> Html:
     status = labels("editions", "status", place)[row.status].lower()
     corrections = read_table("corrections", place)
     corrections = corrections[corrections.iso3 == ("" if regional else place.iso3)]
-    package = cop.data.contents(place.data)
-    about = place, place.titled, row.cut_off, status, corrections, package
+    about = place, place.titled, row.cut_off, status, corrections, cop.data.contents(place.data)
     return words.render("cover", "imprint", *about)
 
 
@@ -201,8 +201,7 @@ def _remember_own_names(place):
         return
     country = cop.data.row("countries", place.data, "iso3", place.iso3)
     if languages.current() in formats.catalogues_of(cop.data.split(country["languages"])):
-        tables = ("stakeholders", "services")
-        rows = pd.concat(read_table(table, place) for table in tables)
+        rows = pd.concat(read_table(table, place) for table in ("stakeholders", "services"))
         languages.remember(formats.local_names(rows[["name", "name_local"]].to_numpy()))
 
 

@@ -27,7 +27,6 @@ REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 FIRST_YEAR = 2005  # first year of line charts
 NO_LIMIT = 9999
-LAST_YEAR = NO_LIMIT  # last year of indicators and of figures on children, such as 2022
 MIN_COUNTRIES = 3  # minimum number of countries for a median
 MIN_SHARE_OF_COUNTRIES = 0.5  # minimum share of the region's countries for a median
 MAX_AGE = 3  # years before the cut-off; older figures are left out of medians and charts
@@ -74,7 +73,7 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
     return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
-def key_figures(place: Country, last_year: int = LAST_YEAR) -> pd.DataFrame:
+def key_figures(place: Country, last_year: int = NO_LIMIT) -> pd.DataFrame:
     """Return the latest value of each indicator in `names`, in order, with the regional median.
 
     Values after `last_year` are excluded. The columns are:
@@ -242,8 +241,8 @@ def marks(source_ids: pd.Series, years: pd.Series, place: Country) -> pd.Series:
     """Return `projection`, `estimate` or an empty string for each value of a data set."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
-    estimated = source_ids.map(sources.nature) == "estimate"
-    return estimated.map({True: "estimate", False: ""}).mask(projected, "projection")
+    nature = source_ids.map(sources.nature.replace("reported", "")).fillna("")
+    return nature.mask(projected, "projection")
 
 
 def _values(place, codes, members=()):

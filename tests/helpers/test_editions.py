@@ -123,7 +123,7 @@ def test_what_changed_is_named_and_nothing_else(changes):
     [
         ((2023, 80.0), (2025, 80.0), "newer figure"),
         ((2022, 80.0), (2025, 80.0), "other age"),  # more than three years before the cut-off
-        ((2022, 80.0), (2025, 81.0, "ITU", "in the last month"), "other definition"),
+        ((2022, 80.0), (2025, 81.0, "ZED_TIPS", "in the last month"), "other definition"),
         ((2024, 80.0), (2028, 81.0), "newer figure"),
     ],
     ids=[
@@ -133,7 +133,7 @@ def test_what_changed_is_named_and_nothing_else(changes):
     ],
 )  # fmt: skip
 def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, monkeypatch):
-    usual = (2024, 0.0, "WDI", "in the last three months")
+    usual = (2024, 0.0, "ZED_STAT", "in the last three months")
     then, now = (cells + usual[len(cells) :] for cells in (then, now))
     catalogue = indicators.catalogue
 
@@ -208,7 +208,7 @@ def test_table_25_of_an_edition_counts_active_organisations_only(place, monkeypa
 
 FIGURE = {
     "year": 2024, "value": 80.0, "source_id": "WDI", "unit": "%", "definition": "", "old": False,
-    "mark": "",
+    "mark": "", "address": "api",
 }  # fmt: skip
 
 
@@ -221,9 +221,11 @@ FIGURE = {
         ("an old one then is of another age", {"old": True}, {"year": 2025}, "other age"),
         ("an old one now is", {}, {"year": 2025, "old": True}, "other age"),
         ("of the same year it is not", {"old": True}, {"value": 81.0}, "revised"),
-        ("another source comes before the age", {"old": True}, {"year": 2025, "source_id": "ITU"},
+        ("another source comes before the age", {"old": True}, {"year": 2025, "address": "file"},
          "other source"),
-        ("another definition before the source", {}, {"definition": "x", "source_id": "ITU"},
+        ("estimates of one address are no other source", {}, {"year": 2025, "source_id": "WDI_EST"},
+         "newer figure"),
+        ("another definition before the source", {}, {"definition": "x", "address": "file"},
          "other definition"),
         ("another unit is another definition", {}, {"unit": "people"}, "other definition"),
         ("without an earlier figure", None, {}, "no value then"),
