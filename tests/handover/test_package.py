@@ -186,7 +186,8 @@ def test_the_workspace_holds_committed_code_and_tables_and_nothing_restricted(tm
 @pytest.mark.slow
 def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing, monkeypatch):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
-    laid_out(zedland, outputs)
+    laid_out(zedland, outputs, "ZZZ")
+    monkeypatch.setattr(package.word, "from_page", lambda page: b"Word")
     where = ("--data", data, "--outputs", outputs)
     status, printed, _ = call(capsys, "pack", "ZZZ", *where)
     assert status == 0 and "The package contains no PDF: it is not installed here" in printed
