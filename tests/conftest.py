@@ -71,6 +71,18 @@ def site(region):
 
 
 @pytest.fixture(scope="session")
+def translated(zedland, tmp_path_factory):
+    """Return the outputs of Zedland and its region in English and Ukrainian."""
+    words = ["run", "--all", "--data", str(ZEDLAND), "--language", "en", "uk", "--outputs"]
+
+    def run(made):
+        laid_out(zedland, made)
+        return main.main([*words, str(made)])
+
+    return once(tmp_path_factory, "translated", run)
+
+
+@pytest.fixture(scope="session")
 def messages():
     """Return the template catalogue of all messages on pages."""
     return catalogues.template()
