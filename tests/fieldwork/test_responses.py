@@ -616,22 +616,24 @@ def assert_complete_or_untouched(data, before, after, path):
     assert raw and not [path for path in raw if path.stat().st_mode & 0o222]
 
 
-@pytest.fixture
-def change(tmp_path, people, flat):
+@pytest.fixture(scope="module")
+def change(tmp_path_factory):
     """Return (a maker of folders whose store holds one file, a second file that changes
     everything, states before, after).
     """
-    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    folder = tmp_path_factory.mktemp("change")
+    data, first, second = folder / "complete/data", folder / "first.csv", folder / "second.csv"
+    place.create(folder / "complete")
+    flat, people = place.form(data, "call"), maker.people(place.form(data), 8)
     first.write_bytes(kobo_csv(flat, people))
     later = copy.deepcopy(people)
     later[0]["answers"]["staff"], later[1]["answers"]["began"] = "4711", "20255"
     second.write_bytes(kobo_csv(flat, later))
-    data = place.create(tmp_path / "complete")
     intake.import_responses([first], data, today=place.TODAY)
-    shutil.copytree(data, tmp_path / "begun", symlinks=True)
+    shutil.copytree(data, folder / "begun", symlinks=True)
     before = place.state(data)
     intake.import_responses([second], data, today=place.TODAY)
-    copies = (shutil.copytree(tmp_path / "begun", tmp_path / f"copy{i}") for i in range(1000))
+    copies = (shutil.copytree(folder / "begun", folder / f"copy{i}") for i in range(1000))
     return copies.__next__, second, before, place.state(data)
 
 
