@@ -65,6 +65,13 @@ def region(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def three(tmp_path_factory):
+    """Return the outputs of a run of Albania, Georgia and Ukraine."""
+    words = ["run", "ALB", "GEO", "UKR", "--data", str(DATA), "--outputs"]
+    return once(tmp_path_factory, "three", lambda made: main.main([*words, str(made)]))
+
+
+@pytest.fixture(scope="session")
 def site(region):
     """Return the site of the eight real countries and their region."""
     return region / "site"
