@@ -65,9 +65,28 @@ def region(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def three(tmp_path_factory):
+    """Return the outputs of a run of Albania, Georgia and Ukraine."""
+    words = ["run", "ALB", "GEO", "UKR", "--data", str(DATA), "--outputs"]
+    return once(tmp_path_factory, "three", lambda made: main.main([*words, str(made)]))
+
+
+@pytest.fixture(scope="session")
 def site(region):
     """Return the site of the eight real countries and their region."""
     return region / "site"
+
+
+@pytest.fixture(scope="session")
+def translated(zedland, tmp_path_factory):
+    """Return the outputs of Zedland and its region in English and Ukrainian."""
+    words = ["run", "--all", "--data", str(ZEDLAND), "--language", "en", "uk", "--outputs"]
+
+    def run(made):
+        laid_out(zedland, made)
+        return main.main([*words, str(made)])
+
+    return once(tmp_path_factory, "translated", run)
 
 
 @pytest.fixture(scope="session")

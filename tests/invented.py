@@ -62,9 +62,11 @@ def canaries(data):
 
 def leaked(words, texts):
     """Return {name: first three canaries} for the texts {name: text} that contain any."""
-    found = {}
+    several, found = {word for word in words if " " in word}, {}
+    starts = {word.split()[0] for word in several}
     for name, text in texts.items():
-        of_several = {word for word in words if " " in word and word in text}
+        begun = {start for start in starts if start in text}  # few texts contain any
+        of_several = {word for word in several if word.split()[0] in begun and word in text}
         if leaks := words & set(re.findall(r"[\w@.+-]+", text)) | of_several:
             found[name] = sorted(leaks)[:3]
     return found

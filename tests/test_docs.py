@@ -83,9 +83,9 @@ def follow(clone, page, before=None):
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")
-def test_every_command_of_the_guide_runs(clone, zedland, region):
+def test_every_command_of_the_guide_runs(clone, zedland, three):
     laid_out(zedland, clone / "outputs/practised")
-    laid_out(region, clone / "outputs", "UKR")
+    laid_out(three, clone / "outputs", "UKR")
 
     def before(commands):
         if commands.startswith("rm -r outputs/practice"):

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 
 import pytest
-from conftest import DATA, EIGHT, call, copy_of_zedland, with_countries
+from conftest import DATA, call, copy_of_zedland
 from planting import plant
 
 from cop.data import checks
@@ -108,21 +107,6 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     without_last_rows(gci, 1)
     lost = "statistics/gci.csv has lost 1 row compared with the last commit"
     assert losses_of(committed) == [lost]
-
-
-@pytest.mark.slow
-def test_rows_that_cite_a_country_that_is_gone_are_no_errors_of_their_own(tmp_path, capsys):
-    data = with_countries(tmp_path, *EIGHT)
-    (data / "research" / "GEO").rename(data / "research" / "GEO copy")
-    status, printed, _ = call(capsys, "check", "--data", data)
-    first, second, last = printed.splitlines()
-    no_country = "research/GEO copy: the folder's name is not a country code"
-    assert status == 2 and first.startswith(no_country)
-    assert second.startswith("research/GEO: is listed in counts.json") and "2 errors" in last
-    evidence = data / "research" / "BIH" / "evidence.csv"  # an error elsewhere is still reported
-    text = evidence.read_text(encoding="utf-8")
-    evidence.write_text(re.sub(r"BIH-S\d+,", "BIH-S999,", text, count=1))
-    assert "'BIH-S999' is not an id" in call(capsys, "check", "--data", data)[1]
 
 
 def test_errors_on_ids_of_a_lost_country_are_left_out(counted):

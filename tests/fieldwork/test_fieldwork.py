@@ -230,27 +230,28 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
 
 
 @pytest.mark.slow
-def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
-    path = own / "research" / "ZZZ" / "forms.csv"
-    path.write_text("iso3,category,outcome,count\n")
-    assert publish.publish(own, "ZZZ", dry_run=True) == 1
-    assert path.read_text() == "iso3,category,outcome,count\n"
+def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(again, capsys):
+    path = again / "research" / "ZZZ" / "quotes.csv"
+    header = path.read_text().partition("\n")[0] + "\n"
+    path.write_text(header)
+    assert publish.publish(again, "ZZZ", dry_run=True) == 1
+    assert path.read_text() == header
     assert " lines added, 0 removed" in capsys.readouterr().out
-    assert [publish.publish(own, "ZZZ"), publish.publish(own, "ZZZ")] == [1, 0]
+    assert [publish.publish(again, "ZZZ"), publish.publish(again, "ZZZ")] == [1, 0]
 
 
 @pytest.mark.slow
-def test_without_consent_or_review_or_after_a_change_nothing_is_quoted(own, standing):
+def test_without_consent_or_review_or_after_a_change_nothing_is_quoted(again, standing):
     before = standing["quotes"]
     assert len(before) > 10
-    answers = restricted.read("answers", own)
+    answers = restricted.read("answers", again)
     open_ones = answers.question == "challenge"
     answers["answer"] = answers.answer.where(~open_ones, answers.answer + " Indeed.")
-    store(own, {"answers": answers})
-    after = publish.publishable(own, "ZZZ")["quotes"]
+    store(again, {"answers": answers})
+    after = publish.publishable(again, "ZZZ")["quotes"]
     assert 0 < len(after) < len(before) and not after.quote.str.contains("Indeed").any()
-    review.sheet_path(own, "ZZZ").unlink()
-    assert publish.publishable(own, "ZZZ")["quotes"].empty
+    review.sheet_path(again, "ZZZ").unlink()
+    assert publish.publishable(again, "ZZZ")["quotes"].empty
 
 
 def store(data, tables):
@@ -280,56 +281,56 @@ def named_forms(data):
 
 
 @pytest.mark.slow
-def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing):
+def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(again, standing):
     quoted = standing["quotes"]
-    one = named_forms(own)[0]
-    answer(own, one, person="children")
-    assert publish.publishable(own, "ZZZ")["quotes"].equals(quoted)
-    answer(own, one, person="the safety of children")
+    one = named_forms(again)[0]
+    answer(again, one, person="children")
+    assert publish.publishable(again, "ZZZ")["quotes"].equals(quoted)
+    answer(again, one, person="the safety of children")
     why = "(?s)quotes.csv, column quote: .*person .'the safety of children'"
     why += ".*In restricted/review-ZZZ.csv, set `decision` to 'edit'.*reword the text"
     with pytest.raises(UserError, match=why):
-        publish.publishable(own, "ZZZ")
+        publish.publishable(again, "ZZZ")
     why = "row [0-9]+: the text to publish may contain personal data: person"
     with pytest.raises(UserError, match=why):
-        review.review(own, "ZZZ")
+        review.review(again, "ZZZ")
 
 
 FORMULAS = ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"]
 
 
 @pytest.mark.slow
-def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own):
-    decided = set(place.listed(own).query("question == 'organisation'").return_id)
-    fresh = [i for i in named_forms(own) if i not in decided]
+def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(again):
+    decided = set(place.listed(again).query("question == 'organisation'").return_id)
+    fresh = [i for i in named_forms(again) if i not in decided]
     names = dict(zip(fresh, FORMULAS, strict=False))
     assert [*names.values()] == FORMULAS
     for one, name in names.items():
-        answer(own, one, organisation=name)
-    waiting = place.listed(own).query("question == 'organisation'").set_index("return_id")
+        answer(again, one, organisation=name)
+    waiting = place.listed(again).query("question == 'organisation'").set_index("return_id")
     assert all("formula" in waiting.looks_like[one] for one in names)
-    assert not {*FORMULAS} & set(publish.publishable(own, "ZZZ")["returned"].name)
-    place.decide(own, names, "organisation", "publish")
+    assert not {*FORMULAS} & set(publish.publishable(again, "ZZZ")["returned"].name)
+    place.decide(again, names, "organisation", "publish")
     with pytest.raises(UserError) as told:
-        publish.publishable(own, "ZZZ")
+        publish.publishable(again, "ZZZ")
     for name in FORMULAS:  # each is refused by itself
         said = f"returned.csv, column name: {name!r} may contain personal data: "
         assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
     plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
-    place.decide(own, plain, "organisation", "edit")
-    assert {*plain.values()} <= set(publish.publishable(own, "ZZZ")["returned"].name)
+    place.decide(again, plain, "organisation", "edit")
+    assert {*plain.values()} <= set(publish.publishable(again, "ZZZ")["returned"].name)
 
 
 @pytest.mark.slow
-def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own, standing):
+def test_a_quotation_that_names_its_own_organisation_is_not_quoted(again, standing):
     quotes = standing["quotes"].query("survey == 'mapping_form'")
-    texts = review.texts(own, "ZZZ")
+    texts = review.texts(again, "ZZZ")
     first = texts[(texts.survey == "mapping_form") & texts.text.isin(quotes.quote)].iloc[0]
-    organisation = mapping_form(own).answers_to("organisation")[first.return_id]
+    organisation = mapping_form(again).answers_to("organisation")[first.return_id]
     words = f"We at {organisation} wait for the plan."
-    answer(own, first.return_id, **{first.question: words})
-    place.decide(own, {first.return_id: words}, first.question, "publish")
-    assert not publish.publishable(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
+    answer(again, first.return_id, **{first.question: words})
+    place.decide(again, {first.return_id: words}, first.question, "publish")
+    assert not publish.publishable(again, "ZZZ")["quotes"].quote.str.contains("We at").any()
 
 
 @pytest.mark.slow
@@ -361,14 +362,14 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
      "column finding: .*may contain personal data: person"),
     ("an error", "theme", "weather", "weather"),
 )  # fmt: skip
-def test_a_name_or_an_error_in_the_notes_stops_publishing(own, column, text, why):
-    held = restricted.read("interviews", own)
+def test_a_name_or_an_error_in_the_notes_stops_publishing(again, column, text, why):
+    held = restricted.read("interviews", again)
     held.loc[0, column] = text.format(held.person[1])
-    store(own, {"interviews": held})
-    before = contents(own / "research")
+    store(again, {"interviews": held})
+    before = contents(again / "research")
     with pytest.raises(UserError, match=f"interviews.csv.*{why}"):
-        publish.publish(own, "ZZZ")
-    assert contents(own / "research") == before
+        publish.publish(again, "ZZZ")
+    assert contents(again / "research") == before
 
 
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
@@ -599,10 +600,10 @@ def test_who_came_after_the_publication_is_not_quoted_in_this_edition(again):
     wanted = {"consent": "yes", "works_with_children": "yes", "publish_quote": "yes"}
     for number in (1, 4, 5):
         add_people(again, number - came, start=came)
-        for one in range(came, number):  # each agrees to be quoted, and is read
-            key, words = f"new{one}", f"New words {one}"
+        new = {f"new{one}": f"New words {one}" for one in range(came, number)}
+        for key, words in new.items():  # each agrees to be quoted, and is read
             answer(again, key, challenge=words, **wanted)
-            place.decide(again, {key: words}, "challenge", "publish")
+        place.decide(again, new, "challenge", "publish")
         came = number
         quotes = publish.publishable(again, "ZZZ")["quotes"]
         assert len(quotes) == quoted, number

@@ -48,13 +48,13 @@ def workbook(form, language="en"):
 
 
 def hostile(text):
-    """Return the mapping form with a text in title, label, hint, choice and consent."""
-    form, text = FORMS["mapping_form"], {"en": text}
+    """Return a survey with a text in title, label, hint, choice and consent."""
+    form, text = FORMS["industry_survey"], {"en": text}
     gate, block, *blocks = form.blocks
     first, *rest = block.questions
     block = replace(block, title=text, questions=(replace(first, label=text, hint=text), *rest))
-    level = (replace(form.choices["level"][0], label=text), *form.choices["level"][1:])
-    choices, blocks = form.choices | {"level": level}, (gate, block, *blocks)
+    size = (replace(form.choices["size"][0], label=text), *form.choices["size"][1:])
+    choices, blocks = form.choices | {"size": size}, (gate, block, *blocks)
     return replace(form, title=text, consent=text, choices=choices, blocks=blocks)
 
 
@@ -176,21 +176,20 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     assert book.worksheets[0]["A1"].value == form.titled(language)
 
 
-@pytest.mark.parametrize(
-    "text", [t if t[0] == "=" else pytest.param(t, marks=pytest.mark.slow) for t in HOSTILE]
-)
+@pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     form = hostile(text)
     form = replace(form, spoken={"en": form.spoken["en"]})
-    book = workbook(form)
+    content = io.BytesIO(excel_form.workbook(form, "en"))
+    book = load_workbook(content)
     cells = [c for s in book for row in s.iter_rows() for c in row if text in str(c.value)]
     assert len(cells) >= 4 and {c.data_type for c in cells} == {"s"}
-    with zipfile.ZipFile(io.BytesIO(excel_form.workbook(form, "en"))) as packed:
+    with zipfile.ZipFile(content) as packed:
         assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
         assert not [n for n in packed.namelist() if "worksheets/" in n and b"<f>" in packed.read(n)]
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form)), delimiter="\t"))
     shown = [row["text"] for row in rows if row["class"] == "G"]
-    assert len(rows) > 300 and not [t for t in shown if "<" in t or "{" in t]
+    assert len(rows) > 50 and not [t for t in shown if "<" in t or "{" in t]
     guide = replace(FORMS["guide_ngo"], title={"en": text}, consent={"en": text})
     assert "<script" not in forms.guide(guide, "en")
     if "${" not in text:

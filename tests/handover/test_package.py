@@ -186,7 +186,8 @@ def test_the_workspace_holds_committed_code_and_tables_and_nothing_restricted(tm
 @pytest.mark.slow
 def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_printing, monkeypatch):
     data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
-    laid_out(zedland, outputs)
+    laid_out(zedland, outputs, "ZZZ")
+    monkeypatch.setattr(package.word, "from_page", lambda page: b"Word")
     where = ("--data", data, "--outputs", outputs)
     status, printed, _ = call(capsys, "pack", "ZZZ", *where)
     assert status == 0 and "The package contains no PDF: it is not installed here" in printed
@@ -214,16 +215,14 @@ def test_an_outdated_report_is_not_packed(zedland, tmp_path, capsys, without_pri
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("language", ["en", pytest.param("uk", marks=pytest.mark.long)])
 def test_it_holds_described_files_that_link_to_each_other(
-    zedland, tmp_path, without_printing, capsys, language
+    zedland, request, tmp_path, without_printing, language
 ):
-    results, option = zedland, f" --language {language}" if language != "en" else ""
+    results, option = zedland, ""
     if language != "en":
-        laid_out(zedland, tmp_path / "out")
-        where = "--data", ZEDLAND, "--outputs", tmp_path / "out"
-        assert call(capsys, "run", "ZZZ", *where, "--language", language)[0] == 0
-        results = tmp_path / "out" / "languages" / language
+        results = request.getfixturevalue("translated") / "languages" / language
+        option = f" --language {language}"
     content, *_ = package.build(results, ZEDLAND, "ZZZ", ROOT, language)
     contents = files_of(io.BytesIO(content))
     names, report = set(contents), "report/cop-assessment-ZZZ"

@@ -117,13 +117,20 @@ def test_the_heat_map_fits_a_screen_and_a_page_of_paper(fresh, medium, width, he
 
 
 @every_page
-def test_asks_the_network_for_nothing_and_logs_no_error(fresh, site, name):
+def test_asks_the_network_for_nothing_logs_no_error_and_tab_leads_to_the_skip_link(
+    fresh, site, name
+):
     address, asked, errors = (site / name).as_uri(), [], []
     page = fresh(None)
     page.on("request", lambda r: asked.append(r.url))
     page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: errors.append(str(e)))
     page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('a.skip')")
+    box = page.evaluate("(b => [b.left, b.top])(document.activeElement.getBoundingClientRect())")
+    assert min(box) >= 0
+    assert page.evaluate("document.activeElement.hash") == "#content"
     _unfold(page)
     page.wait_for_timeout(100)
     assert address in asked
@@ -278,13 +285,3 @@ def test_axe_finds_no_serious_barrier(fresh, name, scheme, width, rules):
     page.emulate_media(**SCHEMES.get(scheme, {"media": "print"}))
     found = barriers(page, rules, for_fingers=scheme != "print")
     assert [barrier for barrier in found if barrier[1] in ("serious", "critical")] == []
-
-
-@every_page
-def test_first_tab_leads_to_the_skip_link(fresh, name):
-    page = fresh(name)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('a.skip')")
-    box = page.evaluate("(b => [b.left, b.top])(document.activeElement.getBoundingClientRect())")
-    assert min(box) >= 0
-    assert page.evaluate("document.activeElement.hash") == "#content"

@@ -4,11 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ZEDLAND, laid_out
 from lxml import html
 from site_rows import two, written
 
-from cop.cli import main
 from cop.report import catalogues, languages
 from cop.report.site import pages as site
 
@@ -23,16 +21,6 @@ OURS = (
 )
 STATUSES = "//*[contains(concat(' ', @class, ' '), ' status ')]"
 OUTSIDE = Path(__file__).with_name("outside.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def reports(zedland, tmp_path_factory):
-    """Return the results and the site of Zedland and its region in English and Ukrainian."""
-    outputs = tmp_path_factory.mktemp("translated")
-    laid_out(zedland, outputs)
-    call = ["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]
-    assert main.main([*call, "--language", "en", "uk"]) == 0
-    return outputs
 
 
 @pytest.fixture(scope="module", params=["uk", "fr"])
@@ -91,16 +79,16 @@ def test_longer_words_break_no_page(site_pages, browser):
 @pytest.mark.slow
 @pytest.mark.xdist_group("translated")
 def test_a_report_is_translated_and_its_tables_addresses_and_ids_are_the_english_ones(
-    reports, messages
+    translated, messages
 ):
-    other, site = reports / "languages" / "uk", reports / "site"
+    other, site = translated / "languages" / "uk", translated / "site"
     assert english(other, messages) == set()
-    tables = {p.relative_to(reports): p.read_bytes() for p in reports.glob("Z*/tables/*.csv")}
+    tables = {p.relative_to(translated): p.read_bytes() for p in translated.glob("Z*/tables/*.csv")}
     assert len(tables) > 20
     assert tables == {p.relative_to(other): p.read_bytes() for p in other.glob("Z*/tables/*.csv")}
     ids = re.compile(r' id="(?!f[0-9a-f]{8})([^"]+)"')  # but of figures: made of what they say
     for path in other.glob("*/pages/*.html"):
-        page = (reports / path.relative_to(other)).read_text(encoding="utf-8")
+        page = (translated / path.relative_to(other)).read_text(encoding="utf-8")
         assert ids.findall(path.read_text(encoding="utf-8")) == ids.findall(page), path.name
     pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
     assert {f"uk/{at}" for at in pages if not at.startswith("uk/")} <= pages
@@ -115,9 +103,9 @@ def test_a_report_is_translated_and_its_tables_addresses_and_ids_are_the_english
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.xdist_group("translated")
-def test_longer_words_break_no_report(reports, browser):
+def test_longer_words_break_no_report(translated, browser):
     opened = browser.new_context(offline=True).new_page()
-    for path in of_folder(reports / "languages" / "uk"):
+    for path in of_folder(translated / "languages" / "uk"):
         assert not broken(opened, path), path.name
 
 

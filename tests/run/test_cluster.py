@@ -107,7 +107,7 @@ def listening(processes):
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [False, True], ids=["tcp", "tls"], indirect=True)
-def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, region, tmp_path):
+def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, three, tmp_path):
     countries, (address, (_, first, _)) = ("ALB", "GEO"), workers
     data, outputs = with_countries(tmp_path, *countries), tmp_path / "outputs"
     line = [sys.executable, "-m", "cop", "run", *countries, "--data", data, "--outputs", outputs]
@@ -123,7 +123,7 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
     text, _ = run.communicate(timeout=300)
     assert run.returncode == 0 and f"{len(countries)} complete, 0 failed" in text, text
     for iso3 in countries:
-        for table in sorted((region / iso3 / "tables").glob("*.csv")):
+        for table in sorted((three / iso3 / "tables").glob("*.csv")):
             assert (outputs / iso3 / "tables" / table.name).read_bytes() == table.read_bytes()
     assert (outputs / "site" / "cop-assessment-GEO.html").exists()
     assert not list(outputs.glob(".making-*"))

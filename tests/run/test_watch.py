@@ -20,7 +20,7 @@ def test_what_is_saved_is_in_the_page_or_named_and_control_c_ends_it(zedland, tm
     zed, outputs = beside_its_base(tmp_path), tmp_path / "out"
     for name in ("src", "notebooks"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    laid_out(zedland, outputs)
+    laid_out(zedland, outputs, "ZZZ")
     page = outputs / "site" / "cop-annex-ZZZ-1-desktop-research.html"
     command = [sys.executable, "-m", "cop", "watch", "ZZZ", "--data", zed, "--outputs", outputs]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

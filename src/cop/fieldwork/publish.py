@@ -84,11 +84,11 @@ def _make(data, iso3, withdraw=False):
     surveys, secret, past = of_country(data, iso3), key(data), read_record(data, iso3)
     threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     standing, states, notes = _standing(past, data, withdraw)
+    decided = review.decided(data, iso3, surveys)
+    named = review.named(surveys, decided, data, iso3)
     forms, parts, counted = _numbers(past, standing, threshold, secret, data, iso3)
     kept = standing.keys() - counted.keys()
     out = {name: _with_others(name, parts, kept, data, iso3) for name in SURVEYS}
-    decided = review.decided(data, iso3, surveys)
-    named = review.named(surveys, decided, data, iso3)
     voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     quotes, held_back = review.quotes(decided, surveys, voices, groups, secret)

@@ -332,7 +332,7 @@ def _parts(tally):
     The sum of each set can be computed from the published counts of the question.
     """
     codes = [code for code in tally.counts.index if code != NO_ANSWER]
-    shown = [code for code in codes if code in tally.shown]
+    shown = [code for code in tally.shown if code != NO_ANSWER]
     if tally.question.type == "many":
         return [(code,) for code in shown]
     if tally.question.type == "likert":
