@@ -12,9 +12,11 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
 
 Instead of `then`, `refused` has variables with which an assertion of the cell fails. `given` has
 variables for all rules of a cell or file, and `notebooks` the stages that share a cell. Whatever is
-not given is a mock, and `arguments(show.figure)` are those with which a mock was called last.
+not given is a mock, and `arguments(show.figure)` are those with which a mock was called last;
+`output` is what the last line of the cell returns.
 """
 
+import ast
 import builtins
 import importlib
 from copy import deepcopy
@@ -78,7 +80,10 @@ def compiled(stage, part):
     """Return the code of the one cell of a stage that contains `part`."""
     [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
     [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
-    return compile(source, part, "exec")
+    tree = ast.parse(source)
+    if isinstance(tree.body[-1], ast.Expr):
+        tree.body[-1] = ast.Assign([ast.Name("output", ast.Store())], tree.body[-1].value)
+    return compile(ast.fix_missing_locations(tree), part, "exec")
 
 
 def value(stated):
