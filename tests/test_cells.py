@@ -10,10 +10,10 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
         confidence: real                         # the module helpers.confidence
         then: {chart.id: [L2, L1]}               # expressions and their values after the cell ran
 
-Instead of `then`, `refused` has variables with which an assertion of the cell fails. `given` has
-variables for all rules of a cell or file, and `notebooks` the stages that share a cell. Whatever is
-not given is a mock, and `arguments(show.figure)` are those with which a mock was called last;
-`output` is what the last line of the cell returns.
+Instead of `then`, `refused` has variables with which an assertion of the cell fails; without them it
+does not. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
+share a cell. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
+was called last, and `output` is what the last line of the cell returns.
 """
 
 import ast
@@ -187,6 +187,7 @@ RULES = [*rules()]
 def test_a_cell_keeps_to_its_rule(rule, stage, part, given, follows):
     names = run(stage, part, given) | {"arguments": arguments}
     if "refused" in follows:
+        run(stage, part, given)
         with pytest.raises(AssertionError):
             run(stage, part, given | follows["refused"])
         return
