@@ -10,8 +10,8 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
         confidence: real                         # the module helpers.confidence
         then: {chart.id: [L2, L1]}               # expressions and their values after the cell ran
 
-Instead of `then`, `refused` has variables with which an assertion of the cell fails; without them it
-does not. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
+Instead of `then`, `refused` has variables with which an assertion of the cell fails, as it does not
+without them. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
 share a cell. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
 was called last, and `output` is what the last line of the cell returns.
 """
