@@ -10,11 +10,13 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
         confidence: real                         # the module helpers.confidence
         then: {chart.id: [L2, L1]}               # expressions and their values after the cell ran
 
-Instead of `then`, `refused` has variables with which an assertion of the cell fails. `given` has
-variables for all rules of a cell or file, and `notebooks` the stages that share a cell. Whatever is
-not given is a mock, and `arguments(show.figure)` are those with which a mock was called last.
+Instead of `then`, `refused` has variables with which an assertion of the cell fails, as it does not
+without them. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
+share a cell. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
+was called last, and `output` is what the last line of the cell returns.
 """
 
+import ast
 import builtins
 import importlib
 from copy import deepcopy
@@ -78,7 +80,10 @@ def compiled(stage, part):
     """Return the code of the one cell of a stage that contains `part`."""
     [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
     [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
-    return compile(source, part, "exec")
+    tree = ast.parse(source)
+    if isinstance(tree.body[-1], ast.Expr):
+        tree.body[-1] = ast.Assign([ast.Name("output", ast.Store())], tree.body[-1].value)
+    return compile(ast.fix_missing_locations(tree), part, "exec")
 
 
 def value(stated):
@@ -182,6 +187,7 @@ RULES = [*rules()]
 def test_a_cell_keeps_to_its_rule(rule, stage, part, given, follows):
     names = run(stage, part, given) | {"arguments": arguments}
     if "refused" in follows:
+        run(stage, part, given)
         with pytest.raises(AssertionError):
             run(stage, part, given | follows["refused"])
         return
