@@ -7,7 +7,7 @@ import pytest
 from conftest import DATA, ZEDLAND
 
 import cop.data
-from cop.data import UserError, checks, errors, http, package, writing
+from cop.data import UserError, checks, errors, http, package, tables, writing
 from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
 
@@ -26,6 +26,13 @@ def test_the_first_five_are_named_and_the_others_counted(items, text):
 
 def test_up_to_three_similar_codes_are_suggested():
     assert cop.data.no_country("COO", DATA).count(" or ") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("a<!-- b\n -->c", "a\nc"), ("a<!--\nb", "a\n"), ("<!--a-->b<!--c-->", "b")]
+)
+def test_a_comment_that_is_not_closed_extends_to_the_end_of_the_text(text, left):
+    assert tables.without_notes(text) == left
 
 
 @pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])

@@ -38,6 +38,7 @@ def judge(replace_table, place):
     [
         ("not rated", "", "", "", ("not assessed", "")),
         ("one coder alone is valid", "planned", "", "", ("planned", "one")),
+        ("coder B alone is valid too", "", "planned", "", ("planned", "one")),
         ("adjudicated alone", "", "", "planned", ("planned", "one")),
         ("two who agree", "planned", "planned", "", ("planned", "alike")),
         ("two who differ are not valid", "planned", "in place", "", ("not assessed", "unsettled")),

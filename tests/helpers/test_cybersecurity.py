@@ -22,6 +22,8 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
         ("a copy is not the treaty's own office", {"source_id": "HRT_STATUS"}, {}, OWN),
         ("a row later than the register comes first", {}, LATER, OWN | LATER),
         ("a row of the register's day does not", {}, LATER | SAME, {"status": "party"}),
+        ("a later row of the same status takes the register's day", {}, {"as_of": "2026-11-25"},
+         {"as_of": "", "source_id": "COE_LANZAROTE"}),
         ("a row that cites the office itself stays as it is", {},
          {"source_id": "COE_LANZAROTE", "status": "signatory"}, {"status": "signatory"}),
         ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),

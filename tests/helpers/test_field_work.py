@@ -207,6 +207,10 @@ def triangulated(section, desk=items(), survey=ends(), people=findings(), index=
     [
         ("items: a strength if more than half are in place", "legal_framework",
          {"desk": items(IN_PLACE, IN_PLACE, NOT)}, "strength", "2 in place, 1 not in place"),
+        ("items: six of eleven are more than half", "legal_framework",
+         {"desk": items(*[IN_PLACE] * 6, *[NOT] * 5)}, "strength", "6 in place, 5 not in place"),
+        ("items: six of eleven missing are more than half", "legal_framework",
+         {"desk": items(*[IN_PLACE] * 5, *[NOT] * 6)}, "gap", "5 in place, 6 not in place"),
         ("items: a gap if more than half are missing", "legal_framework",
          {"desk": items(NOT, NOT, PARTLY)}, "gap", "1 partly in place, 2 not in place"),
         ("items: exactly half in place is no strength, and half missing no gap, but both",

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
 
@@ -299,6 +300,22 @@ def test_members_that_are_left_out_are_not_assessed(tmp_path):
     left_out = "UKR ALB NOR"
     place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", left_out)
     assert place.left_out == ("ALB", "UKR"), "NOR is no member"
+
+
+@by_rule(
+    "folder, refused",
+    ("the folder of the group is its own", "SEE-2020/tables", 0),
+    ("a desk may be that of another place", "UKR/desk", 0),
+    ("a folder of another place is refused", "UKR/tables", 1),
+)
+def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
+    folder, refused, tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(countries.languages, "use", asked.append)
+    with pytest.raises(LookupError, match="belongs to UKR") if refused else nullcontext():
+        countries.region("SEE-2020", str(DATA), "", str(tmp_path / folder), "2026", language="uk")
+    assert asked == ["uk"], "the language asked for comes before that of the page"
 
 
 def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, monkeypatch):
