@@ -226,6 +226,8 @@ def test_every_state_of_the_strategy_has_a_sentence():
         ("by status before confidence", [("planned", "high"), ("not in place", "moderate")], "1 0"),
         ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
+        ("a gap of the chain is named once",
+         [*[("planned", "low")] * 3, ("no public evidence", "moderate")], "3"),
         ("the chain of protection before all others; the first three",
          [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
     ],

@@ -162,6 +162,8 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
     assert row.hidden == (None in counts), "a suppressed step is told, even a single one"
     assert (row.least, row.most) == ("Never", "Always")
     assert frame.set_index("item").loc["R", ["upper", "lower"]].tolist() == [7, 3]
+    frame = fieldwork.scales(pd.concat([scale(counts, 100, "Z"), scale(counts, 100, "A")]))
+    assert frame["item"].tolist() == ["Z", "A"], "questions stand as in the survey"
 
 
 def test_the_ends_of_a_scale_are_its_first_and_last_step_in_any_order_of_rows():

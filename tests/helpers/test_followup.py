@@ -151,6 +151,12 @@ def test_from_a_start_at_the_target_progress_is_100_as_long_as_it_is_met_and_els
     assert ways.tolist() == [100.0, 0.0, 100.0]
 
 
+def test_progress_is_in_per_cent_of_the_way_from_the_baseline_to_the_target():
+    readings = pd.DataFrame({"action_id": ["A"], "day": ["2026-01-01"], "value": [12.5]})
+    action = pd.DataFrame([BARE | KINDS["measured"]])
+    assert followup.progress(action, readings, ON).way.item() == 25.0
+
+
 def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_table, monkeypatch):
     replace_table("milestones", pd.DataFrame(columns=["action_id", "day", "done", "what"]))
     monkeypatch.setattr(followup, "render_english", lambda *_: "")

@@ -315,7 +315,8 @@ def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
     monkeypatch.setattr(countries.languages, "use", asked.append)
     with pytest.raises(LookupError, match="belongs to UKR") if refused else nullcontext():
         countries.region("SEE-2020", str(DATA), "", str(tmp_path / folder), "2026", language="uk")
-    assert asked == ["uk"], "the language asked for comes before that of the page"
+    countries.economy("UKR", str(DATA), language="uk")
+    assert asked == ["uk"] * 2, "the language asked for comes before that of the page"
 
 
 def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, monkeypatch):
@@ -325,13 +326,18 @@ def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, 
     assert countries.further(region) == {}, "a region has no annexes"
 
 
-@by_rule("rows, asked", ("without a sign-off", 0, False), ("with one", 1, True))
+@by_rule(
+    "rows, changed, asked",
+    ("without a sign-off no change is told", 0, True, False),
+    ("with one that no longer holds it is", 1, True, True),
+    ("with one that holds there is none", 1, False, False),
+)
 def test_a_page_says_that_it_changed_after_a_sign_off_only_if_there_is_one(
-    rows, asked, place, replace_table, monkeypatch
+    rows, changed, asked, place, replace_table, monkeypatch
 ):
     signed = pd.DataFrame({"edition": ["2026"] * rows})
     replace_table("sign_offs", signed)
-    monkeypatch.setattr(countries.sign_offs, "changed_after_sign_off", lambda *_: True)
+    monkeypatch.setattr(countries.sign_offs, "changed_after_sign_off", lambda *_: changed)
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
         str(bool(about[-1])) if macro == "country" else ""))  # fmt: skip
     assert countries.cover(place) == str(asked)

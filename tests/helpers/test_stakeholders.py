@@ -226,12 +226,14 @@ def test_helplines_come_before_hotlines_and_lines_for_adults_last():
         ("V4", "helpline", "young people"),
         ("V5", "helpline", ""),
         ("V6", "helpline", "Children; parents"),
+        ("V7", "hotline", "companies"),
     )
     lines = lines_of(rows.assign(operates="yes")).set_index("service_id")
     assert lines.kind.V4 == "helpline", "a line for young people is not for adults only"
     assert lines.kind.V5 == "helpline", "nor is one whose users are not stated"
     assert lines.kind.V6 == "helpline", "a capital letter changes nothing"
-    assert lines.kind.tolist() == [*["helpline"] * 4, "hotline", "adults"]
+    assert lines.kind.V7 == "hotline", "a hotline is one whoever it serves"
+    assert lines.kind.tolist() == [*["helpline"] * 4, *["hotline"] * 2, "adults"]
 
 
 @pytest.mark.parametrize(
