@@ -26,6 +26,8 @@ def test_the_first_five_are_named_and_the_others_counted(items, text):
 
 def test_up_to_three_similar_codes_are_suggested():
     assert cop.data.no_country("COO", DATA).count(" or ") == 2
+    assert "mean UKR?" in cop.data.no_country("ukraine", DATA), "a name has one code"
+    assert "mean" not in cop.data.no_country("QQQ", DATA), "none is like it"
 
 
 @pytest.mark.parametrize(

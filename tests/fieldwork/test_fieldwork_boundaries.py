@@ -1182,7 +1182,7 @@ def names_of(monkeypatch, status="accepted", person="", written="", consent="no"
              asked="organisation"):  # fmt: skip
     """Return the names of a store with one response, one contact and interviews."""
     rows = [("r1", asked, "Quorvex House"), ("r1", "publish_organisation", consent),
-            ("r1", "person", written)]  # fmt: skip
+            ("r1", "publish_answers", "no"), ("r1", "person", written)]  # fmt: skip
     stored = {
         "answers": pd.DataFrame(rows, columns=["return_id", "question", "answer"]),
         "returns": pd.DataFrame({"return_id": ["r1"], "status": status}),

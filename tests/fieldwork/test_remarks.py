@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -243,7 +244,7 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
         del comment.attrib[q("w:date")]
     for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
         taken(one, zed, role)
-    assert list(rows(zed).role[3:]) == ["ministry"] * 3 + ["ngo"] * 3
+    assert list(rows(zed).role[3:]) == ["ministry"] * 3 + ["ngo"] * 3, "those of two bodies are two"
 
 
 def at(one, minute):
@@ -416,6 +417,13 @@ def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kin
         taken(flooded(*flood), zed)
     assert str(told.value).startswith("back.docx ") and "\n" not in str(told.value)
     assert not (zed / "research/ZZZ/comments.csv").exists()
+
+
+def test_as_many_remarks_letters_and_authors_as_the_limits_are_allowed(monkeypatch):
+    limits = dict(zip(comments.LIMITS, (2, 3, 5, 1), strict=True))
+    monkeypatch.setattr(comments, "LIMITS", limits)
+    remarks, file = pd.DataFrame({"text": ["abc", "de"]}), SimpleNamespace(name="x.docx")
+    comments._refuse_too_much(file, remarks, SimpleNamespace(authors={"A. Body"}))
 
 
 @pytest.mark.slow

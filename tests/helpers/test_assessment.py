@@ -137,6 +137,8 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
          [("in place", "high")], "hotline", "in place", "moderate"),
         ("not in place: as the items that are not, others do not matter",
          [("not in place", "high"), ("planned", "moderate")], "", "not in place", "high"),
+        ("not in place: no service that is missing makes it so in part",
+         [("not in place", "high")], "victim support", "not in place", "high"),
         ("not applicable: as its items, even those of low confidence",
          [("not applicable", "low")], "", "not applicable", "low"),
         ("insufficient evidence is of low confidence",
@@ -281,7 +283,9 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     word, confidence, is_gap, place
 ):
     items = rated(("not in place", "high"), ("planned", "high"), item_id=["PM-STR-01", "PM-AWA-01"])
+    others = strategy("no action").assign(row="lanzarote")  # of the table, no row is a gap but one
     row, answering = strategy(word, confidence), PLAN.assign(item_ids="PM-STR-01")
+    row = pd.concat([row, others], ignore_index=True)
     gaps = assessment.gaps(items, row, answering, NO_CHAIN)
     rule = (
         f"a strategy {word!r} of {confidence or 'no'} confidence is {'a' if is_gap else 'no'} gap"

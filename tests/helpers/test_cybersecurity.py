@@ -61,6 +61,9 @@ def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, rep
     replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
     assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]
+    replace_table("treaty_register", lambda rows: rows.assign(**act | {"iso3": "YYY"}))
+    row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
+    assert row.source_id == "", "a row on another country says nothing"
 
 
 @pytest.mark.parametrize(("verified", "status"), [("yes", "party"), ("no", "not looked up")])

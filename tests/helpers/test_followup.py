@@ -155,6 +155,8 @@ def test_progress_is_in_per_cent_of_the_way_from_the_baseline_to_the_target():
     readings = pd.DataFrame({"action_id": ["A"], "day": ["2026-01-01"], "value": [12.5]})
     action = pd.DataFrame([BARE | KINDS["measured"]])
     assert followup.progress(action, readings, ON).way.item() == 25.0
+    beyond = followup.progress(action.assign(baseline=25.0), readings, ON).way.item()
+    assert beyond == 250.0, "a baseline that is stated is a start, even beyond the target"
 
 
 def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_table, monkeypatch):

@@ -32,6 +32,7 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
         ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
         ("national_agency", "shared mandate", "high"),
+        ("active_organisations", "12", ""),
         ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
     ], columns=["row", "value", "confidence"]).assign(published_2020="yes")  # fmt: skip
     frame.loc[[0, 1], "published_2020"] = ["no", "not in the table"]

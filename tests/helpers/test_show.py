@@ -319,6 +319,19 @@ def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
     assert asked == ["uk"] * 2, "the language asked for comes before that of the page"
 
 
+@by_rule(
+    "iso3, some, none",
+    ("the subregion holds its countries and no others", "ISL", ["ISL", "NOR"], ["DEU", "ZZZ"]),
+    ("without a subregion the country is alone", "ATA", ["ATA"], ["ISL"]),
+)
+def test_a_country_of_no_group_is_compared_with_its_subregion(
+    iso3, some, none, place, replace_table
+):
+    replace_table("groups", lambda rows: rows.head(0))
+    codes = countries.neighbours(replace(place, iso3=iso3, data=str(DATA)))
+    assert {*some} <= {*codes} and not {*none} & {*codes}
+
+
 def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, monkeypatch):
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, annexes: annexes)
     assert len(countries.further(place)) == 5, "stages 1 to 5"

@@ -73,6 +73,13 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     assert organisation(place, "ZZZ-O02").state == state
 
 
+def test_organisations_of_forms_that_no_register_has_are_each_listed(tables, place):
+    more = frame_of("returned_id name category", ("ZZZ-M02", "A", "ngo"), ("ZZZ-M03", "B", "ngo"),
+                    stakeholder_id="", roles="", latest="")  # fmt: skip
+    tables["returned"] = pd.concat([tables["returned"], more], ignore_index=True)
+    assert {"ZZZ-O02", "ZZZ-M02", "ZZZ-M03"} <= {*stakeholders.organisations(place).stakeholder_id}
+
+
 @pytest.mark.parametrize(("year", "state"), [(2024, "active"), (2023, "earlier")])
 def test_a_year_counts_to_its_end_and_the_day_of_reading_shows_nothing(tables, place, year, state):
     tables["sources"] = tables["sources"].assign(accessed=CUT_OFF, year=[year, pd.NA])

@@ -155,13 +155,18 @@ def test_spaces_around_a_cell_are_removed():
         "title": "Two  words", "recorded": "soon"}  # fmt: skip
 
 
-def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
+def test_a_new_row_has_the_next_id_and_is_not_verified(zed, monkeypatch):
     ids = cop.data.present("evidence", zed, "ZZZ").evidence_id
     last = max(int(number[5:]) for number in ids)
     assert rows.next_ids("evidence", "ZZZ", zed, 2) == [f"ZZZ-E{last + n}" for n in (1, 2)]
     row = rows.blank("evidence", "ZZZ", zed)
     assert (row["evidence_id"], row["verified"]) == (f"ZZZ-E{last + 1}", "no")
     assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
+    path, plan = rows_of(zed, "actions")
+    save(path, [*plan[0]], [])
+    assert rows.next_ids("action", "ZZZ", zed) == ["ZZZ-A01"], "the first number is 1"
+    monkeypatch.setattr(cop.data, "editions", lambda *_: ["2024", "2026", "2025"])
+    assert rows.blank("comment", "ZZZ", zed)["edition"] == "2026", "the latest edition"
     row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "B"], zed)
     assert (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"), "a row is found by its whole key"
 
