@@ -14,6 +14,7 @@ from cop.fieldwork import (
     counted,
     disclosure,
     docx_reader,
+    intake,
     outcomes,
     pii,
     publish,
@@ -837,6 +838,16 @@ def test_the_last_decision_on_a_text_counts(rows, decision, decide):
     assert decide("Said.", *rows).decision.item() == decision
 
 
+def test_a_decision_is_on_the_text_of_one_person_question_and_entry(decide, monkeypatch):
+    decide("Said.", PUBLISH)
+    sheet = review._read_sheet(DATA, "ZZZ")
+    for column in review.KEY:
+        both = pd.concat([sheet, sheet.assign(**{column: "9"}, decision="withhold")])
+        both = both.reset_index(drop=True)
+        monkeypatch.setattr(review, "_read_sheet", lambda *_, both=both: both)
+        assert review.decided(DATA, "ZZZ").decision.item() == "publish", column
+
+
 @by_rule(
     "decision, edited, problem",
     ("a text is not edited without another", "edit", "", "edited_text: must not be empty"),
@@ -1228,6 +1239,36 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     names = pii.Names(frozenset(), frozenset(), refused=frozenset({"zed circle"}))
     assert not pii.find("Friends of Zed Circle", review.names_for(review.NAME, names))
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
+
+
+@by_rule(
+    "old, new, text",
+    ("a text in place of another names both", "a", "b", "[replace] a [by] b"),
+    ("a text that goes is named", "a", "", "[delete] a"),
+    ("a text that comes is named", "", "b", "[insert] b"),
+)
+def test_a_change_names_the_old_and_the_new_text(old, new, text):
+    assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
+
+
+@by_rule(
+    "cells, most, partial, remark",
+    ("a required question without an answer is named", {}, 0, False, "partial: no answer to size"),
+    ("one that is not required is not", {"required": False}, 0, False, ""),
+    ("nor one on a condition", {"when": "another"}, 0, False, ""),
+    ("nor one in a repeated block", {}, 2, False, ""),
+    ("what was not submitted may lack answers", {"required": False}, 0, True,
+     "partial: not submitted, so answers may be missing"),
+    ("a missing answer is named first", {}, 0, True, "partial: no answer to size"),
+)  # fmt: skip
+def test_a_response_is_partial_without_an_answer_that_everybody_must_give(
+    cells, most, partial, remark
+):
+    question = SimpleNamespace(**{"id": "size", "required": True, "when": None} | cells)
+    form = SimpleNamespace(questions=lambda: [(SimpleNamespace(repeat=most > 0), question)])
+    facts, answers = pd.DataFrame({"partial": [partial]}), pd.DataFrame({"response": [0]})
+    remarks = intake._missing(facts, form, answers.assign(question="consent"))
+    assert remarks.tolist() == [remark]
 
 
 @by_rule(

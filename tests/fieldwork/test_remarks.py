@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ import pandas as pd
 import pytest
 from cases import by_rule, cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
-from conftest import beside_its_base, call, laid_out
+from conftest import DATA, beside_its_base, call, laid_out
 from lxml import etree, html
 from maker import packed, parts
 from planting import edit
@@ -467,6 +468,24 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     with_status(zed, "validated", "draft")
     cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
     assert "The text was changed after it was signed off." in cover
+
+
+@by_rule(
+    "stated, day, edition",
+    ("unless stated, of today and the latest edition", ("", ""), date.today().isoformat(), "2026"),
+    ("as stated", ("2026-10-01", "2025"), "2026-10-01", "2025"),
+)
+def test_a_sign_off_has_its_day_edition_and_text(stated, day, edition, monkeypatch):
+    added = []
+    monkeypatch.setattr(comments, "_add_rows", lambda table, iso3, rows, data: added.extend(rows))
+    monkeypatch.setattr(comments.editions, "signed_text", lambda data, iso3: "of the text")
+    monkeypatch.setattr(comments.writing, "alone", lambda data: nullcontext())
+    monkeypatch.setattr(cop.data, "editions", lambda data, iso3: ["2024", "2026", "2025"])
+    comments.sign_off("ZZZ", "Ministry", "whole report", *stated, Path())
+    [row] = added
+    assert (row["day"], row["edition"], row["text"]) == (day, edition, "of the text")
+    comments.answer("UKR-M001", "not", "None shown", "", DATA)
+    assert added[-1]["day"] == date.today().isoformat(), "an answer is of today"
 
 
 def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):

@@ -299,6 +299,13 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
 
 
+def test_items_of_other_guidelines_are_neither_gaps_nor_strengths(place):
+    items = rated(("not in place", "high"), ("in place", "high"), framework="industry")
+    assert assessment.gaps(items, strategy(), PLAN, NO_CHAIN).empty
+    assert assessment.strengths(items, lines(), NO_CHAIN).empty
+    assert assessment.unanswered(items, PLAN.head(0), place).empty
+
+
 def test_of_the_gaps_only_the_strategy_cites_rows():
     items = rated(("planned", "high"), evidence_ids="ZZZ-E09")
     gaps = assessment.gaps(items, strategy("expired"), PLAN, NO_CHAIN)
