@@ -7,9 +7,10 @@ import pytest
 from conftest import DATA, ZEDLAND
 
 import cop.data
-from cop.data import UserError, checks, errors, http, package, tables, writing
+from cop.data import UserError, checks, csvfiles, errors, http, package, tables, writing
 from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
+from cop.data.places import Country
 
 
 @pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
@@ -22,6 +23,20 @@ def test_only_one_is_singular(n, text):
 )
 def test_the_first_five_are_named_and_the_others_counted(items, text):
     assert errors.first_of([*items]) == text
+
+
+@pytest.mark.parametrize(
+    ("iso3", "spoken", "called"),
+    [("NLD", "", "the Zed"), ("ZZZ", "", "Zed"), ("NLD", "Зед", "Зед"), ("ZZZ", "Зед", "Зед")],
+)
+def test_a_country_has_an_article_in_english_only(iso3, spoken, called):
+    assert Country(iso3, "Zed", "", "", "", spoken).called == called
+
+
+def test_the_separator_is_the_one_that_finds_most_columns():
+    assert csvfiles.separator_of("id ; name\n", ["id", "name"]) == ";", "but for blanks"
+    assert csvfiles.separator_of("a;b\n", ["c"]) == ",", "the comma if none finds any"
+    assert csvfiles.separator_of("a\tb\tc;d\n") == "\t", "without names, most cells"
 
 
 def test_up_to_three_similar_codes_are_suggested():

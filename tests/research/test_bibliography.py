@@ -78,12 +78,18 @@ def test_an_item_becomes_a_source(cells, column, value):
     "other, is_same",
     ("the same address, without www, final slash and case",
      {"url": "http://www.X.org/a/", "title": "T2"}, True),
+    ("an address between blanks", {"url": " https://x.org/a "}, True),
+    ("an address with another query", {"url": "https://x.org/a?b"}, False),
+    ("an address with a sign written as %", {"url": "https://x.org/%61"}, True),
+    ("an address with a place on the page", {"url": "https://x.org/a#b"}, True),
     ("another address", {"url": "https://x.org/b2"}, False),
     ("an address that is not valid", {"url": "https://[x.org/a"}, False),
     ("another digit", {"url": "", "title": "T 2"}, False),
     ("without an address the same title, publisher and year", {"url": "", "title": "t 1!"},
      True),
     ("of another year", {"url": "", "year": "2025"}, False),
+    ("of another publisher", {"url": "", "publisher": "Q"}, False),
+    ("of another title", {"url": "", "title": "T 3"}, False),
 )  # fmt: skip
 def test_sources_are_the_same_by_address_or_else_by_title_publisher_and_year(other, is_same):
     first = {"source_id": "S1", "url": "https://x.org/a", "title": "T 1", "publisher": "P",
