@@ -138,6 +138,10 @@ def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, tex
     save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
     place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     assert checks.editions.changed_after_sign_off("2026", place) == is_changed
+    rows += [signed | {"text": now, "edition": "2024"}]
+    save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
+    found = checks.editions.changed_after_sign_off("2026", place)
+    assert found == is_changed, "a sign-off of another edition does not count"
 
 
 def conditions():

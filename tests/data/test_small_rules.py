@@ -39,6 +39,12 @@ def test_the_separator_is_the_one_that_finds_most_columns():
     assert csvfiles.separator_of("a\tb\tc;d\n") == "\t", "without names, most cells"
 
 
+def test_a_small_table_is_read_without_empty_rows_and_extra_cells(tmp_path):
+    (tmp_path / "a.csv").write_text("id,name\n,\n1\n2, b ,c\n", encoding="utf-8")
+    rows = [{"id": "1", "name": ""}, {"id": "2", "name": "b"}]
+    assert [*csvfiles.records(tmp_path / "a.csv", "id")] == rows, "and missing cells are empty"
+
+
 def test_up_to_three_similar_codes_are_suggested():
     assert cop.data.no_country("COO", DATA).count(" or ") == 2
     assert "mean UKR?" in cop.data.no_country("ukraine", DATA), "a name has one code"

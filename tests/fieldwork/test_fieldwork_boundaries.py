@@ -493,6 +493,8 @@ def test_a_hidden_choice_that_the_others_would_tell_hides_another(overlap, hidde
     several = [("q", "a", 0, 20), ("q", "b", 20 - overlap, 15 + overlap), ("q", "c", 35, 3)]
     asked = survey([question("q", "many", "abc")], several, 38)
     assert tallied(asked)["q"].hidden.sum() == hidden
+    alone = pd.Series({"a": 3}), pd.Series({"a": True})
+    assert not tables._last(*alone, 10, rng()).any(), "without a shown choice there is no other"
 
 
 def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list():

@@ -221,6 +221,9 @@ def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
     came = [*zip(rows(zed).kind, rows(zed).proposed, strict=True)]
     assert came == expected, "a comment is of the kind that it states, or else a rating or a fact"
     assert rows(zed).text[0] == "no"
+    taken(document((LAW, "in place")), zed, name="law.docx")
+    last = rows(zed).iloc[-1]
+    assert (last.kind, last.proposed) == ("fact", ""), "of what has no rating none is proposed"
 
 
 def resaved(one):
