@@ -30,13 +30,28 @@ def test_the_first_five_are_named_and_the_others_counted(items, text):
     [("NLD", "", "the Zed"), ("ZZZ", "", "Zed"), ("NLD", "Зед", "Зед"), ("ZZZ", "Зед", "Зед")],
 )
 def test_a_country_has_an_article_in_english_only(iso3, spoken, called):
-    assert Country(iso3, "Zed", "", "", "", spoken).called == called
+    country = Country(iso3, "Zed", "", "", "", spoken)
+    assert country.called == called
+    assert country.titled == (spoken or "Zed"), "a title has none"
 
 
 def test_the_separator_is_the_one_that_finds_most_columns():
     assert csvfiles.separator_of("id ; name\n", ["id", "name"]) == ";", "but for blanks"
     assert csvfiles.separator_of("a;b\n", ["c"]) == ",", "the comma if none finds any"
     assert csvfiles.separator_of("a\tb\tc;d\n") == "\t", "without names, most cells"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "is_own"),
+    [
+        ("evidence", "evidence_id", True), ("evidence", "source_id", True),
+        ("treaties", "source_id", True), ("evidence", "year", False),
+        ("challenges", "action_evidence_id", False),
+    ],
+)  # fmt: skip
+def test_ids_of_a_country_and_those_that_refer_to_one_belong_to_it(table, column, is_own):
+    own = package.resource(table, DATA)["own"]
+    assert (column in own) == is_own, "except where ids of any country are allowed"
 
 
 def test_a_small_table_is_read_without_empty_rows_and_extra_cells(tmp_path):

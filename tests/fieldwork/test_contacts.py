@@ -130,6 +130,19 @@ def test_of_two_rows_of_a_step_on_a_day_the_last_counts(tmp_path):
     assert contacts.standing(contacts.steps(kept(tmp_path, *rows))).organisation.item() == "New"
 
 
+def test_a_step_without_form_id_or_consent_leaves_the_earlier_ones(tmp_path):
+    rows = [row(1, "invited", ago(40), consent="yes"), row(1, "phoned", ago(20), form_id="")]
+    standing = contacts.standing(contacts.steps(kept(tmp_path, *rows)))
+    assert standing[["form_id", "consent"]].to_numpy().tolist() == [["ZZZ-F01", "yes"]]
+
+
+def test_contacts_are_listed_of_the_countries_asked_for(tmp_path):
+    data = kept(tmp_path, row(1), row(2, contact_id="UKR-C02", iso3="UKR"))
+    listed = contacts.follow_up(data, ["ZZZ"], TODAY.isoformat())
+    assert "ZZZ-C01" in listed and "UKR-C02" not in listed
+    assert "UKR-C02" in contacts.follow_up(data, [], TODAY.isoformat()), "else of all"
+
+
 @by_rule(
     "steps, outcome",
     ("answered after refused", [("refused", 40), ("answered", 20)], "complete"),

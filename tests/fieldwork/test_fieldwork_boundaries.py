@@ -970,12 +970,26 @@ def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
     assert [*zip(found.who, found.text, strict=True)] == texts
 
 
+@by_rule(
+    "code, short",
+    ("a code of five letters stays", "state", "state"),
+    ("a code has no underscore", "a_b", "ab"),
+    ("a longer one is cut and marked", "ministry", "mi"),
+    ("other is a word of LimeSurvey itself", "other", "ot"),
+)
+def test_a_choice_has_a_code_of_five_letters_in_limesurvey(code, short):
+    made = questionnaires.answer_code(SimpleNamespace(choices="kinds"), code)
+    is_marked = short == made[:2] and len(made) == 5 and made != code
+    assert made == short or is_marked
+
+
 def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store):
     usual = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
     other = usual | {"interview_id": "I2", "iso3": "UKR", "finding": "Of another country"}
     rows = [usual | {"finding": word} for word in ("First", "Second")]
+    rows.append(usual | {"theme": "legal_framework", "finding": "On another theme"})
     found = publish.publishable(store("interviews", [*rows, other]), "ZZZ")["interviews"]
-    assert found.finding.tolist() == ["First"]
+    assert found.finding.tolist() == ["First", "On another theme"]
 
 
 def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, monkeypatch):

@@ -171,6 +171,14 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed, monkeypatch):
     assert (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"), "a row is found by its whole key"
 
 
+def test_a_new_row_keeps_its_id_and_is_not_refused_for_another_row(zed):
+    plant(zed, "evidence", "ZZZ-E05", source_id="ZZZ-S999")
+    [row] = rows.add("evidence", "ZZZ", [GOOD | {"evidence_id": "ZZZ-E90"}], zed)
+    assert row["evidence_id"] == "ZZZ-E90", "an id that is stated is kept"
+    with pytest.raises(UserError, match="'ZZZ-S998' is not an id"):
+        rows.add("evidence", "ZZZ", [GOOD | {"source_id": "ZZZ-S998"}], zed)
+
+
 def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
     (zed / "research/ZZZ/milestones.csv").unlink()
     path, plan = rows_of(zed, "recommendations")
