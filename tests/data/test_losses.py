@@ -50,7 +50,8 @@ def losses_of(data):
 
 
 def test_a_damaged_count_is_as_none(committed):
-    for text in ("", "{", "[]", f'{{"{EVIDENCE}": {{"rows": 99}}}}'):
+    entries = [f'{{"{EVIDENCE}": {entry}}}' for entry in ('{"rows": 99}', '{"of": "x"}')]
+    for text in ("", "{", "[]", *entries):
         (committed / losses.FILE).write_text(text, encoding="utf-8")
         assert losses_of(committed) == []
 

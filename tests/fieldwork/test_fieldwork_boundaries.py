@@ -408,6 +408,15 @@ def test_which_themes_of_the_coders_count(themes, counts):
     assert tallied(asked, rows)[name].counts.to_dict() == counts
 
 
+def test_coders_must_agree_on_the_theme_of_each_answer():
+    asked = scale_survey(2 * LEAST, 4 * LEAST)
+    name = tables.open_questions(asked.questionnaire)[0].id
+    rows = [(f"r{n}", name, coder, "law") for n in range(LEAST) for coder in "AB"]
+    for n in range(LEAST, 2 * LEAST):
+        rows += [(f"r{n}", name, "A", "law"), (f"r{n}", name, "B", "school")]
+    assert tallied(asked, rows)[name].counts.to_dict() == {"law": LEAST, "school": 0}
+
+
 @by_rule(
     "coders, themes, answers, judged",
     ("agreement of coders rests on thirty answers", "AB", "ab", 30, (30, True)),
@@ -495,6 +504,8 @@ def test_a_hidden_choice_that_the_others_would_tell_hides_another(overlap, hidde
     assert tallied(asked)["q"].hidden.sum() == hidden
     alone = pd.Series({"a": 3}), pd.Series({"a": True})
     assert not tables._last(*alone, 10, rng()).any(), "without a shown choice there is no other"
+    two = pd.Series({"a": 3, "b": 2, "c": 9}), pd.Series({"a": True, "b": True, "c": False})
+    assert not tables._last(*two, 20, rng()).any(), "two that are hidden hide each other"
 
 
 def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list():
@@ -636,8 +647,9 @@ def test_a_withdrawal_is_of_the_sender(form_ids, consents, gone, monkeypatch):
     monkeypatch.setattr(counted.contacts, "issued", lambda data: {ISSUED})
     about = {"return_id": ["r0", "r1"], "iso3": "ZZZ", "questionnaire": "s", "identity": ""}
     returns = pd.DataFrame(about).assign(form_id=form_ids)
-    answers = pd.DataFrame({"return_id": ["r0", "r1"], "question": questionnaires.CONSENT})
-    answers["answer"] = consents
+    answers = pd.DataFrame({"return_id": ["r0", "r1"] * 2})
+    answers["question"] = [questionnaires.CONSENT] * 2 + ["publish_quote"] * 2
+    answers["answer"] = [*consents, "yes", "yes"]  # only the question on consent counts
     assert counted.withdrawn(returns, answers, DATA).tolist() == gone
 
 
@@ -922,6 +934,9 @@ def test_quotations_stand_by_survey_and_section():
     found, _ = review.quotes(texts, [], {"r0", "r1", "r2"}, NO_GROUPS, b"key")
     assert [*(found.survey + found.section)] == ["sa", "sb", "tb"]
     assert set(found.edited) == {"yes"}, "a text that was edited says so"
+    texts = approved(*[{"return_id": f"r{n}", "survey": "s", "who": ""} for n in range(9)])
+    found, _ = review.quotes(texts, [], {f"r{n}" for n in range(9)}, NO_GROUPS, b"key")
+    assert found.quote_id.is_monotonic_increasing, "their order tells nobody"
 
 
 def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_response():
@@ -968,6 +983,21 @@ def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
                  "theme": "education", "quote": "Said.", "consent_to_quote": "yes"}  # fmt: skip
     found = review.texts(store("interviews", [interview | cells]), "ZZZ")
     assert [*zip(found.who, found.text, strict=True)] == texts
+
+
+@by_rule(
+    "table, is_refused",
+    ("a published number is lost without the record if its table changes", "survey", 1),
+    ("not if another table changes", "interviews", 0),
+)
+def test_without_the_record_published_numbers_may_not_change(
+    table, is_refused, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey"})
+    monkeypatch.setattr(publish, "record_path", lambda data, iso3: tmp_path / "none.csv")
+    lost = pytest.raises(cop.data.UserError, match="published rows of survey parents_survey")
+    with lost if is_refused else contextlib.nullcontext():
+        publish._refuse_loss({}, {f"research/ZZZ/{table}.csv": b""}, DATA, "ZZZ")
 
 
 @by_rule(
@@ -1265,6 +1295,9 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
 )
 def test_a_change_names_the_old_and_the_new_text(old, new, text):
     assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
+    comment = SimpleNamespace(comment_id=1, text=" ", timestamp=None)
+    [[_, _, shown, *_]] = docx_reader._comments(SimpleNamespace(comments=[comment], starts={}))
+    assert shown == "[comment without text]", "an empty comment says so"
 
 
 @by_rule(

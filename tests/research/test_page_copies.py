@@ -141,6 +141,7 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
         (f"<p>{PASSAGE}".encode(), "application/xhtml+xml"),
         (f"<p>{PASSAGE}".encode(), "application/vnd.wap.xhtml"),
         (f"<p>{PASSAGE}".encode(), "application/atom+xml"),
+        (f"<p>{PASSAGE}".encode(), "Text/HTML"),
         (f'"{PASSAGE}"'.encode(), "application/json"),
         (f"<p>{PASSAGE}".encode(), ""),
     ],
