@@ -62,7 +62,8 @@ def test_a_small_table_is_read_without_empty_rows_and_extra_cells(tmp_path):
 
 def test_up_to_three_similar_codes_are_suggested():
     assert cop.data.no_country("COO", DATA).count(" or ") == 2
-    assert "mean SRB?" in cop.data.no_country("serbia", DATA), "a name has one code"
+    assert "mean SRB?" in cop.data.no_country("SERBIA", DATA), "a name in any case has one code"
+    assert "mean UKR?" in cop.data.no_country("uk", DATA), "so has the beginning of a code"
     assert "mean" not in cop.data.no_country("QQQ", DATA), "none is like it"
 
 

@@ -1017,7 +1017,7 @@ def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store
     usual = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
     other = usual | {"interview_id": "I2", "iso3": "UKR", "finding": "Of another country"}
     rows = [usual | {"finding": word} for word in ("First", "Second")]
-    rows.append(usual | {"theme": "legal_framework", "finding": "On another theme"})
+    rows.insert(0, usual | {"theme": "legal_framework", "finding": "On another theme"})
     found = publish.publishable(store("interviews", [*rows, other]), "ZZZ")["interviews"]
     assert found.finding.tolist() == ["First", "On another theme"]
 
