@@ -742,6 +742,8 @@ def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consen
     "consent, pairs, links",
     ("a partner that is known is linked", "yes", [("B", "x")], [("ZZZ-M91", "ZZZ-M92", "x")]),
     ("without the consent to publish answers it is not", "no", [("B", "x")], []),
+    ("so is one in the register", "yes", [("Zedland Ministry of Digital Affairs", "x")],
+     [("ZZZ-M91", "ZZZ-O01", "x")]),
     ("a partner that is not known is not", "yes", [("Nobody", "x")], []),
     ("nobody is linked with itself", "yes", [("A", "x")], []),
     ("kinds are in English", "yes", [("B", "funding")], [("ZZZ-M91", "ZZZ-M92", "Funding")]),
@@ -1150,6 +1152,13 @@ OTHER_SURVEY = [in_record("2026", ["x"], survey="educators_survey")]
     ("too few leave the numbers", FIRST + LATER[:9], EARLIER, "published before", FIRST),
     ("of two publications the last counts", FIRST, WITHDRAWN, set(), []),
     ("what was withdrawn is not counted again", FIRST + LATER, WITHDRAWN, {12}, LATER),
+    (
+        "later ones count in the edition in which the earlier were withdrawn",
+        LATER,
+        [*EARLIER, in_record("2026", [], "withdrawn")],
+        {12},
+        LATER,
+    ),
     ("and another survey keeps nothing back", FIRST, OTHER_SURVEY, {12}, FIRST),
 )
 def test_the_numbers_of_a_survey_are_published_once_in_an_edition(
