@@ -76,7 +76,7 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
     count is suppressed or if `n` is NA or less than SMALLEST.
     """
     counts, total = (column.to_numpy(float, na_value=np.nan) for column in (count, n))
-    total = np.where((total >= SMALLEST) & ~np.isnan(counts), total, np.nan)
+    total = np.where(total >= SMALLEST, total, np.nan)
     low, high = wilson(counts, total)
     parts = {"share": counts / total, "low": low, "high": high}
     return pd.DataFrame(parts, count.index).astype("Float64").add_prefix(prefix)

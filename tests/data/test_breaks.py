@@ -140,7 +140,11 @@ def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
     (zed / "research" / "ZZZ" / ".ipynb_checkpoints").mkdir()  # JupyterLab's copies
     (zed / "research" / "ZZZ" / ".ipynb_checkpoints" / "sources-checkpoint.csv").write_text("a\n")
     (zed / "research" / ".hidden").mkdir()
+    for folder in ("restricted", "editions"):  # neither is a folder of described tables
+        (zed / folder).mkdir(exist_ok=True)
+        (zed / folder / "more.csv").write_text("a\n")
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]
     assert errors == ["research/nor the folder's name is not a country code",
-                      "research/ZZZ/notes.csv is not described in datapackage.json"]  # fmt: skip
+                      "research/ZZZ/notes.csv is not described in datapackage.json"], (
+        "those of restricted/ and editions/ need no description")  # fmt: skip

@@ -143,9 +143,15 @@ def test_an_edition_is_compared_with_earlier_ones_only(monkeypatch):
     assert [edition for edition, _ in earlier] == ["2024"]  # the latest is 2026
 
 
-@by_rule("number, errors", ("five one by one", 5, 5), ("six in one", 6, 1))
-def test_up_to_five_ids_of_another_country_are_named_one_by_one(number, errors):
-    rows = rows_of("evidence", [{"evidence_id": f"UKR-E{n:02}"} for n in range(1, number + 1)])
+@by_rule(
+    "numbers, errors",
+    ("five one by one", {"UKR": 5}, 5),
+    ("six in one", {"UKR": 6}, 1),
+    ("those of each country for themselves", {"UKR": 5, "MDA": 6}, 6),
+)
+def test_up_to_five_ids_of_another_country_are_named_one_by_one(numbers, errors):
+    ids = [f"{iso3}-E{n:02}" for iso3, most in numbers.items() for n in range(1, most + 1)]
+    rows = rows_of("evidence", [{"evidence_id": number} for number in ids])
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     assert len([*schema.id_errors(rows, check)]) == errors
 

@@ -43,6 +43,9 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
     for wanted, edition in (("2026", "2028"), ("2027", "2027"), ("1999", "1999")):
         place = places.follow("NOR", str(zed), "outputs/ZZZ/tables", wanted)
         assert place == (str(zed), "outputs/NOR/desk", edition)  # `find` refuses 1999
+    save(zed / "research/NOR/editions.csv", columns, [row, row | {"edition": "2028"}])
+    place = places.follow("NOR", str(zed), "outputs/ZZZ/tables", "2026")
+    assert place[2] == "2026", "an edition that both have stays"
 
 
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):

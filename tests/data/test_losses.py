@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from cases import by_rule
 from conftest import DATA, call, copy_of_zedland
 from planting import plant
 
@@ -49,9 +50,29 @@ def losses_of(data):
 
 
 def test_a_damaged_count_is_as_none(committed):
-    for text in ("", "{", "[]", f'{{"{EVIDENCE}": {{"rows": 99}}}}'):
+    entries = [f'{{"{EVIDENCE}": {entry}}}' for entry in ('{"rows": 99}', '{"of": "x"}')]
+    for text in ("", "{", "[]", *entries):
         (committed / losses.FILE).write_text(text, encoding="utf-8")
         assert losses_of(committed) == []
+
+
+@by_rule(
+    "of, instead_of, rows_before, rule",
+    ("figures in counts.json are no edit", "NOW", "", 0, ""),
+    ("others are edited by hand", "other", "", 0, losses.CHANGED[0]),
+    ("a row that the commit has more is lost", "NOW", "", 1, "has lost 1 row compared with the"),
+    ("unless that was accepted", "NOW", "BEFORE", 1, ""),
+)
+def test_figures_are_compared_with_the_commit_unless_counts_json_accepts_them(
+    of, instead_of, rows_before, rule
+):
+    raw = (DATA / "statistics/gci.csv").read_bytes()
+    before = raw + (raw.splitlines(keepends=True)[-1] if rows_before else b"\n")
+    digests = {"NOW": losses._digest(raw), "BEFORE": losses._digest(before)}
+    entry = {"rows": raw.count(b"\n") - 1, "ids": []}
+    entry |= {"of": digests.get(of, of), "instead_of": digests.get(instead_of)}
+    errors = losses._of_table("gci", "statistics/gci.csv", raw, entry, before, DATA)
+    assert [error.rule[: len(rule)] for error in errors] == ([rule] if rule else [])
 
 
 def test_rows_fewer_than_counted_are_told(counted):

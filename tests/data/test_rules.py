@@ -120,7 +120,10 @@ def test_a_rule_of_the_round_is_enforced(zed, name, change, rule):
 def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed, file, is_signed):
     path, before = zed / "research/ZZZ" / file, checks.editions.signed_text(zed, "ZZZ")
     path.write_bytes((path.read_bytes() if path.exists() else b"") + b"More.\n")
-    assert (checks.editions.signed_text(zed, "ZZZ") != before) == is_signed
+    after = checks.editions.signed_text(zed, "ZZZ")
+    assert (after != before) == is_signed
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert checks.editions.signed_text(zed, "ZZZ") == after, "other line ends are no other text"
 
 
 @by_rule(
@@ -135,6 +138,10 @@ def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, tex
     save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
     place = Country("ZZZ", "Zedland", str(zed), "", "2026")
     assert checks.editions.changed_after_sign_off("2026", place) == is_changed
+    rows += [signed | {"text": now, "edition": "2024"}]
+    save(zed / "research/ZZZ/sign_offs.csv", [*signed], rows)
+    found = checks.editions.changed_after_sign_off("2026", place)
+    assert found == is_changed, "a sign-off of another edition does not count"
 
 
 def conditions():

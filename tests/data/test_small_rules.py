@@ -7,9 +7,10 @@ import pytest
 from conftest import DATA, ZEDLAND
 
 import cop.data
-from cop.data import UserError, checks, errors, http, package, writing
+from cop.data import UserError, checks, csvfiles, errors, http, package, tables, writing
 from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
+from cop.data.places import Country
 
 
 @pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
@@ -24,8 +25,53 @@ def test_the_first_five_are_named_and_the_others_counted(items, text):
     assert errors.first_of([*items]) == text
 
 
+@pytest.mark.parametrize(
+    ("iso3", "spoken", "called"),
+    [("NLD", "", "the Zed"), ("ZZZ", "", "Zed"), ("NLD", "Зед", "Зед"), ("ZZZ", "Зед", "Зед")],
+)
+def test_a_country_has_an_article_in_english_only(iso3, spoken, called):
+    country = Country(iso3, "Zed", "", "", "", spoken)
+    assert country.called == called
+    assert country.titled == (spoken or "Zed"), "a title has none"
+
+
+def test_the_separator_is_the_one_that_finds_most_columns():
+    assert csvfiles.separator_of("id ; name\n", ["id", "name"]) == ";", "but for blanks"
+    assert csvfiles.separator_of("a;b\n", ["c"]) == ",", "the comma if none finds any"
+    assert csvfiles.separator_of("a\tb\tc;d\n") == "\t", "without names, most cells"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "is_own"),
+    [
+        ("evidence", "evidence_id", True), ("evidence", "source_id", True),
+        ("treaties", "source_id", True), ("evidence", "year", False),
+        ("challenges", "action_evidence_id", False),
+    ],
+)  # fmt: skip
+def test_ids_of_a_country_and_those_that_refer_to_one_belong_to_it(table, column, is_own):
+    own = package.resource(table, DATA)["own"]
+    assert (column in own) == is_own, "except where ids of any country are allowed"
+
+
+def test_a_small_table_is_read_without_empty_rows_and_extra_cells(tmp_path):
+    (tmp_path / "a.csv").write_text("id,name\n,\n1\n2, b ,c\n", encoding="utf-8")
+    rows = [{"id": "1", "name": ""}, {"id": "2", "name": "b"}]
+    assert [*csvfiles.records(tmp_path / "a.csv", "id")] == rows, "and missing cells are empty"
+
+
 def test_up_to_three_similar_codes_are_suggested():
     assert cop.data.no_country("COO", DATA).count(" or ") == 2
+    assert "mean SRB?" in cop.data.no_country("SERBIA", DATA), "a name in any case has one code"
+    assert "mean UKR?" in cop.data.no_country("uk", DATA), "so has the beginning of a code"
+    assert "mean" not in cop.data.no_country("QQQ", DATA), "none is like it"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("a<!-- b\n -->c", "a\nc"), ("a<!--\nb", "a\n"), ("<!--a-->b<!--c-->", "b")]
+)
+def test_a_comment_that_is_not_closed_extends_to_the_end_of_the_text(text, left):
+    assert tables.without_notes(text) == left
 
 
 @pytest.mark.parametrize(("number", "more"), [(20, False), (21, True)])

@@ -110,6 +110,9 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     ("after two one is phoned, in any order of the rows",
      [("invited", 90, ""), ("reminded", 20, ""), ("reminded", 35, "")], "telephone"),
     ("who was phoned is recorded as not reached", [("phoned", 15, "")], "record as not reached"),
+    ("who was phoned after two reminders is, too",
+     [("invited", 90, ""), ("reminded", 60, ""), ("reminded", 40, ""), ("phoned", 15, "")],
+     "record as not reached"),
     ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
     ("who answered in part is not due", [("partial", 30, "")], ""),
     ("who does not consent is not due", [("listed", 0, "no")], ""),
@@ -128,6 +131,19 @@ def test_a_contact_is_due_by_its_last_step(steps, todo):
 def test_of_two_rows_of_a_step_on_a_day_the_last_counts(tmp_path):
     rows = [row(1, "invited", ago(40), organisation=name) for name in ("Old", "New")]
     assert contacts.standing(contacts.steps(kept(tmp_path, *rows))).organisation.item() == "New"
+
+
+def test_a_step_without_form_id_or_consent_leaves_the_earlier_ones(tmp_path):
+    rows = [row(1, "invited", ago(40), consent="yes"), row(1, "phoned", ago(20), form_id="")]
+    standing = contacts.standing(contacts.steps(kept(tmp_path, *rows)))
+    assert standing[["form_id", "consent"]].to_numpy().tolist() == [["ZZZ-F01", "yes"]]
+
+
+def test_contacts_are_listed_of_the_countries_asked_for(tmp_path):
+    data = kept(tmp_path, row(1), row(2, contact_id="UKR-C02", iso3="UKR"))
+    listed = contacts.follow_up(data, ["ZZZ"], TODAY.isoformat())
+    assert "ZZZ-C01" in listed and "UKR-C02" not in listed
+    assert "UKR-C02" in contacts.follow_up(data, [], TODAY.isoformat()), "else of all"
 
 
 @by_rule(

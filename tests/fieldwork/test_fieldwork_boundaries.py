@@ -14,6 +14,7 @@ from cop.fieldwork import (
     counted,
     disclosure,
     docx_reader,
+    intake,
     outcomes,
     pii,
     publish,
@@ -407,6 +408,15 @@ def test_which_themes_of_the_coders_count(themes, counts):
     assert tallied(asked, rows)[name].counts.to_dict() == counts
 
 
+def test_coders_must_agree_on_the_theme_of_each_answer():
+    asked = scale_survey(2 * LEAST, 4 * LEAST)
+    name = tables.open_questions(asked.questionnaire)[0].id
+    rows = [(f"r{n}", name, coder, "law") for n in range(LEAST) for coder in "AB"]
+    for n in range(LEAST, 2 * LEAST):
+        rows += [(f"r{n}", name, "A", "law"), (f"r{n}", name, "B", "school")]
+    assert tallied(asked, rows)[name].counts.to_dict() == {"law": LEAST, "school": 0}
+
+
 @by_rule(
     "coders, themes, answers, judged",
     ("agreement of coders rests on thirty answers", "AB", "ab", 30, (30, True)),
@@ -492,6 +502,10 @@ def test_a_hidden_choice_that_the_others_would_tell_hides_another(overlap, hidde
     several = [("q", "a", 0, 20), ("q", "b", 20 - overlap, 15 + overlap), ("q", "c", 35, 3)]
     asked = survey([question("q", "many", "abc")], several, 38)
     assert tallied(asked)["q"].hidden.sum() == hidden
+    alone = pd.Series({"a": 3}), pd.Series({"a": True})
+    assert not tables._last(*alone, 10, rng()).any(), "without a shown choice there is no other"
+    two = pd.Series({"a": 3, "b": 2, "c": 9}), pd.Series({"a": True, "b": True, "c": False})
+    assert not tables._last(*two, 20, rng()).any(), "two that are hidden hide each other"
 
 
 def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list():
@@ -633,8 +647,9 @@ def test_a_withdrawal_is_of_the_sender(form_ids, consents, gone, monkeypatch):
     monkeypatch.setattr(counted.contacts, "issued", lambda data: {ISSUED})
     about = {"return_id": ["r0", "r1"], "iso3": "ZZZ", "questionnaire": "s", "identity": ""}
     returns = pd.DataFrame(about).assign(form_id=form_ids)
-    answers = pd.DataFrame({"return_id": ["r0", "r1"], "question": questionnaires.CONSENT})
-    answers["answer"] = consents
+    answers = pd.DataFrame({"return_id": ["r0", "r1"] * 2})
+    answers["question"] = [questionnaires.CONSENT] * 2 + ["publish_quote"] * 2
+    answers["answer"] = [*consents, "yes", "yes"]  # only the question on consent counts
     assert counted.withdrawn(returns, answers, DATA).tolist() == gone
 
 
@@ -727,6 +742,8 @@ def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consen
     "consent, pairs, links",
     ("a partner that is known is linked", "yes", [("B", "x")], [("ZZZ-M91", "ZZZ-M92", "x")]),
     ("without the consent to publish answers it is not", "no", [("B", "x")], []),
+    ("so is one in the register", "yes", [("Zedland Ministry of Digital Affairs", "x")],
+     [("ZZZ-M91", "ZZZ-O01", "x")]),
     ("a partner that is not known is not", "yes", [("Nobody", "x")], []),
     ("nobody is linked with itself", "yes", [("A", "x")], []),
     ("kinds are in English", "yes", [("B", "funding")], [("ZZZ-M91", "ZZZ-M92", "Funding")]),
@@ -837,6 +854,16 @@ def test_the_last_decision_on_a_text_counts(rows, decision, decide):
     assert decide("Said.", *rows).decision.item() == decision
 
 
+def test_a_decision_is_on_the_text_of_one_person_question_and_entry(decide, monkeypatch):
+    decide("Said.", PUBLISH)
+    sheet = review._read_sheet(DATA, "ZZZ")
+    for column in review.KEY:
+        both = pd.concat([sheet, sheet.assign(**{column: "9"}, decision="withhold")])
+        both = both.reset_index(drop=True)
+        monkeypatch.setattr(review, "_read_sheet", lambda *_, both=both: both)
+        assert review.decided(DATA, "ZZZ").decision.item() == "publish", column
+
+
 @by_rule(
     "decision, edited, problem",
     ("a text is not edited without another", "edit", "", "edited_text: must not be empty"),
@@ -909,6 +936,9 @@ def test_quotations_stand_by_survey_and_section():
     found, _ = review.quotes(texts, [], {"r0", "r1", "r2"}, NO_GROUPS, b"key")
     assert [*(found.survey + found.section)] == ["sa", "sb", "tb"]
     assert set(found.edited) == {"yes"}, "a text that was edited says so"
+    texts = approved(*[{"return_id": f"r{n}", "survey": "s", "who": ""} for n in range(9)])
+    found, _ = review.quotes(texts, [], {f"r{n}" for n in range(9)}, NO_GROUPS, b"key")
+    assert found.quote_id.is_monotonic_increasing, "their order tells nobody"
 
 
 def test_quotations_with_one_form_id_have_one_voice_and_others_one_of_their_response():
@@ -957,12 +987,41 @@ def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
     assert [*zip(found.who, found.text, strict=True)] == texts
 
 
+@by_rule(
+    "table, is_refused",
+    ("a published number is lost without the record if its table changes", "survey", 1),
+    ("not if another table changes", "interviews", 0),
+)
+def test_without_the_record_published_numbers_may_not_change(
+    table, is_refused, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey"})
+    monkeypatch.setattr(publish, "record_path", lambda data, iso3: tmp_path / "none.csv")
+    lost = pytest.raises(cop.data.UserError, match="published rows of survey parents_survey")
+    with lost if is_refused else contextlib.nullcontext():
+        publish._refuse_loss({}, {f"research/ZZZ/{table}.csv": b""}, DATA, "ZZZ")
+
+
+@by_rule(
+    "code, short",
+    ("a code of five letters stays", "state", "state"),
+    ("a code has no underscore", "a_b", "ab"),
+    ("a longer one is cut and marked", "ministry", "mi"),
+    ("other is a word of LimeSurvey itself", "other", "ot"),
+)
+def test_a_choice_has_a_code_of_five_letters_in_limesurvey(code, short):
+    made = questionnaires.answer_code(SimpleNamespace(choices="kinds"), code)
+    is_marked = short == made[:2] and len(made) == 5 and made != code
+    assert made == short or is_marked
+
+
 def test_of_two_findings_of_an_interview_on_a_theme_the_first_is_published(store):
     usual = {"interview_id": "I1", "iso3": "ZZZ", "held": "2026-05-04", "theme": "education"}
     other = usual | {"interview_id": "I2", "iso3": "UKR", "finding": "Of another country"}
     rows = [usual | {"finding": word} for word in ("First", "Second")]
+    rows.insert(0, usual | {"theme": "legal_framework", "finding": "On another theme"})
     found = publish.publishable(store("interviews", [*rows, other]), "ZZZ")["interviews"]
-    assert found.finding.tolist() == ["First"]
+    assert found.finding.tolist() == ["First", "On another theme"]
 
 
 def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, monkeypatch):
@@ -1093,6 +1152,13 @@ OTHER_SURVEY = [in_record("2026", ["x"], survey="educators_survey")]
     ("too few leave the numbers", FIRST + LATER[:9], EARLIER, "published before", FIRST),
     ("of two publications the last counts", FIRST, WITHDRAWN, set(), []),
     ("what was withdrawn is not counted again", FIRST + LATER, WITHDRAWN, {12}, LATER),
+    (
+        "later ones count in the edition in which the earlier were withdrawn",
+        LATER,
+        [*EARLIER, in_record("2026", [], "withdrawn")],
+        {12},
+        LATER,
+    ),
     ("and another survey keeps nothing back", FIRST, OTHER_SURVEY, {12}, FIRST),
 )
 def test_the_numbers_of_a_survey_are_published_once_in_an_edition(
@@ -1182,7 +1248,7 @@ def names_of(monkeypatch, status="accepted", person="", written="", consent="no"
              asked="organisation"):  # fmt: skip
     """Return the names of a store with one response, one contact and interviews."""
     rows = [("r1", asked, "Quorvex House"), ("r1", "publish_organisation", consent),
-            ("r1", "person", written)]  # fmt: skip
+            ("r1", "publish_answers", "no"), ("r1", "person", written)]  # fmt: skip
     stored = {
         "answers": pd.DataFrame(rows, columns=["return_id", "question", "answer"]),
         "returns": pd.DataFrame({"return_id": ["r1"], "status": status}),
@@ -1228,6 +1294,39 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     names = pii.Names(frozenset(), frozenset(), refused=frozenset({"zed circle"}))
     assert not pii.find("Friends of Zed Circle", review.names_for(review.NAME, names))
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
+
+
+@by_rule(
+    "old, new, text",
+    ("a text in place of another names both", "a", "b", "[replace] a [by] b"),
+    ("a text that goes is named", "a", "", "[delete] a"),
+    ("a text that comes is named", "", "b", "[insert] b"),
+)
+def test_a_change_names_the_old_and_the_new_text(old, new, text):
+    assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
+    comment = SimpleNamespace(comment_id=1, text=" ", timestamp=None)
+    [[_, _, shown, *_]] = docx_reader._comments(SimpleNamespace(comments=[comment], starts={}))
+    assert shown == "[comment without text]", "an empty comment says so"
+
+
+@by_rule(
+    "cells, most, partial, remark",
+    ("a required question without an answer is named", {}, 0, False, "partial: no answer to size"),
+    ("one that is not required is not", {"required": False}, 0, False, ""),
+    ("nor one on a condition", {"when": "another"}, 0, False, ""),
+    ("nor one in a repeated block", {}, 2, False, ""),
+    ("what was not submitted may lack answers", {"required": False}, 0, True,
+     "partial: not submitted, so answers may be missing"),
+    ("a missing answer is named first", {}, 0, True, "partial: no answer to size"),
+)  # fmt: skip
+def test_a_response_is_partial_without_an_answer_that_everybody_must_give(
+    cells, most, partial, remark
+):
+    question = SimpleNamespace(**{"id": "size", "required": True, "when": None} | cells)
+    form = SimpleNamespace(questions=lambda: [(SimpleNamespace(repeat=most > 0), question)])
+    facts, answers = pd.DataFrame({"partial": [partial]}), pd.DataFrame({"response": [0]})
+    remarks = intake._missing(facts, form, answers.assign(question="consent"))
+    assert remarks.tolist() == [remark]
 
 
 @by_rule(

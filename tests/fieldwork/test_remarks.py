@@ -11,14 +11,16 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from cases import by_rule, cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
-from conftest import beside_its_base, call, laid_out
+from conftest import DATA, beside_its_base, call, laid_out
 from lxml import etree, html
 from maker import packed, parts
 from planting import edit
@@ -219,6 +221,9 @@ def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
     came = [*zip(rows(zed).kind, rows(zed).proposed, strict=True)]
     assert came == expected, "a comment is of the kind that it states, or else a rating or a fact"
     assert rows(zed).text[0] == "no"
+    taken(document((LAW, "in place")), zed, name="law.docx")
+    last = rows(zed).iloc[-1]
+    assert (last.kind, last.proposed) == ("fact", ""), "of what has no rating none is proposed"
 
 
 def resaved(one):
@@ -243,7 +248,7 @@ def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing
         del comment.attrib[q("w:date")]
     for role in ("ministry", "ministry", "ngo"):  # without a time, those of two bodies are two
         taken(one, zed, role)
-    assert list(rows(zed).role[3:]) == ["ministry"] * 3 + ["ngo"] * 3
+    assert list(rows(zed).role[3:]) == ["ministry"] * 3 + ["ngo"] * 3, "those of two bodies are two"
 
 
 def at(one, minute):
@@ -418,6 +423,13 @@ def test_too_many_remarks_or_letters_are_refused_and_nothing_is_written(zed, kin
     assert not (zed / "research/ZZZ/comments.csv").exists()
 
 
+def test_as_many_remarks_letters_and_authors_as_the_limits_are_allowed(monkeypatch):
+    limits = dict(zip(comments.LIMITS, (2, 3, 5, 1), strict=True))
+    monkeypatch.setattr(comments, "LIMITS", limits)
+    remarks, file = pd.DataFrame({"text": ["abc", "de"]}), SimpleNamespace(name="x.docx")
+    comments._refuse_too_much(file, remarks, SimpleNamespace(authors={"A. Body"}))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("which", [0, 1])
 @pytest.mark.parametrize("kind", ["authors", "all damaged", "signs", "addresses"])
@@ -459,6 +471,24 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     with_status(zed, "validated", "draft")
     cover = countries.cover(Country("ZZZ", "Zedland", str(zed), str(zed / "tables"), "2026"))
     assert "The text was changed after it was signed off." in cover
+
+
+@by_rule(
+    "stated, day, edition",
+    ("unless stated, of today and the latest edition", ("", ""), date.today().isoformat(), "2026"),
+    ("as stated", ("2026-10-01", "2025"), "2026-10-01", "2025"),
+)
+def test_a_sign_off_has_its_day_edition_and_text(stated, day, edition, monkeypatch):
+    added = []
+    monkeypatch.setattr(comments, "_add_rows", lambda table, iso3, rows, data: added.extend(rows))
+    monkeypatch.setattr(comments.editions, "signed_text", lambda data, iso3: "of the text")
+    monkeypatch.setattr(comments.writing, "alone", lambda data: nullcontext())
+    monkeypatch.setattr(cop.data, "editions", lambda data, iso3: ["2024", "2026", "2025"])
+    comments.sign_off("ZZZ", "Ministry", "whole report", *stated, Path())
+    [row] = added
+    assert (row["day"], row["edition"], row["text"]) == (day, edition, "of the text")
+    comments.answer("UKR-M001", "not", "None shown", "", DATA)
+    assert added[-1]["day"] == date.today().isoformat(), "an answer is of today"
 
 
 def test_an_edition_carries_an_overdue_recommendation_with_its_day(zed):

@@ -142,6 +142,19 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(path, monkeypatch, capsys):
     assert status == 2 and "unpacks to over 10,000 files or 1,000,000 bytes" in printed
 
 
+def test_as_many_files_and_bytes_as_the_limits_are_read_and_no_more(path, monkeypatch):
+    with zipfile.ZipFile(path) as content:
+        sizes = [file.file_size for file in content.infolist()]
+    limits = {"MAX_FILES": len(sizes), "MAX_BYTES": sum(sizes)}
+    for name, most in limits.items():
+        monkeypatch.setattr(verify, name, most)
+    assert verify.verify(path).intact
+    for name, most in limits.items():
+        with monkeypatch.context() as patch, pytest.raises(ValueError, match="unpacks to over"):
+            patch.setattr(verify, name, most - 1)
+            verify.verify(path)
+
+
 def test_the_script_runs_without_the_workspace(path, tmp_path):
     script = tmp_path / "verify.py"
     script.write_bytes(Path(verify.__file__).read_bytes())

@@ -38,6 +38,7 @@ def judge(replace_table, place):
     [
         ("not rated", "", "", "", ("not assessed", "")),
         ("one coder alone is valid", "planned", "", "", ("planned", "one")),
+        ("coder B alone is valid too", "", "planned", "", ("planned", "one")),
         ("adjudicated alone", "", "", "planned", ("planned", "one")),
         ("two who agree", "planned", "planned", "", ("planned", "alike")),
         ("two who differ are not valid", "planned", "in place", "", ("not assessed", "unsettled")),
@@ -103,6 +104,10 @@ def test_the_record_that_coders_searched_is_verified_and_from_the_first_to_the_l
     found = record["sources"], record["first"], record["last"]
     assert found == (3, "2026-05-01", "2026-05-03"), "of verified sources, first and last day"
     assert {*alignment.REGISTERS} < {*record}
+    replace_table("sources", lambda rows: rows.assign(verified="no"))
+    record = alignment.record(place)
+    found = record["sources"], record["first"], record["last"]
+    assert found == (0, "", ""), "without a verified source there is no day"
 
 
 def test_facts_on_a_document_are_no_items_and_cross_checks_are_a_framework_of_their_own(place):

@@ -137,6 +137,8 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
          [("in place", "high")], "hotline", "in place", "moderate"),
         ("not in place: as the items that are not, others do not matter",
          [("not in place", "high"), ("planned", "moderate")], "", "not in place", "high"),
+        ("not in place: no service that is missing makes it so in part",
+         [("not in place", "high")], "victim support", "not in place", "high"),
         ("not applicable: as its items, even those of low confidence",
          [("not applicable", "low")], "", "not applicable", "low"),
         ("insufficient evidence is of low confidence",
@@ -226,6 +228,8 @@ def test_every_state_of_the_strategy_has_a_sentence():
         ("by status before confidence", [("planned", "high"), ("not in place", "moderate")], "1 0"),
         ("surest before served", [("not in place", "high"), ("not in place", "moderate")], "0 1"),
         ("none of low confidence", [("not in place", "low"), ("planned", "high")], "1"),
+        ("a gap of the chain is named once",
+         [*[("planned", "low")] * 3, ("no public evidence", "moderate")], "3"),
         ("the chain of protection before all others; the first three",
          [*[("not in place", "high")] * 3, ("no public evidence", "moderate")], "3 1 0"),
     ],
@@ -279,7 +283,9 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     word, confidence, is_gap, place
 ):
     items = rated(("not in place", "high"), ("planned", "high"), item_id=["PM-STR-01", "PM-AWA-01"])
+    others = strategy("no action").assign(row="lanzarote")  # of the table, no row is a gap but one
     row, answering = strategy(word, confidence), PLAN.assign(item_ids="PM-STR-01")
+    row = pd.concat([row, others], ignore_index=True)
     gaps = assessment.gaps(items, row, answering, NO_CHAIN)
     rule = (
         f"a strategy {word!r} of {confidence or 'no'} confidence is {'a' if is_gap else 'no'} gap"
@@ -291,6 +297,13 @@ def test_a_strategy_is_a_gap_unless_it_is_in_force_adopted_or_unjudged(
     assert not is_gap or gaps.rationale[0] == "Law 5.", "it is told by its first sentence"
     shown = said(REPORT.strengths_and_gaps(items.head(0), gaps, place))
     assert "PM-AWA-01 (ITU guidelines) no recommendation yet" in shown
+
+
+def test_items_of_other_guidelines_are_neither_gaps_nor_strengths(place):
+    items = rated(("not in place", "high"), ("in place", "high"), framework="industry")
+    assert assessment.gaps(items, strategy(), PLAN, NO_CHAIN).empty
+    assert assessment.strengths(items, lines(), NO_CHAIN).empty
+    assert assessment.unanswered(items, PLAN.head(0), place).empty
 
 
 def test_of_the_gaps_only_the_strategy_cites_rows():

@@ -22,6 +22,8 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
         ("a copy is not the treaty's own office", {"source_id": "HRT_STATUS"}, {}, OWN),
         ("a row later than the register comes first", {}, LATER, OWN | LATER),
         ("a row of the register's day does not", {}, LATER | SAME, {"status": "party"}),
+        ("a later row of the same status takes the register's day", {}, {"as_of": "2026-11-25"},
+         {"as_of": "", "source_id": "COE_LANZAROTE"}),
         ("a row that cites the office itself stays as it is", {},
          {"source_id": "COE_LANZAROTE", "status": "signatory"}, {"status": "signatory"}),
         ("what was not looked up says nothing", {}, {"status": "not looked up"}, REGISTER),
@@ -59,6 +61,9 @@ def test_a_date_of_the_treaty_register_is_of_its_own_step(what, step, place, rep
     replace_table("treaty_register", lambda rows: rows.head(1).assign(**act, verified="yes"))
     row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
     assert [name for name in cybersecurity.STEPS if row[name] == "2001-02-03"] == [step]
+    replace_table("treaty_register", lambda rows: rows.assign(**act | {"iso3": "YYY"}))
+    row = cybersecurity.treaties(place).set_index("instrument").loc["CRC_OPSC"]
+    assert row.source_id == "", "a row on another country says nothing"
 
 
 @pytest.mark.parametrize(("verified", "status"), [("yes", "party"), ("no", "not looked up")])

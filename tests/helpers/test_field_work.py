@@ -162,6 +162,9 @@ def test_both_ends_of_a_scale_are_what_the_published_steps_leave(counts, upper, 
     assert row.hidden == (None in counts), "a suppressed step is told, even a single one"
     assert (row.least, row.most) == ("Never", "Always")
     assert frame.set_index("item").loc["R", ["upper", "lower"]].tolist() == [7, 3]
+    other = scale(counts, 100, "O").assign(kind="one")
+    frame = fieldwork.scales(pd.concat([scale(counts, 100, "Z"), other, scale(counts, 100, "A")]))
+    assert frame["item"].tolist() == ["Z", "A"], "those on a scale stand as in the survey"
 
 
 def test_the_ends_of_a_scale_are_its_first_and_last_step_in_any_order_of_rows():
@@ -207,6 +210,10 @@ def triangulated(section, desk=items(), survey=ends(), people=findings(), index=
     [
         ("items: a strength if more than half are in place", "legal_framework",
          {"desk": items(IN_PLACE, IN_PLACE, NOT)}, "strength", "2 in place, 1 not in place"),
+        ("items: six of eleven are more than half", "legal_framework",
+         {"desk": items(*[IN_PLACE] * 6, *[NOT] * 5)}, "strength", "6 in place, 5 not in place"),
+        ("items: six of eleven missing are more than half", "legal_framework",
+         {"desk": items(*[IN_PLACE] * 5, *[NOT] * 6)}, "gap", "5 in place, 6 not in place"),
         ("items: a gap if more than half are missing", "legal_framework",
          {"desk": items(NOT, NOT, PARTLY)}, "gap", "1 partly in place, 2 not in place"),
         ("items: exactly half in place is no strength, and half missing no gap, but both",
@@ -311,17 +318,23 @@ def test_studies_of_children_are_those_whose_population_an_analyst_entered():
     assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
 
 
-@by_rule("n, share", ("as stated", 100, 0.4), ("else all answers", pd.NA, 40 / 60))
+@by_rule(
+    "counts, n, share",
+    ("the number as stated", [40, 20], 100, 0.4),
+    ("else that of all answers", [40, 20], pd.NA, 40 / 60),
+    ("but none if an answer is hidden", [40, pd.NA], pd.NA, pd.NA),
+)
 def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answers(
-    n, share, place, replace_table
+    counts, n, share, place, replace_table
 ):
     about = {"survey": "x", "item": "Q", "population": "people"}
-    counts = pd.array([40, 20], dtype="Int64")
+    counts = pd.array(counts, dtype="Int64")
     replace_table("survey", lambda rows: rows.head(2).assign(**about, answer=["a", "b"],
         count=counts))  # fmt: skip
     base = pd.array([n], dtype="Int64")
     replace_table("survey_items", lambda rows: rows.head(1).assign(survey="x", item="Q", n=base))
-    assert fieldwork.survey_answers(place).share[0] == share
+    found = fieldwork.survey_answers(place).share[0]
+    assert found is share or found == share
 
 
 def test_interviews_stand_in_the_order_of_the_areas(place, replace_table):

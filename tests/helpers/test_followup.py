@@ -120,14 +120,15 @@ def test_how_far_a_recommendation_was_addressed_follows_from_its_actions(word, s
 def test_open_days_stand_by_day_and_are_of_actions_neither_reached_nor_dropped(
     place, replace_table
 ):
-    rows = [("A2", "2026-09-01"), ("A1", "2026-09-01"), ("A3", "2026-08-01"), ("A4", "2026-08-01")]
-    steps = pd.DataFrame(rows, columns=["action_id", "day"]).assign(done="", what="Do it")
+    rows = [("A2", "2026-09-01", ""), ("A1", "2026-09-01", ""), ("A1", "2026-07-01", "2026-06-30"),
+            ("A3", "2026-08-01", "2026-07-01"), ("A4", "2026-08-01", "")]  # fmt: skip
+    steps = pd.DataFrame(rows, columns=["action_id", "day", "done"]).assign(what="Do it")
     replace_table("milestones", steps)
     states = {"A1": "late", "A2": "not begun", "A3": "on the way", "A4": "reached"}
     alive = pd.DataFrame({"action_id": [*states], "state": [*states.values()]})
     alive = alive.assign(indicator="", target_day="", body="Police")
     shown = followup.open_days(alive, place).action_id.tolist()
-    assert shown == ["A3", "A1", "A2"], "by day, then by action; A4 is reached"
+    assert shown == ["A3", "A1", "A2"], "by day, then by action; A4 is reached, a step done"
     alive.loc[2, "state"] = "dropped"
     assert followup.open_days(alive, place).action_id.tolist() == ["A1", "A2"], "A3 is dropped"
 
@@ -139,14 +140,23 @@ def test_without_a_choice_the_latest_earlier_edition_is_followed_up(place, monke
     assert set(followup.addressed(followup.actions(place), place, "2022").since) == {"2022"}
 
 
+@pytest.mark.parametrize("start", [20.0, 20.5], ids=["at the target", "beyond the target"])
 @pytest.mark.parametrize("better", ["higher", "lower"])
-def test_from_a_start_at_the_target_progress_is_100_as_long_as_it_is_met_and_else_0(better):
+def test_from_a_start_at_the_target_progress_is_100_as_long_as_it_is_met_and_else_0(better, start):
     sign = 1 if better == "higher" else -1
     days = ["2026-01-01", "2026-02-01", "2026-03-01"]
-    values = pd.DataFrame({"day": days, "value": [20.0 * sign, 18.0 * sign, 21.0 * sign]})
+    values = pd.DataFrame({"day": days, "value": [start * sign, 18.0 * sign, 21.0 * sign]})
     action = BARE | KINDS["unstarted"] | {"better": better, "target": 20.0 * sign}
     ways = followup.progress(pd.DataFrame([action]), values.assign(action_id="A"), ON).way
     assert ways.tolist() == [100.0, 0.0, 100.0]
+
+
+def test_progress_is_in_per_cent_of_the_way_from_the_baseline_to_the_target():
+    readings = pd.DataFrame({"action_id": ["A"], "day": ["2026-01-01"], "value": [12.5]})
+    action = pd.DataFrame([BARE | KINDS["measured"]])
+    assert followup.progress(action, readings, ON).way.item() == 25.0
+    beyond = followup.progress(action.assign(baseline=25.0), readings, ON).way.item()
+    assert beyond == 250.0, "a baseline that is stated is a start, even beyond the target"
 
 
 def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_table, monkeypatch):

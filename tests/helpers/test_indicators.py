@@ -155,11 +155,12 @@ def test_a_price_of_zero_is_a_gap(value, held, place, store):
 def test_a_country_is_compared_with_its_study_before_other_groups(
     first, second, region, place, replace_table
 ):
-    rows = [("ZZZ", "A", "A", first), ("YYY", "A", "A", first),
+    rows = [("XXX", "C", "C", "study"), ("ZZZ", "A", "A", first), ("YYY", "A", "A", first),
             ("ZZZ", "B", "B", second), ("XXX", "B", "B", second)]  # fmt: skip
     replace_table("groups", pd.DataFrame(rows, columns=["iso3", "group_id", "title", "role"]))
     other = {"A": "YYY", "B": "XXX"}[region]
-    assert countries.comparison_region(place) == (region, ["ZZZ", other])
+    found = countries.comparison_region(place)
+    assert found == (region, ["ZZZ", other]), "a study of other countries is no region"
 
 
 @pytest.fixture

@@ -16,6 +16,11 @@ def place():
     return Region("TRY", "Three", ("UKR", "MDA", "GEO"), (), str(DATA), "", "", "2026")
 
 
+def test_countries_stand_by_name_and_not_by_code(place):
+    assert region.by_name(["CHE", "DNK", "AUT"], place) == ["AUT", "DNK", "CHE"]
+    assert [*region.names(["CHE", "DNK"], place)] == ["DNK", "CHE"]
+
+
 def test_each_word_of_table_25_is_counted_in_one_column():
     frame = pd.DataFrame([
         ("lanzarote", "party", "high"), ("lanzarote", "signatory", "high"),
@@ -27,12 +32,13 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         ("national_strategy", "withheld", ""), ("national_strategy", region.LEFT_OUT, ""),
         ("national_agency", "dedicated", "high"), ("national_agency", "shared mandate", "high"),
         ("national_agency", "shared mandate", "high"),
+        ("active_organisations", "12", ""),
         ("national_agency", "not in place", "high"), ("national_agency", "not looked up", ""),
     ], columns=["row", "value", "confidence"]).assign(published_2020="yes")  # fmt: skip
-    frame.loc[0, "published_2020"] = "no"
+    frame.loc[[0, 1], "published_2020"] = ["no", "not in the table"]
     rows = region.count_rows(frame).set_index("row")
     expected = {  # then, today, low, shared, planned, expired, absent, silent, silent_low, unjudged
-        "lanzarote": [2, 1, 0, 0, 0, 0, 2, 0, 0, 0],
+        "lanzarote": [1, 1, 0, 0, 0, 0, 2, 0, 0, 0],
         "weprotect": [3, 1, 1, 0, 0, 0, 0, 2, 1, 0],
         "national_strategy": [6, 2, 1, 0, 2, 1, 0, 0, 0, 1],
         "national_agency": [5, 3, 0, 2, 0, 0, 1, 0, 0, 1],

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
 
@@ -301,6 +302,36 @@ def test_members_that_are_left_out_are_not_assessed(tmp_path):
     assert place.left_out == ("ALB", "UKR"), "NOR is no member"
 
 
+@by_rule(
+    "folder, refused",
+    ("the folder of the group is its own", "SEE-2020/tables", 0),
+    ("a desk may be that of another place", "UKR/desk", 0),
+    ("a folder of another place is refused", "UKR/tables", 1),
+)
+def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
+    folder, refused, tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(countries.languages, "use", asked.append)
+    with pytest.raises(LookupError, match="belongs to UKR") if refused else nullcontext():
+        countries.region("SEE-2020", str(DATA), "", str(tmp_path / folder), "2026", language="uk")
+    countries.economy("UKR", str(DATA), language="uk")
+    assert asked == ["uk"] * 2, "the language asked for comes before that of the page"
+
+
+@by_rule(
+    "iso3, some, none",
+    ("the subregion holds its countries and no others", "ISL", ["ISL", "NOR"], ["DEU", "ZZZ"]),
+    ("without a subregion the country is alone", "ATA", ["ATA"], ["ISL"]),
+)
+def test_a_country_of_no_group_is_compared_with_its_subregion(
+    iso3, some, none, place, replace_table
+):
+    replace_table("groups", lambda rows: rows.head(0))
+    codes = countries.neighbours(replace(place, iso3=iso3, data=str(DATA)))
+    assert {*some} <= {*codes} and not {*none} & {*codes}
+
+
 def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, monkeypatch):
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, annexes: annexes)
     assert len(countries.further(place)) == 5, "stages 1 to 5"
@@ -308,13 +339,18 @@ def test_annexes_are_linked_on_the_page_of_a_country_and_not_of_a_region(place, 
     assert countries.further(region) == {}, "a region has no annexes"
 
 
-@by_rule("rows, asked", ("without a sign-off", 0, False), ("with one", 1, True))
+@by_rule(
+    "rows, changed, asked",
+    ("without a sign-off no change is told", 0, True, False),
+    ("with one that no longer holds it is", 1, True, True),
+    ("with one that holds there is none", 1, False, False),
+)
 def test_a_page_says_that_it_changed_after_a_sign_off_only_if_there_is_one(
-    rows, asked, place, replace_table, monkeypatch
+    rows, changed, asked, place, replace_table, monkeypatch
 ):
     signed = pd.DataFrame({"edition": ["2026"] * rows})
     replace_table("sign_offs", signed)
-    monkeypatch.setattr(countries.sign_offs, "changed_after_sign_off", lambda *_: True)
+    monkeypatch.setattr(countries.sign_offs, "changed_after_sign_off", lambda *_: changed)
     monkeypatch.setattr(countries.words, "render", lambda stage, macro, *about: (
         str(bool(about[-1])) if macro == "country" else ""))  # fmt: skip
     assert countries.cover(place) == str(asked)

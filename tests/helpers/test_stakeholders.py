@@ -73,6 +73,13 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     assert organisation(place, "ZZZ-O02").state == state
 
 
+def test_organisations_of_forms_that_no_register_has_are_each_listed(tables, place):
+    more = frame_of("returned_id name category", ("ZZZ-M02", "A", "ngo"), ("ZZZ-M03", "B", "ngo"),
+                    stakeholder_id="", roles="", latest="")  # fmt: skip
+    tables["returned"] = pd.concat([tables["returned"], more], ignore_index=True)
+    assert {"ZZZ-O02", "ZZZ-M02", "ZZZ-M03"} <= {*stakeholders.organisations(place).stakeholder_id}
+
+
 @pytest.mark.parametrize(("year", "state"), [(2024, "active"), (2023, "earlier")])
 def test_a_year_counts_to_its_end_and_the_day_of_reading_shows_nothing(tables, place, year, state):
     tables["sources"] = tables["sources"].assign(accessed=CUT_OFF, year=[year, pd.NA])
@@ -226,12 +233,14 @@ def test_helplines_come_before_hotlines_and_lines_for_adults_last():
         ("V4", "helpline", "young people"),
         ("V5", "helpline", ""),
         ("V6", "helpline", "Children; parents"),
+        ("V7", "hotline", "companies"),
     )
     lines = lines_of(rows.assign(operates="yes")).set_index("service_id")
     assert lines.kind.V4 == "helpline", "a line for young people is not for adults only"
     assert lines.kind.V5 == "helpline", "nor is one whose users are not stated"
     assert lines.kind.V6 == "helpline", "a capital letter changes nothing"
-    assert lines.kind.tolist() == [*["helpline"] * 4, "hotline", "adults"]
+    assert lines.kind.V7 == "hotline", "a hotline is one whoever it serves"
+    assert lines.kind.tolist() == [*["helpline"] * 4, *["hotline"] * 2, "adults"]
 
 
 @pytest.mark.parametrize(

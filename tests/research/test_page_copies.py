@@ -139,6 +139,11 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, addres
         (PASSAGE.upper().encode("utf-16"), "text/plain; charset=utf-16"),
         (f"<p>{PASSAGE}".encode(), "text/html; charset=no-such"),
         (f"<p>{PASSAGE}".encode(), "application/xhtml+xml"),
+        (f"<p>{PASSAGE}".encode(), "application/vnd.wap.xhtml"),
+        (f"<p>{PASSAGE}".encode(), "application/atom+xml"),
+        (f"<p>{PASSAGE}".encode(), "Text/HTML"),
+        (f'"{PASSAGE}"'.encode(), "application/json"),
+        (f"<p>{PASSAGE}".encode(), ""),
     ],
 )  # fmt: skip
 def test_a_passage_is_found_whatever_the_page_is_written_in(body, stated):

@@ -155,15 +155,28 @@ def test_spaces_around_a_cell_are_removed():
         "title": "Two  words", "recorded": "soon"}  # fmt: skip
 
 
-def test_a_new_row_has_the_next_id_and_is_not_verified(zed):
+def test_a_new_row_has_the_next_id_and_is_not_verified(zed, monkeypatch):
     ids = cop.data.present("evidence", zed, "ZZZ").evidence_id
     last = max(int(number[5:]) for number in ids)
     assert rows.next_ids("evidence", "ZZZ", zed, 2) == [f"ZZZ-E{last + n}" for n in (1, 2)]
     row = rows.blank("evidence", "ZZZ", zed)
     assert (row["evidence_id"], row["verified"]) == (f"ZZZ-E{last + 1}", "no")
     assert rows.blank("alignment", "ZZZ", zed)["coder"] == "A", "the first coder"
+    path, plan = rows_of(zed, "actions")
+    save(path, [*plan[0]], [])
+    assert rows.next_ids("action", "ZZZ", zed) == ["ZZZ-A01"], "the first number is 1"
+    monkeypatch.setattr(cop.data, "editions", lambda *_: ["2024", "2026", "2025"])
+    assert rows.blank("comment", "ZZZ", zed)["edition"] == "2026", "the latest edition"
     row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "B"], zed)
     assert (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"), "a row is found by its whole key"
+
+
+def test_a_new_row_keeps_its_id_and_is_not_refused_for_another_row(zed):
+    plant(zed, "evidence", "ZZZ-E05", source_id="ZZZ-S999")
+    [row] = rows.add("evidence", "ZZZ", [GOOD | {"evidence_id": "ZZZ-E90"}], zed)
+    assert row["evidence_id"] == "ZZZ-E90", "an id that is stated is kept"
+    with pytest.raises(UserError, match="'ZZZ-S998' is not an id"):
+        rows.add("evidence", "ZZZ", [GOOD | {"source_id": "ZZZ-S998"}], zed)
 
 
 def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
