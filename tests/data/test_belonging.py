@@ -55,6 +55,17 @@ def test_an_example_from_another_country_is_allowed_and_no_other_id(zed):
     assert "is an id of MDA in the folder of ZZZ" in str(checks.of_file("challenges", path, zed))
 
 
+@pytest.mark.parametrize(("abroad", "is_known"), [("YYY-E01", True), ("YYY-E02", False)])
+def test_an_example_abroad_is_looked_up_in_the_table_of_its_country(zed, abroad, is_known):
+    theirs = zed / "research" / "YYY" / "evidence.csv"
+    theirs.parent.mkdir()
+    first = rows_of(zed, "evidence")[1][0] | {"evidence_id": "YYY-E01", "verified": "yes"}
+    save(theirs, [*first], [first])
+    plant(zed, "challenges", "ZZZ-C01", action_evidence_id=abroad)
+    errors = checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
+    assert ("is not an id in evidence" not in str(errors)) == is_known
+
+
 def test_an_id_of_another_country_is_one_error_and_not_an_unknown_id_too(zed):
     plant(zed, "actions", "ZZZ-A01", body_id="UKR-O01")
     [error] = checks.of_file("actions", "research/ZZZ/actions.csv", zed)

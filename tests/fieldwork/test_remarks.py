@@ -318,7 +318,8 @@ def test_the_words_around_a_remark_name_nobody_either(zed):
     one.insert(new, f"Write to {REACHED}.")
     one.comment(new, "See there.", OTHER)
     frame, text = everything(one, zed)
-    assert set(frame.about) == {anchors.of_words(LAW)}  # the paragraph before
+    before = "a new paragraph, and a comment on it, belong to the paragraph before"
+    assert set(frame.about) == {anchors.of_words(LAW)}, before
     assert len(frame) == 2 and "123 45 67" not in text and "b.k@" not in text
     assert "Personal data were removed from 2 comments." in text
 

@@ -366,6 +366,16 @@ def test_who_guesses_a_form_id_replaces_nobody(data, form, people, guess, capsys
     assert_complete(data, form, [*people[:2], *people[3:], forged, right])
 
 
+def test_who_corrects_an_own_form_is_not_told_that_the_organisation_is_named_twice(
+    data, form, people, capsys
+):
+    people[2]["form_id"] = place.issue(data)
+    take(data, "first.xlsx", kobo_book(form, people[2:3]))
+    later = copy.deepcopy(people[2]) | {"uuid": "b", "sent": "2026-06-01"}
+    assert take(data, "later.xlsx", kobo_book(form, [later])) == 0
+    assert "names the same organisation" not in capsys.readouterr().out
+
+
 def test_an_excel_form_is_as_old_as_it_was_saved(data, form, people):
     form_id = place.issue(data)
     for number, day in ("22", 2), ("11", 1):

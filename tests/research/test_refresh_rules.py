@@ -185,6 +185,16 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
         figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
 
 
+def test_codes_of_a_dimension_of_a_un_series_are_alternatives():
+    rows = [OF_THE_UN | {"dimensions": {"Level": level}, "value": value}
+            for level, value in [("PRIMAR", 5), ("PRIMARY", 6), ("SECOND", 7)]]  # fmt: skip
+    answer = {"data": rows, "totalPages": 1, "totalElements": 3}
+    fetch = SimpleNamespace(json=lambda url, params: answer)
+    series = pd.Series({"series": "S", "dimensions": "Level=PRIMAR|PRIMARY"})
+    reading = figures.READERS["un_sdg"](series, fetch, "u")
+    assert reading.values.value.tolist() == [5, 6], "codes separated by | are alternatives"
+
+
 def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
     row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
            "attributes": {"Units": "%"}}  # fmt: skip
