@@ -42,7 +42,8 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
     save(zed / "research/NOR/editions.csv", columns, theirs)
     for wanted, edition in (("2026", "2028"), ("2027", "2027"), ("1999", "1999")):
         place = places.follow("NOR", str(zed), "outputs/ZZZ/tables", wanted)
-        assert place == (str(zed), "outputs/NOR/desk", edition)  # `find` refuses 1999
+        latest = "a country without the edition is shown in its latest one; `find` refuses 1999"
+        assert place == (str(zed), "outputs/NOR/desk", edition), latest
     save(zed / "research/NOR/editions.csv", columns, [row, row | {"edition": "2028"}])
     place = places.follow("NOR", str(zed), "outputs/ZZZ/tables", "2026")
     assert place[2] == "2026", "an edition that both have stays"

@@ -98,7 +98,8 @@ def test_an_edition_follows_a_validated_one(zed):
     signed = "body,day,scope,edition,text\nMinistry,2026-07-01,the whole report,2026,\n"
     (folder / "sign_offs.csv").write_text(signed, "utf-8")
     editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
-    assert cop.data.present("editions", zed, "ZZZ").status.tolist() == ["validated", "draft"]
+    statuses = cop.data.present("editions", zed, "ZZZ").status.tolist()
+    assert statuses == ["validated", "draft"], "a new edition is a draft"
 
 
 def test_the_archive_of_an_edition_is_renewed_for_one_country_only(zed):
