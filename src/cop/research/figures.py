@@ -105,8 +105,9 @@ def clean(frame, service, countries, first, fix="Try again later"):
     `frame` identifies countries by M49 or ISO3 code. Raises UserError, with the instruction `fix`,
     if a country has different values for one year, and ValueError for a year that is not a number.
     """
-    columns, frame = ["iso3", "year", "value"], frame.rename(columns=NAMES)
-    nature = frame.get("nature", frame.year).astype(str)  # a year, if the service states no nature
+    columns = ["iso3", "year", "value"]
+    frame = frame.rename(columns=NAMES)
+    nature = frame.get("nature", frame.year).astype(str)  # no nature: the year, which never matches
     suffix = nature.str.contains(ESTIMATE).map({True: "_EST", False: ""})
     frame = frame[columns].astype(str)
     frame["source_id"] = SERVICES.source_id[service] + suffix
@@ -155,7 +156,8 @@ def _itu_datahub(series, fetch, base):  # from a CSV download, zipped or not
             "`series` or `request` in indicator_series.csv"
         )
     numbers = rows.dataValue.str.replace(r",(?=\d{3}(?:\D|$))", "", regex=True)  # thousands
-    values, name = rows.assign(dataValue=numbers), single(rows.seriesName, "names")
+    values = rows.assign(dataValue=numbers)
+    name = single(rows.seriesName, "names")
     return Reading(address, name, single(rows.seriesUnits, "units"), "", values)
 
 

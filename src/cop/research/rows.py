@@ -220,5 +220,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes each row: the first of LABELS there is, or the second."""
+    """Return the column that describes each row: the first found of LABELS, or the second one."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]
