@@ -65,12 +65,12 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_25(place: Country, treaties: pd.DataFrame, active: int) -> pd.DataFrame:
-    """Return the six rows of Table 25 with current values and the values of 2020.
+    """Return the six rows of Table 25 of the 2020 study with current values and those of 2020.
 
-    Values missing in the country's table `table_25` are computed from `treaties` (the result of
-    `cybersecurity.treaties`) or `active` (the number of active organisations) if possible, and are
-    otherwise `not assessed`. A draft becomes `no public evidence` unless a cited row is recent
-    (see `stakeholders.recent`). The columns are:
+    A value missing in the country's table `table_25` is computed from `treaties` (the result of
+    `cybersecurity.treaties`) or `active` (the number of active organisations), and is otherwise
+    `not assessed`; a treaty without a verified row is `not looked up`. A draft becomes `no public
+    evidence` unless a cited row is recent (see `stakeholders.recent`). The columns are:
 
     - row, label, value, detail
     - difference: the reason for a difference from 2020, or the basis of an equal value

@@ -178,7 +178,7 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),
     ("where it leads", {"steps": [301]}, {"leads_to": "https://x.org/b"}),
     ("a page of the largest size is kept", {"body": b"12345"}, {"remark": ""}),
-    ("a larger one is not", {"body": b"123456"}, {"remark": "not saved: larger than 5 bytes"}),
+    ("larger is not", {"body": b"123456"}, {"remark": "not saved: over 5 bytes; save it by hand"}),
 )
 def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
     steps, body = answer.get("steps", ()), answer.get("body", b"x")

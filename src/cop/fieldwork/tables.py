@@ -320,7 +320,7 @@ def _tally(survey, question, people, answers, base, counts, closed):
 
 def _last(counts, hidden, n, rng):
     """Return a mask of a further choice to suppress if the only suppressed count is derivable."""
-    # If all people made a choice, those who made no published choice made the suppressed one.
+    # If everyone answered, the suppressed count is the number of people without a published choice.
     shown = sorted(counts.index[~hidden])
     needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
     return hidden.index == (rng.choice(shown) if needed else "")

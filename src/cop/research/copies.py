@@ -138,5 +138,5 @@ def read_page(url: str, settings: http.HttpSettings) -> Page:
         if all(step.status_code in FOR_GOOD for step in response.history):
             row["result"] = "moved"
     if len(body) > http.LARGEST:
-        return Page(row | {"remark": f"not saved: larger than {http.LARGEST:,} bytes"})
+        return Page(row | {"remark": f"not saved: over {http.LARGEST:,} bytes; save it by hand"})
     return Page(row, page_text(body, response.headers.get("Content-Type", "")), copy.get_contents())

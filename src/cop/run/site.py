@@ -22,7 +22,7 @@ GONE = "its folder in research/, or editions.csv in it, is missing; restore it a
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 SECONDS = 3600  # timeout for writing all pages of the site
-# {language: {folder of a result: [country or group, edition, sentence], or None for success}}
+# {language: {folder of a result: [country or group, edition, stage or cause], or None for success}}
 Failures = Mapping[str, Mapping[str, list[str] | None]]
 
 

@@ -28,7 +28,7 @@ def watch(choice: plan.Choice, show: Callable[[str], None], server: Any) -> None
     page = choice.outputs / "site" / folder / list(job.pages().values())[-1]
     folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
     notices = watch_files(*folders, watch_filter=VISIBLE, yield_on_timeout=True, rust_timeout=100)
-    next(notices)  # reports files saved from now on
+    next(notices)  # start watching: files saved from now on are reported
     update(choice, show)
     show(f"{server.address(page)} is updated after each save. Press Ctrl+C to stop.")
     for changes in filter(None, notices):

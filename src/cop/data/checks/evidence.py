@@ -53,25 +53,25 @@ SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
 COLUMNS = {  # of cited rows; of ids with or without evidence; what has no evidence
-    "challenges": ("`evidence_ids`", "`item_ids`", "'no public evidence' or 'not assessed'"),
+    "challenges": ("`evidence_ids`", "`item_ids`", "rated 'no public evidence' or 'not assessed'"),
     "recommendations": (
         "`baseline_evidence_id`",
         "`item_ids`, `capability_ids` and `challenge_ids`",
-        "'no public evidence', 'not assessed' or a challenge that rests on silence",
+        "rated 'no public evidence' or 'not assessed', or a challenge that rests on silence",
     ),
 }
 NO_ROW = (
-    "is not supported: {0} cites no row, or only draft strategies and action plans that are "
+    "contradicts {0}, which cites no row, or only draft strategies and action plans that are "
     "undated or over 2 years older than the cut-off",
     "Cite another row, or enter 'silence' or 'rows and silence' if there is no evidence",
 )
 ONLY_SILENCE = (
-    "is not supported: every id in {1} is {2}",
+    "requires an id that has evidence, but every id in {1} is {2}",
     "Add an id that has evidence, or enter 'silence' or 'rows and silence'",
 )
 NO_SILENCE = (
-    "is not supported: no id in {1} is {2}, and {0} cites no draft strategy or action plan that is "
-    "undated or over 2 years older than the cut-off",
+    "requires an id in {1} that is {2}, or a draft strategy or action plan in {0} that is undated "
+    "or over 2 years older than the cut-off",
     "Add such an id, or enter 'rows' and cite a row",
 )
 
