@@ -442,6 +442,21 @@ def test_a_response_that_does_not_count_has_no_part_in_the_agreement_of_coders()
     assert found.answers.tolist() == [LEAST]
 
 
+@by_rule(
+    "without_a_code, is_published, number",
+    ("of a known number of people, ten without a coded answer allow it", LEAST, True, 1),
+    ("nine do not, since readers could subtract", LEAST - 1, True, 0),
+    ("of an unknown number they cannot", LEAST - 1, False, 1),
+)
+def test_agreement_is_published_with_the_themes_only(without_a_code, is_published, number):
+    rows = [(f"r{n}", "why", coder, "a") for n in range(LEAST) for coder in "AB"]
+    questions = [question("q", "one", "ab"), question("why", "note_text")]
+    everyone = LEAST + without_a_code
+    asked = survey(questions, [("q", "a", 0, everyone)], everyone)
+    made = tables.survey_tables(asked, people(asked, is_published), codes(*rows), T)
+    assert len(made["coding"]) == number, "the number of coded answers can be subtracted"
+
+
 def tally(kind, hidden, **counts):
     """Return the Tally of a question with so many answers, of which some are hidden."""
     counts = pd.Series(counts)

@@ -130,7 +130,8 @@ def survey_tables(
     }
     items = out["survey_items"]
     out["survey_about"] = about(survey, items, people, threshold)
-    out["coding"] = coding(survey, codes if len(items) else codes[:0], threshold)
+    # The number of coded answers is as sensitive as that of the themes.
+    out["coding"] = coding(survey, codes[codes.question.isin(items.question)], threshold)
     return out
 
 
