@@ -23,6 +23,7 @@ RATED = country(tables=TABLES | {"alignment_by_item": [
     judged("PM-STR-01", "planned", area="2 Strategy"),
 ]})  # fmt: skip
 OTHER = country("YYY", "Yonderland")
+DISPUTED = replace(RATED, cover=RATED.cover | {"disputes": "PM-1: planned\nPM-2: planned"})
 EARLIER = replace(RATED, cover=RATED.cover | {"edition": "2024"})
 
 
@@ -52,7 +53,7 @@ SITES = {
     "no country": site_data(baselines=1),
     "one country": site_data([RATED]),
     "one country, another lost": LONE,
-    "two countries": site_data([RATED, OTHER]),
+    "two countries": site_data([DISPUTED, OTHER]),
     "all items": site_data([RATED], few=False),
     "a synthesis only": site_data([region()]),
     "a region of one country": site_data([region(), RATED]),
