@@ -178,7 +178,7 @@ def test_missing_is_said_in_words():
     ("a unit follows", page.number(7, "schools"), "7 schools"),
     ("what begins with a letter is no telephone number", page.phone("A 12"), "A 12"),
     ("what begins with a digit is", page.phone("7a"), '<a class="phone" href="tel:7">7a</a>'),
-    ("numbers may be separated by semicolons", page.phone("A 1; then 3"), "A 1, then 3"),
+    ("numbers may be separated by semicolons", page.phone("A 1; then 3"), "A 1, then press 3"),
     ("a day is marked as such", page.cell("2026-05-03"), '<span class="date">2026-05-03</span>'),
     ("an id of an item, too", page.cell("PM-LEG-01"), '<span class="code">PM-LEG-01</span>'),
     ("and of a capability", page.cell("MNR-11"), '<span class="code">MNR-11</span>'),

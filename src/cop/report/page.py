@@ -134,7 +134,7 @@ def phone(numbers: str) -> Html:
     for part in filter(None, map(str.strip, re.split("[;,]", numbers))):
         digits = re.sub(r"[^0-9+*#]", "", part)
         if part == f"then {digits}":
-            part = gettext("then %(number)s") % {"number": digits}
+            part = gettext("then press %(number)s") % {"number": digits}
         parts.append(part if part[0].isalpha() else link.format(digits, part))
     return Html(", ").join(parts)
 
