@@ -1,15 +1,17 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+import json
+import shutil
 from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from cases import by_rule, cases, frame_of
-from conftest import ZEDLAND
+from conftest import DATA, ZEDLAND
 
 from cop.data import UserError
-from cop.data.tables import text_of
+from cop.data.tables import csv_of, text_of
 from cop.research import figures, refresh
 
 PINS = dict.fromkeys(refresh.PINNED, "")
@@ -303,3 +305,59 @@ def test_the_index_is_read_since_its_edition_of_2020():
     scores = figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
     assert {*scores.year} == {"2020"}, "earlier editions have another scale"
     assert scores.code.tolist() == list(figures.GCI), "a score for each column"
+
+
+USERS = "IT.NET.USER.ZS"
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """Return a function that refreshes a few figures with others that differ by a factor."""
+    (tmp_path / "statistics").mkdir()
+    own = json.dumps({"name": "small", "cop:base": str(DATA)})
+    (tmp_path / "datapackage.json").write_text(own, "utf-8")
+    for name in ("sources", "indicator_catalogue", "indicator_series"):
+        shutil.copy(DATA / "statistics" / f"{name}.csv", tmp_path / "statistics")
+    few = text_of("indicators", DATA).query("indicator_code == @USERS and iso3 == 'UKR'")
+    (tmp_path / "statistics" / "indicators.csv").write_text(csv_of(few), "utf-8")
+    old = refresh.to_long(few)
+
+    def refreshed(codes=(), factor=1, accept=False):
+        def read(code, row, fetch, countries):
+            other = frame_of("iso3 year value", ("UKR", "2022", "5"))
+            values = old.drop(columns="code") if code == USERS else other
+            values = values.assign(value=(values.value.astype(float) * factor).astype(str))
+            values["source_id"] = figures.SERVICES.source_id[row.service]
+            pins = [row[name] for name in refresh.PINNED]
+            return figures.Reading("u", *pins, values)
+
+        monkeypatch.setattr(figures, "read", read)
+        return refresh.from_services(tmp_path, [*codes], None, accept, read_codes)
+
+    def read_codes(codes):
+        refreshed.codes = [*codes]
+        return refreshed.codes
+
+    refreshed.all = text_of("indicator_series", DATA).indicator_code.tolist()
+    return refreshed
+
+
+def test_which_files_a_refresh_writes_and_when_it_is_refused(served, tmp_path):
+    update = served()
+    assert served.codes == served.all, "without codes every series is read"
+    refresh.write(update, tmp_path)
+    today = f"{date.today():%Y-%m-%d}"
+    series = update.files["statistics/indicator_series.csv"].decode()
+    assert f"{today}T" in series, "the time of reading is noted"
+    accessed = text_of("statistics_sources", tmp_path).set_index("source_id").accessed
+    assert accessed["WB_WDI"] == today, "a source that was read has the day"
+    update = served()
+    assert update.lines == [], "the same figures are no change"
+    assert "statistics/indicators.csv" not in update.files, "what is the same is not written"
+    with pytest.raises(UserError, match="figures changed by a factor of 0.3"):
+        served([USERS], 0.3)
+    assert served([USERS], 0.3, accept=True).lines, "a change that is accepted is not refused"
+    update = served([USERS], 0.9)
+    refresh.write(update, tmp_path)
+    with pytest.raises(UserError, match="files changed since the comparison"):
+        refresh.write(update, tmp_path)
