@@ -657,6 +657,7 @@ def text(page):
      ("wording", "Addition: x", "")),
     ("a status on what has a rating is proposed", "in place", True, "PM-LEG-02",
      ("rating", "in place", "in place")),
+    ("without a status none is", "No.", True, "PM-LEG-02", ("fact", "No.", "")),
     ("a status on anything else is not", "in place", True, "summary", ("fact", "in place", "")),
     ("nor in a comment of another kind", "Fact: in place", True, "PM-LEG-02",
      ("fact", "in place", "")),
