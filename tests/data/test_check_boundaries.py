@@ -12,7 +12,7 @@ from conftest import DATA, ZEDLAND
 
 import cop.data
 from cop.data import checks
-from cop.data.checks import schema
+from cop.data.checks import narrative, schema
 from cop.data.checks.rules import Check, Unreadable
 
 LATEST = schema.latest_times()
@@ -175,3 +175,33 @@ def test_an_area_that_differs_is_explained_and_no_other_is():
     assert [(error.row, error.value, error.rule) for error in errors] == [
         ("", "law", checks.evidence.UNEXPLAINED[0]), (4, "industry", checks.evidence.NEEDLESS[0])
     ]  # fmt: skip
+
+
+def written(number, more="", cited="[@ZZZ-S01]"):
+    """Return a narrative of so many words with a citation, and `more` after it."""
+    return "word " * (number - 1) + f"end {cited}.{more}"
+
+
+UNCITED, UNSOURCED = narrative.UNCITED[0], narrative.NO_SOURCE[0]
+
+
+@by_rule(
+    "text, rules",
+    ("a narrative of 200 words is long enough", written(200), []),
+    ("one of 199 is not", written(199), ["has 199 words"]),
+    ("one of 500 is not too long", written(500), []),
+    ("one of 501 is", written(501), ["has 501 words"]),
+    ("a word with a hyphen is one word", written(199, " well-known"), []),
+    ("a note alone is no text yet", "<!-- To be written. -->", []),
+    ("a note is no part of the text", written(200, "\n\n<!-- Uncited, still. -->"), []),
+    ("a heading is no paragraph", f"### Heading\n\n{written(200)}", []),
+    ("each paragraph has a citation", written(200, "\n\nSaid."), [UNCITED]),
+    ("what is cited is a verified source", written(200, cited="[@ZZZ-S99]"), [UNSOURCED]),
+    ("each source of a citation is", written(200, cited="[@ZZZ-S01; @ZZZ-S99]"), [UNSOURCED]),
+    ("damaged text is found in a narrative too", written(200, " What??? [@ZZZ-S01]"),
+     ["contains question marks that may replace lost letters"]),
+)  # fmt: skip
+def test_what_a_narrative_must_have(text, rules, monkeypatch):
+    monkeypatch.setattr(narrative, "decoded", lambda path: text)
+    check = Check("narrative", "research/ZZZ/narrative/analysis.md", ZEDLAND)
+    assert [error.rule for error in narrative._of_file(check)] == rules

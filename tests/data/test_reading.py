@@ -178,7 +178,8 @@ def test_a_country_is_described_by_its_folder(zed):
     assert cop.data.assessed(zed, "ZZZ") and not cop.data.assessed(zed, "YYY")
     for file in {*folder.glob("*.csv")} - {folder / "editions.csv"}:
         file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
-    assert not cop.data.assessed(zed, "ZZZ") and cop.data.begun(zed) == ["ZZZ"]
+    assert not cop.data.assessed(zed, "ZZZ"), "editions.csv and headings are no assessment"
+    assert cop.data.begun(zed) == ["ZZZ"]
     (folder / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")
     assert cop.data.editions(zed, "ZZZ") == []
     (folder / "editions.csv").unlink()

@@ -10,7 +10,7 @@ import cop.data
 from cop.data import UserError, checks, csvfiles, errors, http, package, tables, writing
 from cop.data.checks.rules import Check, foreign
 from cop.data.errors import InvalidTable
-from cop.data.places import Country
+from cop.data.places import Country, Region
 
 
 @pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
@@ -33,6 +33,8 @@ def test_a_country_has_an_article_in_english_only(iso3, spoken, called):
     country = Country(iso3, "Zed", "", "", "", spoken)
     assert country.called == called
     assert country.titled == (spoken or "Zed"), "a title has none"
+    members = Region("ZED", "Zed", ("ZZZ", "YYY"), ("YYY",), "", "", "", "").assessed
+    assert members == ["ZZZ"], "members that are left out are not assessed"
 
 
 def test_the_separator_is_the_one_that_finds_most_columns():

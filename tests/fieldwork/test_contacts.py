@@ -6,6 +6,7 @@ import re
 import subprocess
 from datetime import date, timedelta
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -464,3 +465,27 @@ def test_a_contact_without_a_channel_or_language_is_written_to_in_english_and_re
     [form] = mails[first].iter_attachments()
     assert form.get_filename().endswith("-en.xlsx") and not skipped
     assert reminder == "ZZZ-F03-reminder-1.eml", "a due reminder gets a draft of its own"
+
+
+@pytest.mark.parametrize("todo", ["invite", "remind"])
+def test_what_the_draft_of_an_e_mail_says(todo):
+    cells = {"email": "a@example.org", "language": "", "todo": todo, "form_id": "F1", "iso3": "ZZZ"}
+    raw = contacts._draft(SimpleNamespace(**cells), "Ana\x07", date(2026, 6, 20), DATA)
+    mail = message_from_bytes(raw, policy=policy.default)
+    text, [attached] = mail.get_body().get_content(), mail.iter_attachments()
+    form = load_workbook(io.BytesIO(attached.get_content()))["_form"]
+    facts = {row[0].value: row[1].value for row in form.iter_rows()}
+    phrases = questionnaires.load(contacts.FORM, DATA).phrases
+    words = {name: texts["en"] for name, texts in phrases.items()}
+    opening = words["mail_body" if todo == "invite" else "mail_reminder"].partition("{")[0]
+    rules = {
+        "it is a draft": mail["X-Unsent"] == "1",
+        "without a language it is in English": mail["Content-Language"] == "en",
+        "a reminder has words of its own": opening in text,
+        "the deadline is a day in words": f"{words['mail_deadline']}: June 20, 2026" in text,
+        "it says how answers are kept": words["mail_privacy"] in text,
+        "a sign that cannot be printed is replaced": "Ana�" in text,
+        "the form has the id of the contact": facts["form_id"] == "F1",
+        "the form has the country": facts["iso3"] == "ZZZ",
+    }
+    assert [rule for rule, holds in rules.items() if not holds] == []

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from cases import by_rule, cases
 from commented import AUTHOR, OTHER, Document, W, blank, q, words_of
-from conftest import DATA, beside_its_base, call, laid_out
+from conftest import DATA, ZEDLAND, beside_its_base, call, laid_out
 from lxml import etree, html
 from maker import packed, parts
 from planting import edit
@@ -644,3 +644,77 @@ def with_status(zed, old, new):
 
 def text(page):
     return " ".join(html.document_fromstring(page.read_text("utf-8")).text_content().split())
+
+
+@by_rule(
+    "text, is_comment, about, expected",
+    ("a comment without a kind is a fact", "No.", True, "summary", ("fact", "No.", "")),
+    ("a change is one of wording", "[insert] x", False, "summary", ("wording", "[insert] x", "")),
+    ("a comment may begin with its kind, which is left out", "ADDITION: more", True, "summary",
+     ("addition", "more", "")),
+    ("a kind without a text is none", "Wording: ", True, "summary", ("fact", "Wording:", "")),
+    ("a change does not begin with a kind", "Addition: x", False, "summary",
+     ("wording", "Addition: x", "")),
+    ("a status on what has a rating is proposed", "in place", True, "PM-LEG-02",
+     ("rating", "in place", "in place")),
+    ("without a status none is", "No.", True, "PM-LEG-02", ("fact", "No.", "")),
+    ("a status on anything else is not", "in place", True, "summary", ("fact", "in place", "")),
+    ("nor in a comment of another kind", "Fact: in place", True, "PM-LEG-02",
+     ("fact", "in place", "")),
+)  # fmt: skip
+def test_a_remark_has_a_kind_a_text_and_what_it_proposes(text, is_comment, about, expected):
+    cells = {"text": text, "new": text, "is_comment": is_comment, "about": about, "around": ""}
+    row = comments._classified(pd.DataFrame([cells]), ZEDLAND, "ZZZ", "").iloc[0]
+    assert (row.kind, row.text, row.proposed) == expected
+
+
+@by_rule(
+    "text, cell",
+    ("a formula is written behind an apostrophe", "=1+1", "'=1+1"),
+    ("several question marks become one", "What???", "What?"),
+    ("blanks and lines become one blank", "a\n  b", "a b"),
+    ("an invisible control character is left out", "a\x07b", "ab"),
+    ("an error value of a spreadsheet is spelled", "#REF!", "# R E F !"),
+)
+def test_a_remark_is_written_so_that_the_check_accepts_it(text, cell):
+    assert comments._as_cell(text) == cell
+
+
+@by_rule(
+    "cells, body, is_same",
+    ("the same remark is known again", {}, "a", True),
+    ("a remark with a time is that of any body", {}, "b", True),
+    ("one without a time is that of one body", {"when": ""}, "b", False),
+    ("the same words on another passage are another remark", {"around": "B"}, "a", False),
+    ("other words are another remark", {"text": "No"}, "a", False),
+    ("at another time it is another remark", {"when": "2026-11-21"}, "a", False),
+)
+def test_which_remarks_are_the_same(cells, body, is_same):
+    usual = {"when": "2026-11-20", "text": "Yes", "around": "A"}
+    first = usual | {"when": cells.get("when", "x") and usual["when"]}
+    [key], [other] = (comments._keys(pd.DataFrame([row]), name)
+                      for row, name in ((first, "a"), (usual | cells, body)))  # fmt: skip
+    assert (key == other) == is_same
+    assert len({*comments._keys(pd.DataFrame([usual] * 2), body)}) == 2, "said twice it is two"
+
+
+PLACED, ELSEWHERE = (docx_reader.Passage(name, name, []) for name in ("one", "two"))
+EMPTY = docx_reader.Passage("three", "", [])
+
+
+@by_rule(
+    "sent, came, found",
+    ("a passage that is deleted has the place that it had", [PLACED, ELSEWHERE], [ELSEWHERE],
+     [("one", "[delete] one")]),
+    ("one that is inserted has its own", [ELSEWHERE], [PLACED, ELSEWHERE],
+     [("one", "[insert] one")]),
+    ("one that is replaced has its new one", [PLACED], [ELSEWHERE],
+     [("two", "[replace] one [by] two")]),
+    ("passages without a text are not compared", [PLACED], [EMPTY, PLACED], []),
+)  # fmt: skip
+def test_where_an_untracked_edit_is(sent, came, found):
+    sent, came = (SimpleNamespace(passages=rows, created=1) for rows in (sent, came))
+    edits = [(about, text) for about, _, text, *_ in docx_reader._untracked(came, sent)]
+    assert edits == found
+    sent.created = 2
+    assert [*docx_reader._untracked(came, sent)] == [], "only of a document as it was sent"

@@ -89,21 +89,30 @@ def replaced(name, content):
 
 @by_rule(
     "change, changed, added, missing",
-    ("other", replaced("index.html", b"other"), ["index.html"], [], []),
-    ("emptied", replaced("tables/é.csv", b""), ["tables/é.csv"], [], []),
-    ("added", lambda files: [*files, ("more.html", b"new")], [], ["more.html"], []),
-    ("twice", lambda files: [*files, ("index.html", b"two")], ["index.html"], ["index.html"], []),
-    ("gone", lambda files: [f for f in files if f[0] != "index.html"], [], [], ["index.html"]),
-)
+    ("another content is changed", replaced("index.html", b"other"), ["index.html"], [], []),
+    ("an empty one is", replaced("tables/é.csv", b""), ["tables/é.csv"], [], []),
+    ("a new file is added", lambda files: [*files, ("more.html", b"new")], [], ["more.html"], []),
+    ("a file twice is added", lambda files: [*files, ("index.html", b"2")], ["index.html"],
+     ["index.html"], []),
+    ("one that is gone is missing", lambda files: [f for f in files if f[0] != "index.html"], [],
+     [], ["index.html"]),
+)  # fmt: skip
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_each_changed_added_and_missing_file_is_named(path, change, changed, added, missing):
+def test_each_changed_added_and_missing_file_is_named(
+    path, change, changed, added, missing, capsys
+):
     verdict = verify.verify(zipped_again(path, change))
     assert (verdict.changed, verdict.added, verdict.missing) == (changed, added, missing)
     assert not verdict.intact
+    assert verify.report(path) == 1, "a package that is not intact has the status 1"
+    named = [f"{kind}: {name}" for kind in ("changed", "added", "missing")
+             for name in getattr(verdict, kind)]  # fmt: skip
+    assert capsys.readouterr().out.splitlines()[:-1] == named, "each file is named"
 
 
 @pytest.mark.parametrize("name", verify.SIGNED)
 def test_a_change_of_list_signature_or_key_is_no_signature(path, name):
+    assert not verify.Verdict().intact, "without a signature it is not intact"
     change = lambda files: replaced(name, dict(files)[name][:-2] + b"x\n")(files)  # noqa: E731
     verdict = verify.verify(zipped_again(path, change))
     assert not verdict.signer and not verdict.intact and name in verdict.changed
@@ -175,6 +184,80 @@ def test_a_file_that_names_a_folder_of_this_computer_is_not_packed(tmp_path):
     with pytest.raises(UserError, match="tables/a.csv contains the path"):
         package.refuse_local_paths(files, (tmp_path,))
     package.refuse_local_paths({"a": f"{tmp_path}er".encode()}, (tmp_path,))
+    package.refuse_local_paths({"a": b"a / b"}, (Path("/"),))  # the root is in every path
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch, without_printing):
+    """Return a function that builds the package of a small report from a folder without git."""
+    results, repository = tmp_path / "results", tmp_path / "repository"
+    heading = ",".join(cop.data.columns("key_figures", ZEDLAND))
+    texts = {
+        "results/ZZZ/pages/cop-assessment-ZZZ.html": "<title>Report</title>",
+        "results/ZZZ/tables/key_figures.csv": f"{heading}\n",
+        "results/ZZZ/1-a.ipynb": "outputs", "repository/notebooks/1-a.ipynb": "source",
+        "repository/notebooks/2-b.ipynb": "not run", "repository/requirements.lock": "lock",
+    }  # fmt: skip
+    cover = {"iso3": "ZZZ", "edition": "2026", "country": "Zedland", "status": "draft"}
+    cover["cut-off"] = "2026-06-30"
+    monkeypatch.setattr(package.render, "read_cover", lambda page: cover)
+    monkeypatch.setattr(package.word, "from_page", lambda page: b"Word")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+    def build(source="source"):
+        for name, text in (texts | {"repository/notebooks/1-a.ipynb": source}).items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        return package.build(results, ZEDLAND, "ZZZ", repository, "en")
+
+    return build
+
+
+def test_what_a_package_is_built_of(build):
+    content, files, signer, no_pdf = build()
+    described = json.loads(files[package.METADATA])["@graph"]
+    entities = {entity["@id"]: entity for entity in described}
+    root, tables = entities["./"], json.loads(files["tables/datapackage.json"])
+    names = files_of(io.BytesIO(content))
+    rules = {
+        "it has the versions of the packages": files["requirements.lock"] == b"lock",
+        "of the notebooks only those of the report": "notebooks/2-b.ipynb" not in files,
+        "notebooks have no outputs": files["notebooks/1-a.ipynb"] == b"source",
+        "without git there is no workspace": "workspace.zip" not in files,
+        "the saved tables are in it": "tables/key_figures.csv" in files,
+        "why there is no PDF is said": no_pdf == "it is not installed here",
+        "tables are described with their number of rows": tables["resources"][0]["rows"] == 0,
+        "a missing value is an empty cell":
+            tables["resources"][0]["schema"]["missingValues"] == [""],
+        "tables are named by country and edition": tables["name"] == "cop-assessment-zzz-2026",
+        "tables have the licence of the data":
+            tables["licenses"] == cop.data.contents(ZEDLAND)["licenses"],
+        "it is dated on the day": root["datePublished"] == package.today().isoformat(),
+        "without a commit the version is unknown": root["version"] == "unknown",
+        "it states its language": root["inLanguage"] == "en",
+        "it states its licence": "license" in root,
+        "a page is described by its title":
+            entities["report/cop-assessment-ZZZ.html"]["name"] == "Report",
+        "the signature comes first": tuple(names)[:3] == verify.SIGNED,
+        "checksums are sorted by file":
+            [line[66:] for line in names["SHA256SUMS"].decode().splitlines()] == sorted(files),
+        "a fingerprint has 32 digits in groups of four":
+            bool(re.fullmatch("([0-9a-f]{4} ){7}[0-9a-f]{4}", signer)),
+    }  # fmt: skip
+    assert [rule for rule, holds in rules.items() if not holds] == []
+    assert package.page_title(b"<p>x</p>") == "", "a page without a title has none"
+
+
+@by_rule(
+    "folder",
+    ("the path of the results is not packed", "results"),
+    ("nor that of the repository", "repository"),
+    ("nor that of the home folder", "home"),
+    ("nor that of the data", str(ZEDLAND)),
+)
+def test_a_path_of_this_computer_stops_the_package(folder, build, tmp_path):
+    with pytest.raises(UserError, match="notebooks/1-a.ipynb contains the path"):
+        build(f"{tmp_path / folder}/x")
 
 
 def test_the_workspace_holds_committed_code_and_tables_and_nothing_restricted(tmp_path):

@@ -69,6 +69,10 @@ def test_a_file_that_is_no_library_is_refused(zed, capsys, text, message):
      "accessed", "2026-02-03"),
     ("a treaty is a law", {"type": "treaty"}, "kind", "law"),
     ("another type is a report", {"type": "book"}, "kind", "report of a body"),
+    ("a type may be in capitals", {"type": "Treaty"}, "kind", "law"),
+    ("the site of a DOI is no publisher", {"DOI": "10.1/A", "URL": "https://x.org"}, "publisher",
+     ""),
+    ("a person is no publisher", {"author": [{"family": "F"}]}, "publisher", ""),
 )  # fmt: skip
 def test_an_item_becomes_a_source(cells, column, value):
     assert bibliography.source_row(cells)[column] == value
@@ -87,6 +91,7 @@ def test_an_item_becomes_a_source(cells, column, value):
     ("another digit", {"url": "", "title": "T 2"}, False),
     ("without an address the same title, publisher and year", {"url": "", "title": "t 1!"},
      True),
+    ("a title in other signs for the same letters", {"url": "", "title": "\uff34 1"}, True),
     ("of another year", {"url": "", "year": "2025"}, False),
     ("of another publisher", {"url": "", "publisher": "Q"}, False),
     ("of another title", {"url": "", "title": "T 3"}, False),

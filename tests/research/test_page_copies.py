@@ -153,7 +153,12 @@ def test_a_passage_is_found_whatever_the_page_is_written_in(body, stated):
 def test_invisible_text_is_not_searched():
     body = f"<p>Text</p><script>{PASSAGE}</script><!-- {PASSAGE} --><style>x</style>".encode()
     assert copies.page_text(body, "text/html").strip() == "Text"
-    assert copies.page_text(b"%PDF-1.7", "application/pdf") is None
+    for tag in ("script", "style", "noscript", "template"):
+        hidden = copies.page_text(f"<p>T</p><{tag}>x</{tag}>".encode(), "text/html")
+        assert hidden.strip() == "T", f"what is in {tag} is not searched"
+    assert copies.page_text(b"%PDF-1.7", "application/pdf") is None, "a PDF is no text"
+    cyrillic = copies.page_text("Слово".encode("cp1251"), "text/html; charset=windows-1251")
+    assert cyrillic == "Слово", "a page is read in the encoding that its server states"
 
 
 def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
@@ -177,13 +182,15 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     ("moved if every step is for good", {"steps": [301, 308]}, {"result": "moved"}),
     ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),
     ("where it leads", {"steps": [301]}, {"leads_to": "https://x.org/b"}),
+    ("http or https is one address", {"steps": [301], "url": "http://x.org/A/"}, {"leads_to": ""}),
     ("a page of the largest size is kept", {"body": b"12345"}, {"remark": ""}),
     ("larger is not", {"body": b"123456"}, {"remark": "not saved: over 5 bytes; save it by hand"}),
 )
 def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
     steps, body = answer.get("steps", ()), answer.get("body", b"x")
     response = SimpleNamespace(
-        status_code=answer.get("code", 200), url="https://x.org/b" if steps else "https://x.org/a",
+        status_code=answer.get("code", 200),
+        url=answer.get("url", "https://x.org/b" if steps else "https://x.org/a"),
         headers={"Content-Type": "text/plain"}, raw=SimpleNamespace(read=lambda *_, **__: body),
         history=[SimpleNamespace(status_code=step) for step in steps],
     )  # fmt: skip

@@ -1,15 +1,17 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+import json
+import shutil
 from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from cases import by_rule, cases, frame_of
-from conftest import ZEDLAND
+from conftest import DATA, ZEDLAND
 
 from cop.data import UserError
-from cop.data.tables import text_of
+from cop.data.tables import csv_of, text_of
 from cop.research import figures, refresh
 
 PINS = dict.fromkeys(refresh.PINNED, "")
@@ -32,10 +34,18 @@ def compared(old, new, how="outer"):
     ("the same figure has not changed", {"A": "5"}, {"A": "5"}, "", "5"),
     ("rounding keeps the old figure", {"A": "65.12"}, {"A": "65.1201"}, "", "65.12"),
     ("more than rounding is revised", {"A": "65.12"}, {"A": "65.13"}, "revised", "65.13"),
+    ("near zero a small difference is rounding", {"A": "0.000001"}, {"A": "4e-6"}, "", "0.000001"),
 )
 def test_a_figure_is_added_removed_revised_or_the_same(old, new, kind, value):
     row = compared(old, new).iloc[0]
     assert (row.kind, row.value) == (kind, value)
+
+
+def test_a_figure_of_another_data_set_has_a_new_source_and_one_from_zero_no_ratio():
+    old = compared({}, {"A": "5"})[[*refresh.KEY, "value", "source_id"]]
+    [kind] = refresh.compare(old.assign(source_id="T"), old).kind
+    assert kind == "unchanged with a new source", "the same figure of another data set"
+    assert compared({"A": "0"}, {"A": "5"}).ratio.isna().all(), "a change from zero has no ratio"
 
 
 def test_figures_that_a_file_does_not_contain_are_not_removed():
@@ -104,10 +114,28 @@ COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
     ("a number of an area is a country", ("8", "2022", "5"), ["ALB"]),
     ("other areas are left out", ("XXX", "2022", "5"), []),
     ("what is no number is left out", ("UKR", "2022", "n/a"), []),
+    ("so is a number with words", ("UKR", "2022", "5 of 10"), []),
+    ("a number may be below zero", ("UKR", "2022", "-1.5"), ["UKR"]),
+    ("a number may be in powers of ten", ("UKR", "2022", "1.5e-05"), ["UKR"]),
 )
 def test_values_of_a_service_are_numbers_of_countries_from_the_first_year(row, kept):
     frame = frame_of("iso3 year value", row)
     assert figures.clean(frame, "un_sdg", COUNTRIES, 2000).iso3.tolist() == kept
+
+
+@by_rule(
+    "years, values, kept",
+    ("equal values of one year are one", ["2022", "2022"], ["5", "5"], ["5"]),
+    ("several values of one year are refused", ["2022", "2022"], ["5", "6"], None),
+    ("values of two years are two", ["2022", "2023"], ["5", "6"], ["5", "6"]),
+)
+def test_a_country_has_one_value_in_a_year(years, values, kept):
+    frame = pd.DataFrame({"iso3": "UKR", "year": years, "value": values})
+    try:
+        found = figures.clean(frame, "un_sdg", COUNTRIES, 2000).value.tolist()
+    except UserError:
+        found = None
+    assert found == kept
 
 
 @by_rule(
@@ -145,15 +173,36 @@ OF_THE_BANK |= {"countryiso3code": "UKR", "country": {"id": "UA"}}
 OF_THE_INDEX = {"REF_AREA": "UKR", "TIME_PERIOD": "2024", "OBS_VALUE": "5"}
 
 
+def of_the_un(*rows, total=None):
+    """Return an answer of the UN with rows that differ in some cells, and its number of values."""
+    rows = [OF_THE_UN | cells for cells in rows]
+    return {"data": rows, "totalPages": 1, "totalElements": total or len(rows)}
+
+
+def of_the_bank(total=1, **cells):
+    return [{"total": total}, [OF_THE_BANK | cells]]
+
+
+FEWER = "returned 1 of 2 values"
+
+
 @by_rule(
-    "service, answer",
-    ("of the UN", "un_sdg", {"data": [OF_THE_UN], "totalPages": 1, "totalElements": 2}),
-    ("of the World Bank", "world_bank", [{"total": 2}, [OF_THE_BANK]]),
-    ("of the index", "gci", {"count": 2, "value": [OF_THE_INDEX]}),
-)
-def test_fewer_values_than_the_service_states_are_refused(service, answer):
+    "service, answer, wrong",
+    ("of the UN", "un_sdg", of_the_un({}, total=2), FEWER),
+    ("of the World Bank", "world_bank", of_the_bank(2), FEWER),
+    ("of the index", "gci", {"count": 2, "value": [OF_THE_INDEX]}, FEWER),
+    ("no value at all is refused", "un_sdg", of_the_un(), "returned 0 of 0 values"),
+    ("another series of the UN is refused", "un_sdg", of_the_un({"series": "T"}), "several codes"),
+    ("two names of a series of the UN are", "un_sdg", of_the_un({}, {"seriesDescription": "M"}),
+     "several names"),
+    ("so are two units", "un_sdg", of_the_un({}, {"attributes": {"Units": "n"}}), "several units"),
+    ("another series of the World Bank is refused", "world_bank",
+     of_the_bank(indicator={"id": "T"}), "several codes"),
+    ("so is a message of the World Bank", "world_bank", [{"message": "x"}], "service reports x"),
+)  # fmt: skip
+def test_fewer_values_than_the_service_states_are_refused(service, answer, wrong):
     fetch = SimpleNamespace(json=lambda url, params: answer)
-    with pytest.raises(UserError, match="returned 1 of 2 values"):
+    with pytest.raises(UserError, match=wrong):
         if service == "gci":
             figures.read_gci(fetch, COUNTRIES)
         else:
@@ -178,7 +227,7 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
 
     series = pd.Series({"series": "S", "dimensions": ""})
     reading = figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
-    assert reading.values.value.tolist() == [5]
+    assert reading.values.value.tolist() == [5], "the values of all pages, and only totals"
     series["dimensions"] = "Sex"  # without a code
     wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
     with pytest.raises(UserError, match=wrong):
@@ -203,7 +252,7 @@ def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
     answer = {"data": rows, "totalPages": 1, "totalElements": 2}
     fetch = SimpleNamespace(json=lambda url, params: answer)
     reading = figures.READERS["un_sdg"](pd.Series({"series": "S", "dimensions": ""}), fetch, "u")
-    assert reading.values.value.tolist() == [5, 6]
+    assert reading.values.value.tolist() == [5, 6], "a dimension without a total is whole"
 
 
 def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definition():
@@ -236,6 +285,7 @@ def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definiti
     ("a download without the series is refused", "Y,N,%,UKR,5,2022", None),
     ("a row that was cut off is refused", "X,N,%,UKR,5,2022\nX,N,%,UKR,6", None),
     ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", None),
+    ("several names are refused", "X,N,%,UKR,5,2022\nX,M,%,UKR,6,2023", None),
 )
 def test_a_download_of_the_itu_has(rows, values):
     header = "seriesCode,seriesName,seriesUnits,entityIso,dataValue,dataYear"
@@ -255,3 +305,59 @@ def test_the_index_is_read_since_its_edition_of_2020():
     scores = figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
     assert {*scores.year} == {"2020"}, "earlier editions have another scale"
     assert scores.code.tolist() == list(figures.GCI), "a score for each column"
+
+
+USERS = "IT.NET.USER.ZS"
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """Return a function that refreshes a few figures with others that differ by a factor."""
+    (tmp_path / "statistics").mkdir()
+    own = json.dumps({"name": "small", "cop:base": str(DATA)})
+    (tmp_path / "datapackage.json").write_text(own, "utf-8")
+    for name in ("sources", "indicator_catalogue", "indicator_series"):
+        shutil.copy(DATA / "statistics" / f"{name}.csv", tmp_path / "statistics")
+    few = text_of("indicators", DATA).query("indicator_code == @USERS and iso3 == 'UKR'")
+    (tmp_path / "statistics" / "indicators.csv").write_text(csv_of(few), "utf-8")
+    old = refresh.to_long(few)
+
+    def refreshed(codes=(), factor=1, accept=False):
+        def read(code, row, fetch, countries):
+            other = frame_of("iso3 year value", ("UKR", "2022", "5"))
+            values = old.drop(columns="code") if code == USERS else other
+            values = values.assign(value=(values.value.astype(float) * factor).astype(str))
+            values["source_id"] = figures.SERVICES.source_id[row.service]
+            pins = [row[name] for name in refresh.PINNED]
+            return figures.Reading("u", *pins, values)
+
+        monkeypatch.setattr(figures, "read", read)
+        return refresh.from_services(tmp_path, [*codes], None, accept, read_codes)
+
+    def read_codes(codes):
+        refreshed.codes = [*codes]
+        return refreshed.codes
+
+    refreshed.all = text_of("indicator_series", DATA).indicator_code.tolist()
+    return refreshed
+
+
+def test_which_files_a_refresh_writes_and_when_it_is_refused(served, tmp_path):
+    update = served()
+    assert served.codes == served.all, "without codes every series is read"
+    refresh.write(update, tmp_path)
+    today = f"{date.today():%Y-%m-%d}"
+    series = update.files["statistics/indicator_series.csv"].decode()
+    assert f"{today}T" in series, "the time of reading is noted"
+    accessed = text_of("statistics_sources", tmp_path).set_index("source_id").accessed
+    assert accessed["WB_WDI"] == today, "a source that was read has the day"
+    update = served()
+    assert update.lines == [], "the same figures are no change"
+    assert "statistics/indicators.csv" not in update.files, "what is the same is not written"
+    with pytest.raises(UserError, match="figures changed by a factor of 0.3"):
+        served([USERS], 0.3)
+    assert served([USERS], 0.3, accept=True).lines, "a change that is accepted is not refused"
+    update = served([USERS], 0.9)
+    refresh.write(update, tmp_path)
+    with pytest.raises(UserError, match="files changed since the comparison"):
+        refresh.write(update, tmp_path)

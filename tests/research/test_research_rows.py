@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from datetime import date
 
 import pandas as pd
@@ -60,6 +61,21 @@ def test_a_row_whose_register_of_sources_is_lost_cannot_be_verified(zed):
     (zed / "research/ZZZ/sources.csv").unlink()
     with pytest.raises(UserError, match="'ZZZ-S01' is not an id in sources"):
         verification.verify_row("ZZZ-E01", zed, "A passage.")
+
+
+def test_a_row_without_a_source_cannot_be_verified(zed):
+    plant(zed, "evidence", "ZZZ-E18", source_id="", year="", year_basis="")
+    with pytest.raises(UserError, match="ZZZ-E18 has no source; fill in its `source_id`"):
+        verification.verify_row("ZZZ-E18", zed, "A passage.")
+
+
+def test_a_passage_is_recorded_without_blanks_around_it_and_listed_once(zed, monkeypatch):
+    look = verification.verify_row("ZZZ-E01", zed, " A  passage. ")
+    assert look["quotation"] == "A  passage.", "without blanks around it"
+    assert look["seen_on"] == date.today().isoformat(), "seen today"
+    again = pd.DataFrame({"source_id": "S", "quotation": ["a", "a", "b"]})
+    monkeypatch.setattr(cop.data, "present", lambda *_: again)
+    assert verification.quotations("ZZZ", zed) == {"S": ["a", "b"]}, "each passage once"
 
 
 def test_the_source_of_a_row_is_verified_with_the_row(zed):
@@ -168,6 +184,11 @@ def test_a_new_row_has_the_next_id_and_is_not_verified(zed, monkeypatch):
     assert rows.next_ids("action", "ZZZ", zed) == ["ZZZ-A01"], "the first number is 1"
     monkeypatch.setattr(cop.data, "editions", lambda *_: ["2024", "2026", "2025"])
     assert rows.blank("comment", "ZZZ", zed)["edition"] == "2026", "the latest edition"
+    assert rows.blank("recommendation", "ZZZ", zed)["is_proposal"] == "yes", "a target is ours"
+    assert len(rows.blank("comment", "ZZZ", zed)["origin"]) == 16, "an origin has 16 signs"
+    today = date.today().isoformat()
+    assert rows.blank("source", "ZZZ", zed)["accessed"] == today, "a source is read today"
+    assert rows.blank("comment", "ZZZ", zed)["received"] == today, "a comment came in today"
     row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "B"], zed)
     assert (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"), "a row is found by its whole key"
 
@@ -178,6 +199,14 @@ def test_a_new_row_keeps_its_id_and_is_not_refused_for_another_row(zed):
     assert row["evidence_id"] == "ZZZ-E90", "an id that is stated is kept"
     with pytest.raises(UserError, match="'ZZZ-S998' is not an id"):
         rows.add("evidence", "ZZZ", [GOOD | {"source_id": "ZZZ-S998"}], zed)
+    changed = rows.edit("recommendation", "ZZZ", ["ZZZ-R01"], {"due": "30.9.2027"}, zed)
+    assert changed["due"] == "2027-09-30", "a day is changed into year, month and day"
+
+
+def test_a_row_is_named_by_what_describes_it_or_else_by_its_second_column():
+    frame = pd.DataFrame([["a", "b", "c"]], columns=["x_id", "y", "title"])
+    assert rows.row_labels(frame).tolist() == ["c"], "by its title"
+    assert rows.row_labels(frame[["x_id", "y"]]).tolist() == ["b"], "or its second column"
 
 
 def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
@@ -199,8 +228,36 @@ def test_an_action_is_begun_for_each_whole_recommendation_without_one(zed):
     )
     days = {row["day"] for row in table(zed, "research/ZZZ/milestones.csv")}
     assert days == {"2027-12-31"}, "the day of the target"
+    steps = [row["what"] for row in table(zed, "research/ZZZ/milestones.csv")]
+    assert steps == [row["target"] for row in plan[1:3]], "the first milestone is the target"
+    bodies = [row["body_id"] for row in begun]
+    assert bodies == [row["lead_id"] for row in plan[1:3]], "who leads, acts"
     why = "Skipped, since `lead_id`, `target` or `target_due` is empty in recommendations.csv"
     assert f"{why}: ZZZ-R01. Fill in these cells, then repeat the command." in told, "not whole"
+
+
+def test_what_a_new_edition_begins_with_and_what_is_kept_of_the_one_before(zed):
+    editions.begin("YYY", zed, today=date(2026, 6, 30))
+    [first] = table(zed, "research/YYY/editions.csv")
+    assert first["edition"] == "2026", "an edition is named by the year of its cut-off"
+    assert first["cut_off"] == "2026-06-30", "the cut-off is the day on which it is begun"
+    (zed / ".hidden").write_text("x")
+    contents = json.loads((zed / "datapackage.json").read_text("utf-8"))
+    contents["cop:base"] = os.path.relpath(contents["cop:base"], zed)
+    (zed / "datapackage.json").write_text(json.dumps(contents), "utf-8")
+    told = editions.begin("ZZZ", zed, "2028", date(2026, 11, 20))
+    assert "edition 2026 was copied to editions/2026/" in told[0], "the edition before is kept"
+    kept = zed / "editions" / "2026"
+    assert not (kept / ".hidden").exists(), "hidden files are not kept"
+    base = json.loads((kept / "datapackage.json").read_text("utf-8"))["cop:base"]
+    assert base == f"../../{contents['cop:base']}", "a base is two folders further away"
+    path, years = rows_of(zed, "editions")
+    save(path, [*years[0]], years[::-1])
+    with pytest.raises(UserError, match="its latest edition is 2028"):
+        editions.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    (zed / "research" / "YYY" / "editions.csv").unlink()
+    with pytest.raises(UserError, match="research/YYY exists, but .* contains no edition"):
+        editions.begin("YYY", zed)
 
 
 @pytest.mark.parametrize("edition", ["2026", "2025"])
