@@ -39,7 +39,7 @@ TODAY = date(2026, 11, 24)
 )
 def test_which_values_are_answers(kind, limits, value, answer):
     question = SimpleNamespace(**{"type": kind, "minimum": None, "maximum": None} | limits)
-    answers, problem = intake._read_value(question, TODAY, value)
+    answers, problem = intake.read_value(question, TODAY, value)
     assert answers == ([] if answer is None else [answer])
     assert bool(problem) == (answer is None)
 
@@ -52,7 +52,7 @@ def test_which_values_are_answers(kind, limits, value, answer):
 )
 def test_which_limits_are_named(limits, said):
     question = SimpleNamespace(**{"type": "number", "minimum": None, "maximum": None} | limits)
-    assert said in intake._read_value(question, TODAY, "x")[1]
+    assert said in intake.read_value(question, TODAY, "x")[1]
 
 
 @by_rule(
@@ -69,14 +69,14 @@ def test_which_limits_are_named(limits, said):
 def test_which_choices_an_answer_has(kind, value, codes):
     known = {"a": "a", "b": "b", "two words": "b", "no": ""}
     question = SimpleNamespace(type=kind)
-    found, problem = intake._read_choices(question, [SimpleNamespace(code="a")], known, value)
+    found, problem = intake.read_choices(question, [SimpleNamespace(code="a")], known, value)
     assert found == codes and bool(problem) == (not codes and value != "no")
 
 
 def test_a_choice_is_known_by_its_code_its_labels_and_words():
     choices = [SimpleNamespace(code="yes_i_do", label={"en": "Yes, I do", "uk": "Так"})]
     question = SimpleNamespace(choices="kinds")
-    known = intake._answers_by_text(question, "", choices, {"Y  E S": "yes_i_do", "так": "b"})
+    known = intake.answers_by_text(question, "", choices, {"Y  E S": "yes_i_do", "так": "b"})
     texts = {
         "by its code": "yes_i_do", "by its label in English": "yes, i do",
         "by its code in LimeSurvey": intake.plain(answer_code(question, "yes_i_do")),
@@ -84,7 +84,7 @@ def test_a_choice_is_known_by_its_code_its_labels_and_words():
     }  # fmt: skip
     assert [rule for rule, text in texts.items() if known.get(text) != "yes_i_do"] == []
     assert known["так"] == "b", "a word of the mapping comes before a label"
-    column = intake._answers_by_text(question, "aid", choices[:0], {})
+    column = intake.answers_by_text(question, "aid", choices[:0], {})
     yes, no = {"1", "x", "y", "yes"}, {"0", "n", "no"}
     assert {text for text, code in column.items() if code == "aid"} == yes, "yes selects it"
     assert {text for text, code in column.items() if code == ""} == no, "no does not"
@@ -107,7 +107,7 @@ def test_a_choice_is_known_by_its_code_its_labels_and_words():
 def test_the_country_version_and_verdict_of_a_response(cells, country, problems):
     facts = pd.DataFrame([{"iso3": "ZZZ", "version": "2", "verdict": ""} | cells])
     form = SimpleNamespace(version="2", earlier=("1",))
-    found = intake._check_facts(facts, form, country, {"ZZZ", "UKR"})
+    found = intake.check_facts(facts, form, country, {"ZZZ", "UKR"})
     assert found.column.tolist() == problems
 
 
@@ -127,7 +127,7 @@ def test_which_of_two_responses_counts(first, second, statuses, monkeypatch):
     monkeypatch.setattr(intake.counted, "senders", lambda store, data: store.sender)
     usual = {"submitted": "1", "changed": "1", "sender": "a", "remark": ""}
     store = pd.DataFrame([usual | first, usual | second])
-    assert intake._with_status(store, None).status.tolist() == statuses
+    assert intake.with_status(store, None).status.tolist() == statuses
 
 
 @by_rule(
@@ -146,7 +146,7 @@ def test_responses_of_one_organisation_are_remarked(cells, kind, is_remarked, mo
     store = pd.DataFrame([usual | {"form_id": "F-issued"}, usual | cells | {"form_id": "guess"}])
     store["return_id"] = ["r1", "r2"]
     answers = store.rename(columns={"name": "answer"}).assign(question="organisation")
-    same, guessed, _ = intake._remarks(store, answers, SimpleNamespace(kind=kind), None).values()
+    same, guessed, _ = intake.remarks(store, answers, SimpleNamespace(kind=kind), None).values()
     assert same.tolist() == [is_remarked] * 2
     assert guessed.tolist() == [False, True], "a form id that was not issued is remarked"
 
@@ -161,7 +161,7 @@ def stored(cells, tool="kobo", answers=("a",)):
     given = pd.DataFrame({"block": "b", "entry": "0", "question": "q", "answer": answers})
     given = given.merge(pd.DataFrame({"response": facts.index}), "cross")
     export = SimpleNamespace(form=SimpleNamespace(id="s"), tool=tool)
-    return intake._rows(facts, given, export, NOW)
+    return intake.store_rows(facts, given, export, NOW)
 
 
 @by_rule(

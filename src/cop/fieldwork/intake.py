@@ -20,7 +20,15 @@ import cop.data
 from cop.data import DataError, UserError
 from cop.fieldwork import contacts, counted, exports, incoming, restricted
 from cop.fieldwork.incoming import Book, plain
-from cop.fieldwork.questionnaires import CONSENT, FIRST_YEAR, FREE, answer_code
+from cop.fieldwork.questionnaires import (
+    CONSENT,
+    FIRST_YEAR,
+    FREE,
+    Choice,
+    Question,
+    Questionnaire,
+    answer_code,
+)
 
 ACCEPTED, REMARKED = counted.ACCEPTED
 REJECTED, SUPERSEDED = "rejected", "superseded"
@@ -91,7 +99,7 @@ def undo(files: Sequence[Path], data: Path) -> str:
     with restricted.locked(data):
         returns, answers = restricted.read("returns", data), restricted.read("answers", data)
         imported, withdrawn = returns.file.isin(names), counted.withdrawn(returns, answers, data)
-        left = _with_status(returns[~imported | withdrawn], data)
+        left = with_status(returns[~imported | withdrawn], data)
         tables = {"returns": left, "answers": answers[answers.return_id.isin(left.return_id)]}
         raw = (restricted.folder(data) / restricted.RAW).glob("*")
         gone = {f"{restricted.RAW}/{path.name}": None for path in raw if path.stem in names}
@@ -116,10 +124,10 @@ def _validate(export, iso3, countries, today):
         question = form.question(name)
         if question.choices:
             choices = form.choices["yes_no"] if code else form.choices_of(question)
-            known = _answers_by_text(question, code, choices, export.words.get(name, {}))
-            read = partial(_read_choices, question, choices, known)
+            known = answers_by_text(question, code, choices, export.words.get(name, {}))
+            read = partial(read_choices, question, choices, known)
         else:
-            read = partial(_read_value, question, today)
+            read = partial(read_value, question, today)
         results = part.value.map(cache(read))
         part = part.assign(answer=results.str[0], rule=results.str[1], kind=question.type)
         parts.append(part.assign(value="") if question.restricted else part)
@@ -136,7 +144,7 @@ def _validate(export, iso3, countries, today):
     consent = answers[answers.question == CONSENT].set_index("response").answer
     declined = consent.index[consent == "no"]
     problems = [
-        _check_facts(facts, form, iso3, countries),
+        check_facts(facts, form, iso3, countries),
         cells[cells.rule != ""],
         answers[second].assign(rule="is a second, different answer to the question. Keep one"),
         combined.assign(rule="selects '" + combined.answer + EXCLUSIVE),
@@ -148,7 +156,14 @@ def _validate(export, iso3, countries, today):
     return answers, problems[(problems.rule == DECLINED) | ~problems.response.isin(declined)]
 
 
-def _check_facts(facts, form, iso3, countries):
+def check_facts(
+    facts: pd.DataFrame, form: Questionnaire, iso3: str, countries: set[str]
+) -> pd.DataFrame:
+    """Return the errors in the country, version and verdict of responses.
+
+    Fills in `facts`: a missing country becomes `iso3`, which then is the only one accepted, and a
+    missing version the current one.
+    """
     facts["iso3"] = facts.iso3.str.upper().replace("", iso3)
     facts["version"] = facts.version.replace("", form.version)
     others, versions = countries - {iso3} if iso3 else (), (form.version, *form.earlier)
@@ -175,7 +190,9 @@ def _missing(facts, form, cells):
     return remarks.mask(is_open, "partial: not submitted, so answers may be missing")
 
 
-def _answers_by_text(question, code, choices, words):
+def answers_by_text(
+    question: Question, code: str, choices: list[Choice], words: dict[str, str]
+) -> dict[str, str]:
     """Return {text: code of a choice} for codes, labels in any language and the mapped `words`.
 
     Texts are normalised by `plain`. In a column for a single choice, yes means `code`, and no "".
@@ -190,7 +207,14 @@ def _answers_by_text(question, code, choices, words):
     }
 
 
-def _read_choices(question, choices, answers, value):
+def read_choices(
+    question: Question, choices: list[Choice], answers: dict[str, str], value: str
+) -> tuple[list[str], str]:
+    """Return (codes, "") for valid choices, otherwise ([], error message).
+
+    `answers` is the result of `answers_by_text`. A question of type many may have several choices,
+    separated by semicolons, lines or blanks.
+    """
     parts = [value]
     for separator in (r"\s+", r"\s*[;\n]\s*") if question.type == "many" else ():
         if not answers.keys() >= set(map(plain, parts)):
@@ -203,7 +227,7 @@ def _read_choices(question, choices, answers, value):
     return [code for code in codes if code], ""
 
 
-def _read_value(question, today, value):
+def read_value(question: Question, today: date, value: str) -> tuple[list[str], str]:
     """Return ([answer], "") for a valid value, otherwise ([], error message).
 
     Numbers are in their shortest form, and dates in ISO format.
@@ -242,16 +266,16 @@ def _store(book, export, answers, problems, data):
     )
     accepted = export.facts.drop(problems.response.unique())
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    rows = _rows(accepted, answers, export, now).assign(file=book.sha)
+    rows = store_rows(accepted, answers, export, now).assign(file=book.sha)
     new = rows[~rows.return_id.isin(returns.return_id)].drop_duplicates("return_id")
     answers = answers.merge(new[["response", "return_id", "language"]])
     answers = pd.concat([stored, answers[stored.columns]], ignore_index=True)
-    store = _with_status(pd.concat([returns, new[returns.columns]]), data)
+    store = with_status(pd.concat([returns, new[returns.columns]]), data)
     is_new = store.index >= len(returns)
-    for remark, applies in _remarks(store, answers, export.form, data).items():
+    for remark, applies in remarks(store, answers, export.form, data).items():
         store.loc[is_new & applies, "remark"] += f"; {remark}"
     store["remark"] = store.remark.str.removeprefix("; ")
-    store = _with_status(store, data)
+    store = with_status(store, data)
     new = store[is_new]
     remarked = int((new.remark != "").sum())
     numbers = {
@@ -269,7 +293,9 @@ def _store(book, export, answers, problems, data):
     return numbers, new
 
 
-def _rows(facts, answers, export, now):
+def store_rows(
+    facts: pd.DataFrame, answers: pd.DataFrame, export: exports.Export, now: str
+) -> pd.DataFrame:
     """Return responses as rows of the store, with return_ids and times in UTC.
 
     `submitted` becomes `now` if it is not between 2000 and `now`. A return_id is a hash of answers,
@@ -296,7 +322,8 @@ def _utc(texts):
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("")
 
 
-def _with_status(store, data):
+def with_status(store: pd.DataFrame, data: Path) -> pd.DataFrame:
+    """Return the responses with their status; of several from one sender, only the last counts."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
     older = counted.senders(latest_last, data).duplicated(keep="last")
@@ -304,7 +331,9 @@ def _with_status(store, data):
     return store.assign(status=status.mask(older, SUPERSEDED))
 
 
-def _remarks(store, answers, form, data):
+def remarks(
+    store: pd.DataFrame, answers: pd.DataFrame, form: Questionnaire, data: Path
+) -> dict[str, pd.Series]:
     """Return {remark: mask of the rows of `store` to which it applies}, for review by a person."""
     names = answers[answers.question == "organisation"].set_index("return_id").answer
     pairs = store.iso3 + " " + store.return_id.map(names.map(plain))
