@@ -125,7 +125,10 @@ def test_errors_in_several_files_are_all_reported_at_once_in_the_order_of_rows(z
     plant(zed, "challenges", "ZZZ-C01", harm_evidence_id="X")
     plant(zed, "evidence", "ZZZ-E02", statement="")
     plant(zed, "evidence", "ZZZ-E01", year="1850", recorded="24.11.2026")
-    errors = checks.of_shared(zed) + checks.of_country(zed, "ZZZ")
+    shared, of_country = checks.of_shared(zed), checks.of_country(zed, "ZZZ")
+    files = [error.file for error in shared]
+    assert files == ["reference/countries.csv"], "errors of shared tables are those of no country"
+    errors = shared + of_country
     assert [(error.row, error.column, error.rule) for error in errors] == [
         (2, "lat", "is not a number"),
         (2, "recorded", "is not a date"),

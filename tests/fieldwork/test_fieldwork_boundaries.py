@@ -436,6 +436,12 @@ def test_coders_are_compared_on_enough_answers(coders, themes, answers, judged):
     assert rows == ([judged] if judged else []), "of answers that two coders sorted"
 
 
+def test_a_theme_that_both_coders_gave_once_is_agreed():
+    rows = [(f"r{n}", "q", coder, "ab"[n % 2]) for n in range(30) for coder in "AB"]
+    found = tables.coding(survey([question("q", "note_text")], [], 30), codes(*rows), T)
+    assert found.alpha.tolist() == [1], "a theme counts if a coder gave it once"
+
+
 def test_a_response_that_does_not_count_has_no_part_in_the_agreement_of_coders():
     rows = [(f"r{number}", "q", coder, "a") for number in range(LEAST + 1) for coder in "AB"]
     found = tables.coding(survey([question("q", "note_text")], [], LEAST), codes(*rows), T)

@@ -287,6 +287,7 @@ def test_questions_of_an_excel_form_have_numbers_stars_conditions_and_choices(tm
     form = place.form(place.create(tmp_path))
     book = load_workbook(io.BytesIO(excel_form.workbook(form, "en")))
     texts = {row[0] for sheet in book for row in sheet.iter_rows(values_only=True)}
+    assert form.consent["en"] in texts, "the form begins with the text on consent"
     hint = "1. Do you agree to take part? *\nIf not, nothing more is asked."
     assert hint in texts, "the first is number 1; a star marks what is required; the hint follows"
     condition = "12. Is it free? *\nOnly if the answer to question 11 is “Yes”"

@@ -105,6 +105,10 @@ def test_our_excel_form_is_imported_without_loss(data, form, people, language):
 @pytest.mark.parametrize("name", maker.EXPORTS)
 def test_an_export_is_imported_once_and_without_loss(data, form, people, name, capsys):
     assert take(data, name, maker.EXPORTS[name](form, people)) == 0
+    stored = restricted.read("answers", data)
+    repeated = {block.id for block in form.blocks if block.repeat}
+    numbers = stored.entry[stored.block.isin(repeated)]
+    assert numbers.min() == "1", "entries of a repeated block are numbered from 1"
     assert_complete(data, form, people)
     before = place.state(data)
     assert take(data, f"renamed-{name}", maker.EXPORTS[name](form, people)) == 0

@@ -106,6 +106,8 @@ def test_what_changed_is_named_and_nothing_else(changes):
         ["table_25", "Cybersecu", "draft", "in force", "changed"],
         ["alignment", "PM-LEG-02", "partly in place", "in place", "changed"],
     ]
+    titles = about.what[about.part == "recommendations"]
+    assert titles.is_unique, "a recommendation of the earlier edition is not listed as new as well"
     names = "each kind of change has its name"
     assert {(part, what[:7]): change for part, what, *_, change in about.values.tolist()[2:]} == {
         ("challenges", "ZZZ-C01"): "reworded",
