@@ -139,6 +139,8 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
          [("not in place", "high"), ("planned", "moderate")], "", "not in place", "high"),
         ("not in place: no service that is missing makes it so in part",
          [("not in place", "high")], "victim support", "not in place", "high"),
+        ("not in place: a service at work makes it no less sure",
+         [("not in place", "high")], "hotline", "not in place", "high"),
         ("not applicable: as its items, even those of low confidence",
          [("not applicable", "low")], "", "not applicable", "low"),
         ("insufficient evidence is of low confidence",

@@ -31,6 +31,8 @@ LATER, SAME = {"status": "no action", "as_of": "2026-11-25"}, {"as_of": "2026-11
          {"status": "party", "source_id": "HRT_STATUS"}),
         ("a day of the country counts before the register's", {"ratified": "2009"}, {},
          {"ratified": "2010", "step_source_id": "ZZZ-S01"}),
+        ("without a day or a note no source is named for them", {}, {"ratified": ""},
+         {"step_source_id": ""}),
         ("a note without a day keeps its source", {}, {"ratified": "", "note": "Said so."},
          {"note": "Said so.", "step_source_id": "ZZZ-S01"}),
     ],

@@ -262,8 +262,11 @@ def test_a_pair_of_organisations_is_one_link_and_that_of_the_evidence(place, tab
         "organisation partner link",
         ("ZZZ-O02", "ZZZ-O01", "meets"),
         ("ZZZ-O01", "ZZZ-O03", "meets"),
+        ("ZZZ-O01", "ZZZ-M01", "meets"),
     )
     links = stakeholders.partnerships(place)
+    assert links.b.iloc[-1] == "Hotline of Zedland", "a partner of a form has the name in it"
+    links = links.head(2)
     assert links[["a", "b", "link", "evidence_id"]].values.tolist() == [
         ["Police", "Hotline", "passes", "E1"], ["Police", "Ministry", "meets", ""]]  # fmt: skip
 
