@@ -244,3 +244,9 @@ def test_the_limits_that_the_page_names_are_those_of_the_program():
         assert f"({number} MB)" in page
     assert f"({incoming.MOST_RATIO})" in page and f"{incoming.MOST_CELLS:,} cells" in page
     assert f"({incoming.MOST_TAGS // 1_000_000} million)" in page
+
+
+def test_a_part_of_a_zip_that_unpacks_to_one_megabyte_is_read_whatever_its_ratio():
+    assert incoming.unzip(maker.packed({"a": b" " * incoming.SMALL}), bool), "exactly one is read"
+    with pytest.raises(incoming.InvalidFile, match="unpacks to over 200 times"):
+        incoming.unzip(maker.packed({"a": b" " * (incoming.SMALL + 1)}), bool)

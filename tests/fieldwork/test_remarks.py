@@ -155,6 +155,9 @@ def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_wer
         ("ZZZ-E01", "A fact"),  # by that of its row
         ("ZZZ-R05", "Тут"),
     ]
+    places = dict(map(reversed, said(one, tmp_path, iso3="ZZZ")))
+    numbers = {"R01": "ZZZ-R01", "A fact": "ZZZ-E01"}
+    assert places.items() >= numbers.items(), "a passage has the id at the start of its text"
 
 
 def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):

@@ -349,6 +349,8 @@ def test_a_submission_edited_in_kobo_keeps_its_first_id(data, flat, people):
     table = [[f"uuid:{first}" if number == 3 else "", *row] for number, row in enumerate(table)]
     table[0][0] = "meta/rootUuid"
     assert take(data, "edited.csv", maker.text(table, ";")) == 0
+    ids = restricted.read("returns", data).identity
+    assert (ids != "").all(), "an empty cell does not replace an id in another column"
     assert_complete(data, flat, without_entries(edited))
 
 

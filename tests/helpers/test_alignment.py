@@ -50,6 +50,7 @@ def judge(replace_table, place):
 def test_an_item_has_a_final_rating(rule, first, second, adjudicated, final, judge):
     item = judge(A=first, B=second, adjudicated=adjudicated)
     assert (item.status, item.judged_by) == final, rule
+    assert (item.coder_a, item.coder_b) == (first, second), "each coder under its own heading"
     assert item.rationale == ("" if item.status == "not assessed" else "Why."), rule
 
 

@@ -257,11 +257,14 @@ def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
 
 
 def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):
-    days = pd.DataFrame({"cut_off": ["2026-06-30", "2026-05-31"], "status": "draft"})
-    monkeypatch.setattr(countries, "_editions", lambda region: days)
+    days = {"2026": "2026-06-30", "2025": "2026-12-31"}
+    days = pd.DataFrame({"edition": days.keys(), "cut_off": days.values(), "status": "draft"})
+    read = countries.cop.data.read
+    monkeypatch.setattr(countries.cop.data, "read", lambda name, *where: (
+        days if name == "editions" else read(name, *where)))  # fmt: skip
     monkeypatch.setattr(countries.words, "render", lambda *about: about[4])
     place = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
-    assert countries.imprint(place) == "2026-06-30"
+    assert countries.imprint(place) == "2026-06-30", "other editions do not count"
 
 
 def test_the_cover_of_a_region_names_its_countries_by_the_alphabet_apart_from_those_left_out(
