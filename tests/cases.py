@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 
-class UniqueKeys(yaml.SafeLoader):
+class UniqueKeys(yaml.CSafeLoader):
     """Read YAML in which no key occurs twice, so that no case replaces another."""
 
     def construct_mapping(self, node, deep=False):

@@ -8,6 +8,7 @@ from conftest import DATA, EIGHT, ROOT
 import cop.data
 
 EXPECTED = ROOT / "tests" / "expected"
+pytestmark = pytest.mark.slow  # all compare complete runs
 TABLES = [t["name"] for t in cop.data.contents(DATA)["cop:handedOn"]]
 
 
@@ -25,7 +26,6 @@ def test_all_tables_of_the_contract_are_handed_on_and_no_other(zedland):
     assert made == set(TABLES)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("region")
 @pytest.mark.parametrize("iso3", EIGHT)
 def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
@@ -44,7 +44,6 @@ def test_the_pages_of_zedland_say_what_was_agreed(zedland, request):
     pagetext.compare(request, EXPECTED / "pages", made, "ZZZ", "ZED")
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("region")
 def test_the_pages_of_ukraine_and_the_region_say_what_was_agreed(region, request):
     made = pagetext.of_site(region / "site", "UKR", "SEE-2020")

@@ -98,6 +98,7 @@ def test_without_a_break_nothing_is_refused(sound):
     assert refusals(sound) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, -1], ids=["all rows", "the last row"])
 def test_every_table_that_lost_rows_is_named(data, rows):
     stops = {"editions.csv"} | ({"countries.csv"} if rows == 1 else set())  # all checks, see BREAKS

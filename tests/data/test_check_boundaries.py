@@ -109,7 +109,7 @@ def test_a_rule_refuses_one_row_and_allows_its_neighbour(table, refused, allowed
 def coded_cases():
     """Yield each case of coded.yml; its id is the rule and what it allows or refuses."""
     text = Path(__file__).with_name("coded.yml").read_text(encoding="utf-8")
-    for rule, about in yaml.load(text, yaml.BaseLoader).items():  # all scalars are text
+    for rule, about in yaml.load(text, yaml.CBaseLoader).items():  # all scalars are text
         for kind in ("allowed", "refused"):
             for case, tables in about[kind].items():
                 tables = tables if isinstance(tables, dict) else {about["table"]: tables}

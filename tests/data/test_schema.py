@@ -130,6 +130,7 @@ def unlisted_sources(data):
     return sorted({e.file for e in checks.of_shared(data) if missing in e.rule})
 
 
+@pytest.mark.slow
 def test_only_a_catalogue_of_the_base_may_cite_data_sets_that_a_folder_does_not_list(zed):
     assert unlisted_sources(zed) == []
     own = ["statistics/indicator_catalogue.csv", "statistics/indicators.csv"]
@@ -138,6 +139,7 @@ def test_only_a_catalogue_of_the_base_may_cite_data_sets_that_a_folder_does_not_
     assert unlisted_sources(zed) == own
 
 
+@pytest.mark.slow
 def test_a_folder_lists_the_data_sets_of_values_that_it_takes_from_its_base(zed):
     values = [f"statistics/{name}.csv" for name in ("gci", "indicators", "treaties")]
     for path in values:

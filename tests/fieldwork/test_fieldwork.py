@@ -145,6 +145,7 @@ def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, decli
 # The review
 
 
+@pytest.mark.slow
 def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
     texts = review.texts(filled, "ZZZ")
     texts = texts[texts.question != "organisation"]  # a name is read before it is published
@@ -205,6 +206,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     assert kept.final[at.return_id, at.question] == "Write to the ministry"
 
 
+@pytest.mark.slow
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = place.listed(own)
     at = sheet[sheet.decision == ""].iloc[0]
@@ -221,6 +223,7 @@ def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
 # Publishing
 
 
+@pytest.mark.slow
 def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
     data, changed, said = first
     assert changed == 0 and said == "ZZZ: 0 changed tables written."
@@ -379,6 +382,7 @@ def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, 
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 
+@pytest.mark.slow
 def test_a_country_without_returns_gets_tables_with_a_heading_only(own):
     shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
     for file in (own / "research" / "YYY").glob("*.csv"):  # its ids are its own
@@ -388,6 +392,7 @@ def test_a_country_without_returns_gets_tables_with_a_heading_only(own):
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, standing):
     named, form = standing["returned"], mapping_form(filled)
     names, willing = form.answers_to("organisation"), form.agreed("publish_organisation")
@@ -398,6 +403,7 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, s
     assert (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(axis=None)
 
 
+@pytest.mark.slow
 def test_questions_after_a_hidden_answer_are_not_published(filled, standing, monkeypatch):
     form = mapping_form(filled)
     assert "How can it be reached?" in set(standing["survey_items"]["item"])

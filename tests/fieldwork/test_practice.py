@@ -69,6 +69,7 @@ def decide(cop, data):
     return cop("review", "ZZZ")[1]
 
 
+@pytest.mark.slow
 def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12))
     cop("review", "ZZZ")
@@ -91,6 +92,7 @@ def test_what_was_typed_into_the_sheet_is_never_overwritten(cop, data, tmp_path)
     assert "no text waits" in decide(cop, data)
 
 
+@pytest.mark.slow
 def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tmp_path):
     intake(cop, tmp_path, slice(0, 12), What_should_be_improved_first="Ask Ann Zedova first.")
     assert "no text waits" in decide(cop, data)
@@ -101,6 +103,7 @@ def test_a_text_that_contains_a_name_stored_later_is_not_published(cop, data, tm
     assert status == 2 and "may contain personal data: person" in shown
 
 
+@pytest.mark.slow
 def test_an_edited_draft_is_never_overwritten(cop, data):
     for number in (1, 2):
         cells = [f"organisation=Office {number}", "category=government", "function=secretariat"]
@@ -144,6 +147,7 @@ def test_whichever_response_of_a_person_is_withdrawn_none_counts(
     assert pd.read_csv(data / "research/ZZZ/survey.csv").empty
 
 
+@pytest.mark.slow
 def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp_path):
     intake(cop, tmp_path)
     withdraw(data)
@@ -155,6 +159,7 @@ def test_an_import_undone_and_repeated_does_not_undo_a_withdrawal(cop, data, tmp
     assert "Zed Office 2" not in set(sheet_of(data).text)
 
 
+@pytest.mark.slow
 def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     intake(cop, tmp_path)
     decide(cop, data)
@@ -168,6 +173,7 @@ def test_a_later_response_does_not_undo_a_withdrawal(cop, data, tmp_path):
     assert "Zed Office 2" not in (data / "research/ZZZ/returned.csv").read_text()
 
 
+@pytest.mark.slow
 def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, data, tmp_path):
     text = "Zed Circle 1 should be asked first."
     table = pd.read_csv(PRACTICE / "returns.csv", dtype=str)
@@ -198,6 +204,7 @@ def test_an_organisation_that_refused_to_be_named_is_named_in_no_quotation(cop, 
     assert status == 2 and "quotes.csv, column quote" in shown and "'zed circle 1'" in shown
 
 
+@pytest.mark.slow
 def test_publish_names_what_changes_and_what_is_held_back(cop, data, tmp_path):
     table = pd.read_csv(PRACTICE / "returns.csv", dtype=str)
     quoting = table["May be quoted"] == "Yes"
@@ -251,6 +258,7 @@ def test_an_import_can_be_undone(cop, data, tmp_path):
     assert cop("intake", "--undo")[0] == 2
 
 
+@pytest.mark.slow
 def test_a_plain_table_states_no_link_and_the_days_that_it_holds(cop, data, tmp_path):
     intake(cop, tmp_path)
     cop("publish", "ZZZ")

@@ -235,6 +235,7 @@ def resaved(one):
     return one
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing(zed):
     one = document((LAW, "a"), (LAW, "a"))
     taken(one, zed)

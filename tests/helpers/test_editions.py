@@ -67,6 +67,7 @@ def test_a_yes_of_then_is_compared_with_the_register_of_today(zed, published, ch
 # Two editions
 
 
+@pytest.mark.slow
 def test_nothing_restricted_or_hidden_is_kept_and_errors_of_what_is_kept_are_found(zed):
     for name in ("restricted/contacts.csv", "research/ZZZ/.ipynb_checkpoints/evidence.csv"):
         (zed / name).parent.mkdir()
@@ -82,6 +83,7 @@ def test_nothing_restricted_or_hidden_is_kept_and_errors_of_what_is_kept_are_fou
     assert any("editions/2026/research/ZZZ/evidence.csv, row" in error for error in errors)
 
 
+@pytest.mark.slow
 def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(two):
     source, kept = ZEDLAND / "research" / "ZZZ", two / "editions" / "2026" / "research" / "ZZZ"
     for path in sorted(source.rglob("*.*")):
@@ -99,6 +101,7 @@ def test_a_latest_edition_that_is_no_year_is_named(zed):
         begun.begin("ZZZ", zed, "2028", TODAY)
 
 
+@pytest.mark.slow
 def test_what_changed_is_named_and_nothing_else(changes):
     changed = changes[~changes.change.isin(editions.SAME)]
     about = changed.assign(what=changed.what.str[:9])[["part", "what", "then", "now", "change"]]
@@ -159,6 +162,7 @@ def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, mon
 # The command and the chapter
 
 
+@pytest.mark.slow
 def test_the_command_prints_what_changed_part_by_part(two, capsys):
     status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two)
     assert status == 0 and "Table 25 (2026 | 2028), 5 unchanged" in out

@@ -89,6 +89,7 @@ def test_messages_come_from_templates_modules_notebooks_descriptor_and_tables(me
     assert not [state for state in catalogues.progress(messages) if state.errors]
 
 
+@pytest.mark.slow
 def test_texts_of_unverified_rows_have_no_message(replace_table, monkeypatch):
     described = cop.data.contents(DATA)
     tables = [table for table in described["resources"] if table["name"] == "frameworks"]

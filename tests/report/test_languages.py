@@ -226,6 +226,7 @@ def test_a_draft_says_so_in_both_languages_until_it_is_reviewed(catalogue, monke
     assert "reviewed: language editor, Ministry of Justice" in notice and "draft" not in notice
 
 
+@pytest.mark.slow
 def test_a_template_that_was_compiled_in_one_language_is_not_bound_to_it(tmp_path):
     program = (
         "from pathlib import Path; from types import SimpleNamespace\n"
