@@ -190,12 +190,13 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     assert "Added by the analyst" not in empty.text_content()
 
 
-def test_a_cell_of_a_stage_that_does_not_exist_is_refused():
+@pytest.mark.parametrize("stages", [{"4-ict-statistics": v4.new_notebook()}, {}])
+def test_a_cell_of_a_stage_that_does_not_exist_is_refused(stages):
     slot = ours(
         page.Html('<div data-stage="4-ict" data-cell="a">In the page: cell a of 4-ict.</div>')
     )
     with pytest.raises(InvalidFile, match="4-ict.ipynb has no visible output of cell 'a'"):
-        body(slot, stages={"4-ict-statistics": v4.new_notebook()})
+        body(slot, stages=stages)
 
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):

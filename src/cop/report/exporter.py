@@ -104,8 +104,8 @@ class PageExporter(TemplateExporter):
     def content(self, nb: NotebookNode, stage: str, stages: Stages | None = None) -> str:
         """Return the HTML of a notebook for `render.finish`, including cells of earlier stages.
 
-        `stages` is {name: executed notebook}. Without it, those cells are omitted. With it, raises
-        InvalidFile if the notebook includes a cell that is not visible in its stage.
+        `stages` is {name: executed notebook}. Raises InvalidFile if the notebook includes a cell
+        that is not visible in its stage, or whose stage is missing.
         """
         page = {"language": languages.current(), "stylesheet": sheet.text()}
         page["skip"] = gettext("Skip to the content")
@@ -191,13 +191,14 @@ def _shown(notebook, stage):
 
 def _stage_cell(stage, cell_id, shown):
     cells = {cell.get("id"): cell for cell in shown.get(stage, ())}
-    if shown and cell_id not in cells:
+    if cell_id not in cells:
         raise render.InvalidFile(
             f"{stage}.ipynb has no visible output of cell {cell_id!r}, which notebook 6 includes: "
             "restore the cell and its output, remove a tag that hides the cell, or remove its id "
-            "from notebook 6"
+            "from notebook 6. For nbconvert, put the executed notebooks 1 to 5 beside "
+            f"{filenames.ASSESSMENT}.ipynb, with their names"
         )
-    return HEADINGS.sub("", cell_html(cells[cell_id])) if shown else ""
+    return HEADINGS.sub("", cell_html(cells[cell_id]))
 
 
 def _introduced(cell, part):
