@@ -195,8 +195,8 @@ def _stage_cell(stage, cell_id, shown):
         raise render.InvalidFile(
             f"{stage}.ipynb has no visible output of cell {cell_id!r}, which notebook 6 includes: "
             "restore the cell and its output, remove a tag that hides the cell, or remove its id "
-            "from notebook 6. For nbconvert, put the executed notebooks 1 to 5 beside "
-            f"{filenames.ASSESSMENT}.ipynb, with their names"
+            "from notebook 6. For nbconvert, keep the notebooks' names and put 1 to 5, executed, "
+            f"beside {filenames.ASSESSMENT}.ipynb"
         )
     return HEADINGS.sub("", cell_html(cells[cell_id]))
 
