@@ -14,9 +14,10 @@ Written by `make docs` from `data/datapackage.json`; do not edit it.
 In every table an empty cell is unknown or does not apply: **never zero and never “no”**.
 `verified` is *yes* if the row was checked against its source, and *no* if it is from memory;
 reports omit such rows. `iso3` is the country's code (ISO 3166-1 alpha-3), with which keys of its
-rows begin, `source_id` an id in the country's `sources.csv`, which an unverified row may lack, and
-`recorded` the day on which the row was entered. Columns with nothing to add to this are left out
-below. *One of 12 words* stands for a longer list, which `cop add` prints without `--set`.
+rows begin. `edition` is the year of the edition, `source_id` an id in the country's `sources.csv`,
+which an unverified row may lack, and `recorded` the day on which the row was entered. Columns with
+nothing to add to this are left out below. *One of 12 words* stands for a longer list, which
+`cop add` prints without `--set`.
 
 Each table begins with what one row is. Its file is `<table>.csv`, unless another is named; a
 country may lack an optional file. Read a table in a notebook with `read("<table>", data)`.
@@ -30,6 +31,7 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "ISO 3166-1 alpha-3 code of the country": "",
     "Code of the country or economy, such as UKR": "",
     "Date on which the row was entered": "",
+    "Year of the edition": "",
     "Id in sources.csv; an unverified row may have none": "",
     " The file does not exist before the first validation round.": "",
     " The file does not exist before the first sign-off.": "",
@@ -47,6 +49,27 @@ SHORT = {  # shorter texts for this page; HEAD explains what is missing
     "; empty if hidden on the slide": "",
     "; empty if the source gives none": "",
     "; empty if the publisher's own page was read": "",
+    "; empty if there is no year": "",
+    "; empty if the source has none": "",
+    "; empty if there is only one analyst": "",
+    "; empty if no source identifies them": "",
+    "; empty if only milestones show progress": "",
+    "; empty if it was not read": "",
+    "; empty if it was not": "",
+    "; empty if no source shows it": "",
+    "; empty: none": "",
+    "; empty: no limit": "",
+    "; empty if none is needed": "",
+    "; empty if undated": "",
+    "; empty if not looked up": "",
+    "; empty if it requires none": "",
+    " An empty abbreviation means that there is none in use; it is never zero.": "",
+    " A row that is not verified names what was not seen, and is in no page.": "",
+    (
+        ": WSIS action line C5, a target of the Sustainable Development Goals, a pillar of the "
+        "Global Cybersecurity Agenda or of the Global Cybersecurity Index, an expected result of "
+        "the Regional Initiative for Europe with its cycle"
+    ): "",
     "Each row is ": "",
     "One row is ": "",
 }
@@ -106,7 +129,7 @@ def column(field: dict) -> str:
         values = [a["value"] if isinstance(a, dict) else a for a in allowed]
         if len(values) > MOST:
             notes.append(f"one of {len(values)} words")
-        elif not all(f"{value}: " in description for value in values):
+        elif not all(re.search(rf"\b{re.escape(value)}\b", description) for value in values):
             *most, last = [f"`{value}`" for value in values]
             notes.append(f"{', '.join(most)} or {last}" if most else last)
     if refers := field.get("cop:refersTo"):
