@@ -185,9 +185,9 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of `frame` are label, value, own (True for the highlighted country), median, lowest,
-    highest and n. The last four are the same in all rows with a label. The first row of each label
-    determines the order of the strips. The scale, labelled with `unit`, covers 0 to `most` and a
-    small margin. Other values are not drawn.
+    highest and n (number of countries). The last four, printed beside the strip, are the same in
+    all rows with a label. Strips are in the order of the labels' first rows. The scale, labelled
+    with `unit`, covers 0 to `most` and a small margin. Missing and other values are not drawn.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)

@@ -89,7 +89,7 @@ def write_forms(arguments: argparse.Namespace) -> int:
 
 
 def list_contacts(arguments: argparse.Namespace) -> int:
-    """List due actions and outcomes of contacts, add a contact, or record a contact's step."""
+    """List contacts that are due, count forms by outcome, add a contact or record a step."""
     from cop.fieldwork import contacts
 
     data, day = arguments.data, arguments.date

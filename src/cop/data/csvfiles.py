@@ -22,7 +22,7 @@ NOT_UTF8 = ("is not encoded in UTF-8, or contains null characters", SAVE)
 WIDTH = "Add or remove cells; put a cell that contains a separator in double quotes"
 OTHERWISE = "a cell has characters that CSV cannot store, so nothing was written; replace them"
 NULL = "contains a null character, so nothing was written; delete the character"
-# What may follow a sign (see `is_formula`)
+# Text after a leading plus or minus that does not make a formula (see `is_formula`)
 _NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
 _PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
 _WORDS = (

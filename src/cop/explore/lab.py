@@ -58,7 +58,7 @@ def copy_notebooks(root: Path) -> list[str]:
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, content = desk / path.name, path.read_bytes()
         new = of_bytes(content)
-        # The second hash is for an interruption before the record was written.
+        # A copy equal to `new` is unchanged, too: a call may stop before it writes the record.
         unchanged = hashes.get(path.name), new
         if not copy.exists() or of_bytes(copy.read_bytes()) in unchanged:
             writing.whole(copy, content)

@@ -129,7 +129,7 @@ def read(book: Book, data: Path, mapping: Mapping | None = None) -> Export:
         raise UserError(f"{book.name} contains no responses. Export it again when there are some")
     if not questionnaire:
         fix = f"{SETTINGS[tool]}, or add --mapping FILE.yml if this project did not make the form"
-        raise UserError(f"{book.name} has no values in the column `questionnaire`. {fix}")
+        raise UserError(f"{book.name} has no column `questionnaire`, or the column is empty. {fix}")
     if tool == "limesurvey":  # without `submitdate` a response was not completed
         facts["partial"] = facts.submitted == ""
         facts["submitted"] = facts.submitted.mask(facts.partial, facts.changed)

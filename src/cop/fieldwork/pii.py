@@ -34,7 +34,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # characters that contro
 REFUSED = "organisation that refused to be named"
 # Never published; a reviewer may decide to publish other kinds.
 HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
-# Endings of declined names: Slavic languages, Albanian, Romanian and Georgian.
+# Vowels and case endings with which names are also found in other grammatical cases (Slavic
+# languages, Albanian, Romanian and Georgian).
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
 ENDINGS = """
     a e i o u y ja je ju em im om am ej oj ou oju eju ov ova ove ovi ovo ovu ovom ev eva eve evi

@@ -130,7 +130,7 @@ def survey_tables(
     }
     items = out["survey_items"]
     out["survey_about"] = about(survey, items, people, threshold)
-    # The number of coded answers is as sensitive as that of the themes.
+    # Only for published questions: how many answers were coded is as sensitive as the themes.
     out["coding"] = coding(survey, codes[codes.question.isin(items.question)], threshold)
     return out
 

@@ -100,7 +100,7 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    # If a user runs the notebook again, it saves tables beside those of the complete result.
+    # A user who runs the saved notebook again saves to `desk`, not over the tables of this result.
     text, by_hand = path.read_text(encoding="utf-8"), seen_from_notebooks(job.ready / DESK)
     path.write_text(text.replace(job.parameters["tables"], by_hand), encoding="utf-8")
     name = job.pages()[stage]
