@@ -94,7 +94,7 @@ def _is_no_day(text):
 
 
 WHOLE = "Enter digits only, such as 2024, or clear a cell that may be empty"
-DECIMAL = "Enter a number such as 12.5 (decimal point, no spaces), or clear a cell that may be empty"
+DECIMAL = "Enter a number such as 12.5 (point, no spaces), or clear a cell that may be empty"
 TYPES = {  # {type: (test for invalid cells, message, fix)}
     "integer": (_unlike("-?[0-9]{1,18}"), "is not a whole number", WHOLE),
     "number": (_unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"), "is not a number", DECIMAL),
