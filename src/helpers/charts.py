@@ -7,7 +7,7 @@ can display the chart in dark mode. Charts are 4.2 inches wide and readable at 3
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
-from itertools import chain
+from itertools import chain, cycle
 from pathlib import Path
 
 import matplotlib
@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cop.report import page
 from cop.report.languages import gettext
-from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, STATUSES
+from cop.report.palette import BLUE, DOT, EDGE, GROUND, INK, ORANGE, PLUM, STATUSES, TEAL
 
 WIDTH = 302.4  # points
 SIZE, LINE = 9.6, 12.5  # points: font size; line height
@@ -115,7 +115,7 @@ def number_scale(axis, most: int = 5, integer: bool = False) -> None:
 
 def year_scale(axis) -> None:
     """Place up to six ticks, at whole years if the axis covers at least two years."""
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+    number_scale(axis, integer=True)
     axis.set_major_formatter("{x:.0f}")
 
 
@@ -181,17 +181,20 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
 
 
 @chart
-def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
+def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100, named: Sequence = ()) -> Axes:
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of `frame` are label, value, own (True for the highlighted country), median, lowest,
     highest and n (number of countries). The last four, printed beside the strip, are the same in
     all rows with a label. Strips are in the order of the labels' first rows. The scale, labelled
     with `unit`, covers 0 to `most` and a small margin. Missing and other values are not drawn.
+    `named` lists values of the column country with a marker and a place in the legend of their own.
     """
     strips = frame.drop_duplicates("label")
     others = marker(gettext("other countries of the region"), DOT)
-    handles = marker(gettext("this country"), BLUE), others, marker(gettext("median"), INK, "|")
+    looks = [*zip(named, cycle([ORANGE, TEAL, PLUM]), cycle("D^vP"))]
+    handles = [marker(gettext("this country"), BLUE), others, marker(gettext("median"), INK, "|")]
+    handles.extend(marker(*look) for look in looks)
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))
@@ -200,6 +203,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     sns.scatterplot(neighbours, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     ax.scatter("value", "y", 52, BLUE, data=frame[frame.own], linewidths=0, zorder=4)
+    for name, colour, shape in looks:
+        ax.scatter("value", "y", 30, colour, shape, data=frame[frame.country == name], zorder=5)
     ax.set_ylabel("")
     return ax
 

@@ -36,7 +36,6 @@ RATES = {  # outcomes in the numerator; outcomes in the denominator
     "REF1": (["refused"], ["eligible"]),
     "CON1": (["answered", "refused"], ["eligible"]),
 }
-SAFEGUARDS = ["population", "ethics approval", "consent"]
 
 PILLARS = {  # nearest pillar of the cybersecurity index, by area
     "legal_framework": "legal",
@@ -61,9 +60,8 @@ def sorted_table(name: str, place: Country, by: str) -> pd.DataFrame:
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
     """Return the lower and upper limits of Wilson's interval (1927) for the share count / n.
 
-    `z` is the normal quantile (default: a 95% interval). The limits are NaN if n is 0.
+    `z` is the normal quantile (default: a 95% interval). The limits are NaN if n is NaN.
     """
-    n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
     return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
@@ -179,17 +177,6 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
         frame[end] = chose.fillna(frame.n - others)
         frame = frame.join(interval(frame[end], frame.n, f"{end}_"))
     return frame.reset_index()
-
-
-def studies_of_children(about: pd.DataFrame) -> pd.DataFrame:
-    """Return the safeguards of surveys by others, such as surveys of children, indexed by survey.
-
-    `about` is the table `survey_about`. The columns are population, ethics approval and consent (""
-    if missing). A survey is by others if an analyst entered its population.
-    """
-    others = about.survey[(about.item == "population") & (about.by == "analyst")]
-    frame = about[about.survey.isin(others)].pivot(index="survey", columns="item", values="stated")
-    return frame.reindex(columns=SAFEGUARDS).fillna("")
 
 
 def triangulate(

@@ -133,19 +133,23 @@ def oldest_year(place: Country, last_year: int = NO_LIMIT) -> int:
     return min(int(cut_off[:4]), last_year) - MAX_AGE
 
 
-def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str]) -> pd.DataFrame:
+def in_region(
+    figures: pd.DataFrame, place: Country, codes: Sequence[str], beside: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return the country's latest values, and its region's values in the year of the median.
 
     `figures` is the result of `key_figures`. Indicators in `codes` are excluded if they have no
-    median or no recent value of the country. The columns are indicator_code, label, country, year,
-    value, own (True for this country), median, lowest, highest, n, region_year (the year of the
-    median, and of the other countries' values), source_id and mark (see `key_figures`). Rows are
-    sorted in the order of `codes`, then by name of the country.
+    median or no recent value of the country. Countries in `beside` (ISO3 codes) are added; they do
+    not change the median. The columns are indicator_code, label, country, year, value, own (True
+    for this country), median, lowest, highest, n, region_year (the year of the median, and of the
+    other countries' values), source_id and mark (see `key_figures`). Rows are sorted in the order
+    of `codes`, then by name of the country.
     """
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     national = national.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    others = read(place, codes)[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
+    others = _values(place, codes, [*countries.neighbours(place), *beside])
+    others = others[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
     others = others.merge(national[["indicator_code", *REGION]]).query("year == region_year")
     frame = pd.concat([national, others])
     frame = frame.assign(
@@ -175,7 +179,7 @@ def over_years(
     median = _enough(frame, place).rename(columns={"median": "value"}).assign(series=MEDIAN)
     no_median = len(median) < 2 or units[code] in COUNTS
     national = frame[frame.iso3 == place.iso3].sort_values("year").assign(series=place.name)
-    parts = [national, median[:0] if no_median else median]
+    parts = [national] if no_median else [national, median]
     for iso3 in beside:
         if iso3 != place.iso3:
             other = all_values(place, code).query("year >= @since and iso3 == @iso3")

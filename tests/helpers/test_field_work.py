@@ -62,7 +62,7 @@ def test_no_percentage_under_thirty_a_mark_under_sixty_and_none_that_is_hidden(c
 def test_wilson_interval_of_a_published_example_and_at_its_ends():
     low, high = fieldwork.wilson(pd.Series([15.0]), pd.Series([148.0]))
     assert (round(low[0], 4), round(high[0], 4)) == (0.0624, 0.1605)  # Newcombe 1998, Table I
-    low, high = fieldwork.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
+    low, high = fieldwork.wilson(pd.Series([0.0, 0.0]), pd.Series([np.nan, 20.0]))
     assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
 
 
@@ -307,15 +307,6 @@ def test_each_comment_of_this_edition_has_its_answer_and_not_its_text(place, mon
         ["M1", "No text was shown"], ["M2", ""]]  # fmt: skip
     assert comments.organisation[0] != "ZZZ-O01", "an organisation has its name, not its id"
     assert "Review" not in said(VALIDATION.answer_table(comments, place))
-
-
-def test_studies_of_children_are_those_whose_population_an_analyst_entered():
-    rows = [("ours", "population", "data"), ("other", "population", "analyst"),
-            ("other", "consent", "analyst"), ("third", "consent", "analyst")]  # fmt: skip
-    about = pd.DataFrame(rows, columns=["survey", "item", "by"]).assign(stated="yes")
-    found = fieldwork.studies_of_children(about)
-    assert found.index.tolist() == ["other"] and found.columns.tolist() == fieldwork.SAFEGUARDS
-    assert found.loc["other"].tolist() == ["yes", "", "yes"], "what is not stated is empty"
 
 
 @by_rule(
