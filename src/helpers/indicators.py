@@ -48,14 +48,14 @@ def shares(data: str) -> list[str]:
     return figures.index[figures.unit.str.startswith("% of")].tolist()
 
 
-def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the values of indicators for the countries of the comparison region.
+def read(place: Country, codes: Sequence[str] = (), beside: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the values of indicators for the comparison region and the countries in `beside`.
 
     `codes` selects indicators (default: those in `names`). Prices of zero are excluded. The columns
     are iso3, indicator_code, year, value, source_id, base_year and base_source. The last two are
     the year and the source of the denominator of RATE, and NA for other indicators.
     """
-    return _values(place, codes or names(place.data), countries.neighbours(place))
+    return _values(place, codes or names(place.data), [*countries.neighbours(place), *beside])
 
 
 def all_values(place: Country, *codes: str) -> pd.DataFrame:
@@ -148,8 +148,7 @@ def in_region(
     codes = list(codes)
     national = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     national = national.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    others = _values(place, codes, [*countries.neighbours(place), *beside])
-    others = others[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
+    others = read(place, codes, beside)[COLUMNS].query("iso3 != @place.iso3").assign(own=False)
     others = others.merge(national[["indicator_code", *REGION]]).query("year == region_year")
     frame = pd.concat([national, others])
     frame = frame.assign(

@@ -171,7 +171,7 @@ def beside(place, monkeypatch):
     columns = ["iso3", "year", "value", "indicator_code", "source_id"]
     rows = [("BBB", 2023, 1.0), ("AAA", 2023, 2.0), ("AAA", 2022, 9.0), ("ZZZ", 2023, 5.0)]
     values = pd.DataFrame([(*row, "IT.NET.USER.ZS", "ZED_STAT") for row in rows], columns=columns)
-    monkeypatch.setattr(indicators, "read", lambda place, codes: values)
+    monkeypatch.setattr(indicators, "read", lambda place, codes, beside: values)
 
     def rows(old="", median=2.0):
         own = values[values.iso3 == "ZZZ"].drop(columns="iso3").assign(old=old, region_year=2023)
@@ -258,7 +258,7 @@ def test_charts_of_the_region_stand_in_the_order_asked_for(place, monkeypatch):
     codes = ["ITU.xHH6", SHARE]
     both = ("ZZZ", 2023, 5.0), ("YYY", 2023, 5.0)
     frame = pd.concat([values(*both, code=code) for code in codes[::-1]])
-    monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
+    monkeypatch.setattr(indicators, "read", lambda place, codes, beside: frame)
     own = frame[frame.iso3 == "ZZZ"].drop(columns="iso3")
     own = own.assign(old="", region_year=2023, median=2.0, lowest=1.0, highest=5.0, n=3)
     rows = indicators.in_region(own, place, codes)
