@@ -51,7 +51,6 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
     return draw_styled
 
 
-@styled
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Return axes in a new figure, with a legend above them if there are `handles`.
 
