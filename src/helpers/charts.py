@@ -190,10 +190,13 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100, named: Sequenc
     `named` lists values of the column country with a marker and a place in the legend of their own.
     """
     strips = frame.drop_duplicates("label")
-    others = marker(gettext("other countries of the region"), DOT)
-    looks = [*zip(named, cycle([ORANGE, TEAL, PLUM]), cycle("D^vP"))]
-    handles = [marker(gettext("this country"), BLUE), others, marker(gettext("median"), INK, "|")]
-    handles.extend(marker(*look) for look in looks)
+    looks = list(zip(named, cycle([TEAL, PLUM, ORANGE]), cycle("D^vP")))  # as in line charts
+    handles = [
+        marker(gettext("this country"), BLUE),
+        marker(gettext("other countries of the region"), DOT),
+        marker(gettext("median"), INK, "|"),
+        *(marker(*look) for look in looks),
+    ]
     ax, places = rows([_strip_name(row) for row in strips.itertuples()], handles, unit)
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))

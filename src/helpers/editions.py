@@ -53,7 +53,7 @@ def changes(
     """Compare the editions `old` and `new` of a country, including what has not changed (see SAME).
 
     The columns are since (the earlier edition), part, what, then, now, change, note and source_id
-    (the data set of a figure). Missing values are empty strings. The parts are `table_25`,
+    (the data sets of a figure). Missing values are empty strings. The parts are `table_25`,
     `alignment`, `figures`, `challenges` and `recommendations`, in this order; a comparison with the
     study of 2020 contains only `table_25` and `figures`. The argument `table_25` is the table of
     the later edition (computed by default). Raises LookupError if the country is unknown, if an
@@ -166,11 +166,12 @@ def _figures(then, now):
     old, new = (_latest(place).to_dict("index") for place in (then, now))
     rows = []
     for code, name in indicators.names(now.data).items():
-        was, latest = old.get(code), new.get(code)
+        pair = was, latest = old.get(code), new.get(code)
         if facts := latest or was:
-            values = [text("value", row or {"value": None}) for row in (was, latest)]
+            values = [text("value", row or {"value": None}) for row in pair]
+            sources = "; ".join(sorted({row["source_id"] for row in pair if row}))
             change = _change_of_figure(was, latest)
-            rows.append((text("figure", name, facts["unit"]), *values, change, facts["source_id"]))
+            rows.append((text("figure", name, facts["unit"]), *values, change, sources))
     return pd.DataFrame(rows, columns=[*CELLS, "source_id"])
 
 

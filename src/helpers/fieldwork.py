@@ -63,7 +63,7 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
     `z` is the normal quantile (default: a 95% interval). The limits are NaN if n is NaN.
     """
     middle = (count + z**2 / 2) / (n + z**2)
-    half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
+    half = z / (n + z**2) * (count * (n - count) / n + z**2 / 4) ** 0.5
     return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
 
 

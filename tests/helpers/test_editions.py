@@ -298,7 +298,7 @@ def test_a_figure_was_old_for_the_study_more_than_three_years_before_2020(
     assert editions._latest(replace(place, edition="2020")).old.tolist() == [old]
 
 
-def test_a_figure_has_the_unit_and_the_data_set_of_the_later_edition(place, monkeypatch):
+def test_a_figure_has_the_unit_of_the_later_edition_and_the_data_sets_of_both(place, monkeypatch):
     units = {"2024": "people", "2026": "%"}
 
     def latest(at):
@@ -308,7 +308,7 @@ def test_a_figure_has_the_unit_and_the_data_set_of_the_later_edition(place, monk
     monkeypatch.setattr(editions, "_latest", latest)
     [row] = editions._figures(replace(place, edition="2024"), place).itertuples()
     assert "%" in row.what and "people" not in row.what, "the unit of the later edition"
-    assert row.source_id == "2026", "its data set"
+    assert row.source_id == "2024; 2026", "the data sets of both"
 
 
 @pytest.mark.parametrize(
