@@ -116,6 +116,9 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
      "record as not reached"),
     ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
     ("who answered in part is not due", [("partial", 30, "")], ""),
+    ("nor who answered before a reminder, imported after it",
+     [("invited", 60, ""), ("reminded", 20, ""), ("answered", 30, "")], ""),
+    ("nor who did in part", [("reminded", 20, ""), ("partial", 30, "")], ""),
     ("who does not consent is not due", [("listed", 0, "no")], ""),
     ("a later consent counts", [("invited", 40, "no"), ("reminded", 15, "yes")], "remind"),
     ("a step without consent leaves the earlier one",
@@ -224,6 +227,14 @@ def test_a_form_without_an_id_is_of_no_contact(tmp_path):
     returned = pd.DataFrame({"form_id": [""], "partial": [False]})
     assert outcomes.final(contacts.steps(data), returned).outcome.isna().all()
     assert len(come_back(data, [("", ago(1), "accepted", "")])) == 1, "and marks none"
+
+
+def test_an_answer_to_an_earlier_form_or_without_one_leaves_a_contact_due():
+    for form_id in ("ZZZ-F09", ""):
+        rows = [row(1, "answered", ago(300), form_id=form_id),
+                row(1, "invited", ago(20), form_id=form_id and "ZZZ-F01")]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=contacts.COLUMNS, dtype="str")
+        assert contacts.due(frame, TODAY).todo.tolist() == ["remind"]
 
 
 def test_who_declines_or_does_not_consent_is_not_due(tmp_path):

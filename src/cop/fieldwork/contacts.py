@@ -91,13 +91,16 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
     Contacts whose latest step is `listed` are due at once; those `invited`, `reminded` or `phoned`
     are due after PATIENCE. TODO maps steps to actions; "telephone" follows after REMINDERS
-    reminders. Contacts with another step, or with `consent` "no", are left out.
+    reminders. Contacts with another step, with `consent` "no", or with an answer to their latest
+    form are left out. An answer may be dated before the latest step, if it was imported later.
     """
     state = standing(frame)
+    answered = frame.form_id[frame.step.isin(["answered", "partial"]) & (frame.form_id != "")]
     todo = state.step.map(TODO)
     todo = todo.mask((todo == "remind") & (state.reminders >= REMINDERS), "telephone")
     is_time = (state.step == "listed") | (state.date < (today - PATIENCE).isoformat())
-    return state.assign(todo=todo)[todo.notna() & is_time & (state.consent != "no")]
+    is_open = ~state.form_id.isin(answered) & (state.consent != "no")
+    return state.assign(todo=todo)[todo.notna() & is_time & is_open]
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
