@@ -574,6 +574,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     ("not everybody was: a tool has an open link", [True, False], "kobo", "open link"),
     ("not everybody was: of a file it is not known", [True, False], "excel", "not recorded"),
     ("nobody was", [False, False], "plain", "not recorded"),
+    ("nor is it of both kinds of files", [False] * 2, ["plain", "excel"], "not recorded"),
     ("nobody answered", [], [], "not recorded"),
 )
 def test_a_survey_is_of_an_invited_list_only_if_everybody_was_invited(invited, source, mode):

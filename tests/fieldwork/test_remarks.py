@@ -292,6 +292,7 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, "ministry", sent=sent_as)
     assert "Imported 0 comments from back.docx" in told[0] and list(rows(zed).about) == [""]
+    assert list(rows(zed).comment_id) == ["ZZZ-M001"], "the first comment has number 001"
 
 
 @pytest.mark.parametrize("comment", ["nonsense", "zzz-M001"])

@@ -213,5 +213,6 @@ def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsy
 def test_a_token_is_not_replaced_by_netrc(server, data, capsys, monkeypatch, tmp_path):
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login other password other")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("COP_KOBO_TOKEN", f" {TOKEN}\n")  # blanks around it are no part of it
     assert fetched(capsys, "kobo", server, data)[0] == 0
     assert {headers["Authorization"] for _, headers in server.calls} == {f"Token {TOKEN}"}

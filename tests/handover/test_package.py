@@ -508,6 +508,34 @@ def test_without_chromium_the_message_names_what_to_install(monkeypatch, tmp_pat
         pdf.render(PAGE)
 
 
+BROWSER = """#!{}
+import shutil, sys, urllib.request
+from pikepdf import Array, Dictionary, Name, Pdf, String
+page, document = sys.argv[-1], Pdf.new()
+shutil.copy(urllib.request.url2pathname(page.removeprefix("file://")), "{}")
+links = page.replace("page.html", "b.html"), page.replace("site/page.html", "c"), "https://d.e"
+_, sheet = [document.add_blank_page().obj for _ in range(2)]
+sheet.Annots = Array([Dictionary(A=Dictionary(URI=String(link))) for link in links])
+figures = [Dictionary(Type=Name.StructElem, S=Name.Figure, **alt) for alt in (dict(Alt="x"), {{}})]
+document.Root.StructTreeRoot = Dictionary(K=Array([*map(document.make_indirect, figures)]))
+document.Root.Dests = Dictionary(end=Array([sheet, Name.Fit]))
+document.save([word for word in sys.argv if "--print-to-pdf=" in word][0].partition("=")[2])
+"""  # prints two pages, whatever the page is
+
+
+def test_links_are_of_the_site_chapters_numbered_and_groups_no_figures(tmp_path, monkeypatch):
+    browser, seen = tmp_path / "browser", tmp_path / "seen.html"
+    browser.write_text(BROWSER.format(sys.executable, seen))
+    browser.chmod(0o755)
+    monkeypatch.setenv(pdf.VARIABLE, str(browser))
+    document = pikepdf.open(io.BytesIO(pdf.render(b'<a data-page="end"></a>', "../site/")))
+    links = [str(link.A.URI) for link in document.pages[1].Annots]
+    assert links == ["../site/b.html", "../site/../c", "https://d.e"], "links are of the site"
+    kinds = {"/Alt" in element: element.S for element in pdf.structure_elements(document)}
+    assert kinds == {True: "/Figure", False: "/Div"}, "a figure without description is a group"
+    assert "\u2026\u00a02</a>" in seen.read_text(encoding="utf-8"), "a chapter has its page"
+
+
 def test_the_report_is_printed_in_a_language(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "render", lambda page, beside: page + b" " + beside.encode())
     for folder in ("", "languages/uk/"):

@@ -187,6 +187,21 @@ def test_an_edition_that_is_not_held_is_named(capsys, words, message):
     assert status == 2 and message in error and "Traceback" not in error
 
 
+@pytest.mark.parametrize(
+    ("rule", "present", "kept", "held"),
+    [
+        ("the oldest edition comes first", ["2028"], ["2026", "2024"], ["2024", "2026", "2028"]),
+        ("so is a later one", ["2026"], ["2028", "2024"], ["2024", "2026"]),
+        ("without a present one all are held", [], ["2026", "2024"], ["2024", "2026"]),
+    ],
+)
+def test_which_editions_are_held(rule, present, kept, held, monkeypatch):
+    monkeypatch.setattr(cop.data, "editions", lambda data, iso3: present)
+    monkeypatch.setattr(cop.data, "editions_kept", lambda data, iso3: dict.fromkeys(kept, "kept"))
+    folders = editions.held("YYY", str(ZEDLAND))
+    assert list(folders) == held and folders.get(max(present, default="")) in (None, str(ZEDLAND))
+
+
 def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed, two, changes):
     begun.begin("YYY", zed, "2026", date(2026, 6, 1))
     assert editions.since_last(Country("YYY", "Yonderland", str(zed), "", "2026")).empty

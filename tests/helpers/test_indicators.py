@@ -98,6 +98,7 @@ def test_a_figure_is_a_projection_from_the_first_projected_year_on(place, replac
 @pytest.mark.parametrize(
     ("rule", "years", "countries_of", "expected"),
     [
+        ("stand in order", (2007, 2005), "ABZ", {"Zedland": 2005, indicators.MEDIAN: 2005}),
         ("begin in 2005", (2004, 2005, 2006), "ABZ", {"Zedland": 2005, indicators.MEDIAN: 2005}),
         ("a median of one year is no line", (2004, 2005), "ABZ", {"Zedland": 2005}),
         (
@@ -118,6 +119,7 @@ def test_lines_over_years_begin_by_rule(rule, years, countries_of, expected, pla
     monkeypatch.setattr(indicators.countries, "neighbours", lambda place: codes + others)
     lines = indicators.over_years(place, SHARE)
     assert lines.groupby("series").year.min().to_dict() == expected, f"lines over years: {rule}"
+    assert lines.groupby("series").year.is_monotonic_increasing.all(), f"lines over years: {rule}"
     assert set(indicators.over_years(place, "NCMEC.REPORTS").series) == {place.name}, "of a count"
     twice = indicators.over_years(place, SHARE, beside=[place.iso3])
     assert len(twice) == len(lines), "the country is not drawn beside itself"

@@ -46,6 +46,7 @@ def test_a_figure_of_another_data_set_has_a_new_source_and_one_from_zero_no_rati
     [kind] = refresh.compare(old.assign(source_id="T"), old).kind
     assert kind == "unchanged with a new source", "the same figure of another data set"
     assert compared({"A": "0"}, {"A": "5"}).ratio.isna().all(), "a change from zero has no ratio"
+    assert compared({"A": "0.5"}, {"A": "2"}).ratio.item() == 4, "one from less than 1 has"
 
 
 def test_figures_that_a_file_does_not_contain_are_not_removed():
@@ -102,6 +103,7 @@ def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_delete
     lines = refresh.changed_table("indicators", changes, ZEDLAND).decode().splitlines()
     assert len(lines) == len(old), "the heading and all rows but one"
     assert sum(",999," in line for line in lines) == 1
+    assert lines[1:] == sorted(lines[1:], key=lambda line: line.split(",")[:3]), "rows by key"
 
 
 COUNTRIES = frame_of("m49 iso3", ("008", "ALB"), ("804", "UKR"))
@@ -305,6 +307,15 @@ def test_the_index_is_read_since_its_edition_of_2020():
     scores = figures.read_gci(SimpleNamespace(json=lambda url, params: answer), COUNTRIES)
     assert {*scores.year} == {"2020"}, "earlier editions have another scale"
     assert scores.code.tolist() == list(figures.GCI), "a score for each column"
+
+
+def test_a_refresh_of_the_index_keeps_missing_scores_and_notes_the_day(monkeypatch):
+    new = refresh.to_long(text_of("gci", ZEDLAND))[:1].assign(value="0.9", source_id="D360_GCI")
+    monkeypatch.setattr(figures, "read_gci", lambda fetch, countries: new.copy())
+    update = refresh.from_services(ZEDLAND, [refresh.GCI], None)
+    changed, sources = (update.files[f"statistics/{n}.csv"].decode() for n in ("gci", "sources"))
+    assert len(changed.splitlines()) == len(text_of("gci", ZEDLAND)) + 1, "no row is lost"
+    assert date.today().isoformat() in sources, "the day of access is noted"
 
 
 USERS = "IT.NET.USER.ZS"
