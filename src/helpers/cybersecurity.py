@@ -20,7 +20,8 @@ SILENT = ["no public evidence", "not assessed"]
 def gci(place: Country) -> pd.DataFrame:
     """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    The columns are those of the table `gci`. Scores of editions before 2020 are multiplied by 100.
+    The columns are those of the table `gci`. Scores of editions before 2020, which are from 0 to 1,
+    are multiplied by 100, because later scores are from 0 to 100.
     """
     frame = read_table("gci", place).query("iso3 == @place.iso3")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
