@@ -9,7 +9,7 @@ from pathlib import Path
 from cop.data.errors import UserError
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
-LEAST = 32  # bytes of a key
+LEAST = 32  # random bytes of a new key; minimum number of characters of any key
 # A folder with one of these files is a repository or data folder, which may be shared.
 HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
