@@ -100,7 +100,7 @@ def _address(service):
 
 
 def clean(frame, service, countries, first, fix="Try again later"):
-    """Return iso3, year, value and source_id as text, of countries and numbers from `first` on.
+    """Return iso3, year, value and source_id (text) of countries' numbers from the year `first` on.
 
     `frame` identifies countries by M49 or ISO3 code. Raises UserError, with the instruction `fix`,
     if a country has different values for one year, and ValueError for a year that is not a number.
