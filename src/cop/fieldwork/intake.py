@@ -67,7 +67,8 @@ def import_responses(
     `mapping` is a mapping file for plain tables. `today` (default: the current date) limits dates
     and years for which the form has no maximum. Copies of the files, and a step for each contact
     whose form was returned, are stored too. An invalid file is reported and skipped. Returns 0 if
-    all responses were accepted, 2 if no file was imported, and 1 otherwise.
+    all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError
+    for an unknown country or an invalid mapping file, before anything is imported.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
