@@ -15,7 +15,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return the local date or, if SOURCE_DATE_EPOCH is set and not empty, its date in UTC."""
+    """Return the local date or, if set, SOURCE_DATE_EPOCH in UTC. Raises UserError if invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:

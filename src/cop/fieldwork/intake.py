@@ -47,11 +47,11 @@ EXPECTED = {  # format of an answer; exactly three digits after a point or comma
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
 LARGEST = 10**15
-CONTENT = ["iso3", "identity", "form_id", "submitted", "changed"]
+CONTENT = ["iso3", "identity", "form_id", "submitted", "changed"]  # in the hash of a return_id
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,15}([.,]0|[.,]00)?", re.ASCII)
 DAY_FIRST = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})$", re.ASCII)
-REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # words of the tools
+REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # verdicts of the tools
 
 
 def import_responses(

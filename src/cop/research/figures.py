@@ -107,7 +107,7 @@ def clean(frame, service, countries, first, fix="Try again later"):
     """
     columns = ["iso3", "year", "value"]
     frame = frame.rename(columns=NAMES)
-    nature = frame.get("nature", frame.year).astype(str)  # no nature: the year, which never matches
+    nature = frame.get("nature", frame.year).astype(str)  # the year matches no ESTIMATE
     suffix = nature.str.contains(ESTIMATE).map({True: "_EST", False: ""})
     frame = frame[columns].astype(str)
     frame["source_id"] = SERVICES.source_id[service] + suffix
