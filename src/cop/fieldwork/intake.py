@@ -324,7 +324,7 @@ def _utc(texts):
 
 
 def with_status(store: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """Return the responses with their status; of several from one sender, only the last counts."""
+    """Return the responses with their status; only the last response of each sender counts."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
     older = counted.senders(latest_last, data).duplicated(keep="last")

@@ -220,5 +220,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes each row: the first one in LABELS, or else the second."""
+    """Return the column that describes each row: the first in LABELS, or else the second column."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]
