@@ -82,9 +82,10 @@ def organisations(place: Country) -> pd.DataFrame:
 def services(place: Country) -> pd.DataFrame:
     """Return the verified services.
 
-    The columns are those of the saved table `services_on_record` except iso3. `operators` contains
-    names. `operates` is `no` if the service ended, `yes` if it is active and the year of a source
-    or of its latest figure overlaps the 24 months before the cut-off, and otherwise `not known`.
+    The columns are those of the saved table `services_on_record` except iso3, and missing values
+    are as in `helpers.read`. `operators` contains names. `operates` is `no` if the service ended,
+    `yes` if it is active and the year of a source or of its latest figure overlaps the 24 months
+    before the cut-off, and otherwise `not known`.
     """
     return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 

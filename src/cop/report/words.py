@@ -220,7 +220,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return {country: (column, row)} for the tiles of a map, and the map's number of columns.
+    """Return {iso3: (column, row)} for the tiles of a map, and the map's number of columns.
 
     Columns and rows start at 1. Empty columns and rows of the map are left out, but there are at
     least COLUMNS columns. Countries without a position in tiles.csv follow in further rows.
