@@ -124,7 +124,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str, disputed: pd
 
     `items` is the result of `adjudicated`, and `disputed` is the saved table `disputed_ratings`.
     Disputed ratings are shown with the proposed rating. Items without public evidence are shown
-    with the recorded searches, and items in the table `checklist` with the usual places of proof.
+    with the recorded searches, and items in the table `checklist` with its column `usually_in`.
     """
     frame = items[items.framework == framework]
     frame, searched = frame.assign(anchor=frame.item_id), searches(frame, place)

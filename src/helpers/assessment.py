@@ -19,9 +19,9 @@ LEADING = [  # indicators of the panel of key figures, in order
 ]  # fmt: skip
 YEARS = 5  # maximum age of the earlier value shown with a key figure
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # {number of people: share of the population}
-TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
+TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # {row: instrument}
 COUNT = "active_organisations"  # row of Table 25 that holds a count
-STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # both on the strategy
+STRATEGY_ROW, STRATEGY_ITEM = "national_strategy", "PM-STR-01"  # row of Table 25; item
 # Values that count as a yes, a no, or no rating in a comparison with the table of 2020.
 YES = ["party", "member", "in force", "adopted", "dedicated"]
 NO = ["not in place", "no action", "not a member"]
@@ -30,7 +30,7 @@ GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
 LACKING = ["not in place", "planned", alignment.SILENT]  # statuses of gaps, in order
 LEFT_OUT = "not applicable"  # items that do not count towards a link
-ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # services required
+ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # {item: service}
 MOST = 3  # maximum number of strengths in the summary, and of gaps
 GAP = ["item_id", "item", "framework", "status", *SURE, "rationale", "evidence_ids", "answers"]
 

@@ -54,7 +54,8 @@ def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
 def axes(height: float, left: float, bottom: float, handles: Sequence = ()) -> Axes:
     """Return axes in a new figure, with a legend above them if there are `handles`.
 
-    The figure is WIDTH wide. The height of the axes, `left` and `bottom` (margins) are in points.
+    The figure is WIDTH wide. The `height` of the axes and the margins `left` and `bottom` are in
+    points. `handles` are handles of a matplotlib legend (see `marker`).
     """
     texts = [wrap(handle.get_label(), WIDTH - 2 * EDGES - 2 * SIDE) for handle in handles]
     half = (len(texts) + 1) // 2
@@ -149,7 +150,7 @@ def wrap(text: str, room: float) -> list[str]:
 
 
 def marker(label: str, colour: str, marker: str = "o") -> Line2D:
-    """Return a legend handle for the points of a chart."""
+    """Return a legend handle for points with a label, a colour and a marker of matplotlib."""
     return Line2D([], [], color=colour, label=label, marker=marker, markersize=6, linestyle="")
 
 
@@ -186,8 +187,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100, named: Sequenc
     The columns of `frame` are label, value, own (True for the highlighted country), median, lowest,
     highest and n (number of countries). The last four, printed beside the strip, are the same in
     all rows with a label. Strips are in the order of the labels' first rows. The scale, labelled
-    with `unit`, covers 0 to `most` and a small margin. Missing and other values are not drawn.
-    `named` lists values of the column country with a marker and a place in the legend of their own.
+    with `unit`, covers 0 to `most` and a small margin; values outside it, and missing values, are
+    not drawn. Countries in `named` (values of the column country) have markers of their own.
     """
     strips = frame.drop_duplicates("label")
     looks = list(zip(named, cycle([TEAL, PLUM, ORANGE]), cycle("D^vP")))  # as in line charts
@@ -216,7 +217,7 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw a single strip of dots for use at small size, without scale, label or legend.
 
     The columns of `frame` are value, own (True for the highlighted country) and median (the same in
-    all rows). The strip covers 0 to `most` and a small margin. Other values are not drawn.
+    all rows). The strip covers 0 to `most` and a margin; values outside it are not drawn.
     """
     ax = axes(44, EDGES, 0)
     ax.set(xlim=(-most * 0.03, most * 1.05), ylim=(-1, 1))

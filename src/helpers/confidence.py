@@ -30,7 +30,7 @@ def rate(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataF
     a level. The level of a statement is its confidence. That of any other id depends on its source:
     `high` for an official text or a data set from its publisher, `low` for second-hand news or web
     pages, and otherwise `moderate`. If ids share a source, only the highest level counts. Unknown
-    ids, and those of unverified rows, are ignored.
+    ids, and those of unverified rows other than sources, are ignored.
 
     The confidence is `high` if all levels are high, `low` if all are low or nothing is cited, and
     otherwise `moderate`. That of `no public evidence` is at most `moderate`. Both columns are empty

@@ -133,7 +133,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> tuple:
-    """Return the row of `place.edition` as a named tuple, with its year if `last_year` is empty."""
+    """Return the row of `place.edition` as a named tuple; `last_year` defaults to the edition."""
     rows = read_table("editions", place).query("edition == @place.edition")
     return next(rows.fillna({"last_year": int(place.edition)}).itertuples())
 

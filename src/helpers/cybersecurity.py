@@ -20,7 +20,8 @@ SILENT = ["no public evidence", "not assessed"]
 def gci(place: Country) -> pd.DataFrame:
     """Return the scores of a country in each edition of the Global Cybersecurity Index.
 
-    The columns are those of the table `gci`. Scores of editions before 2020 are multiplied by 100.
+    The columns are those of the table `gci`; missing scores are NA. Scores of editions before 2020,
+    which are from 0 to 1, are multiplied by 100, because later scores are from 0 to 100.
     """
     frame = read_table("gci", place).query("iso3 == @place.iso3")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
@@ -44,8 +45,9 @@ def treaties(place: Country) -> pd.DataFrame:
     statuses differ and the row is dated after the register was accessed. step_source_id is then the
     source of the row's own dates or note. Without a verified row, the status is `not looked up`.
 
-    The columns are instrument, title, status, signed, ratified, in_force, as_of, source_id,
-    step_source_id, instrument_id and note. Missing values are empty strings.
+    The columns are instrument, title, status, signed, ratified, in_force, as_of (the date to which
+    the status refers), source_id, step_source_id, instrument_id (a related row of instruments.csv)
+    and note. Missing values are empty strings.
     """
     national = []
     with suppress(FileNotFoundError):  # country without an assessment

@@ -52,12 +52,12 @@ def changes(
 ) -> pd.DataFrame:
     """Compare the editions `old` and `new` of a country, including what has not changed (see SAME).
 
-    The columns are since (the earlier edition), part, what, then, now, change, note and source_id
-    (the data sets of a figure). Missing values are empty strings. The parts are `table_25`,
-    `alignment`, `figures`, `challenges` and `recommendations`, in this order; a comparison with the
-    study of 2020 contains only `table_25` and `figures`. The argument `table_25` is the table of
-    the later edition (computed by default). Raises LookupError if the country is unknown, if an
-    edition is not available, or if `old` is not earlier than `new`.
+    The columns are since (the earlier edition), part, what (the item compared), then, now, change
+    (a code of the table `what_changed`), note and source_id (data sets of a figure). Missing
+    values are empty strings. The parts are `table_25`, `alignment`, `figures`, `challenges` and
+    `recommendations`, in this order; a comparison with the study of 2020 contains only `table_25`
+    and `figures`. The argument `table_25` is the table of the later edition (computed by default).
+    Raises LookupError if the country or an edition is unknown, or if `old` is not before `new`.
     """
     folders, name = held(iso3, data), countries.economy(iso3, data).name
     there = ", ".join(folders) or "none"

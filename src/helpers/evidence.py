@@ -82,7 +82,7 @@ def with_texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Return {row id: (page or article, date)} of the last passage that `cop verify` stored."""
+    """Return {row id: (page or section, date)} of the last passage that `cop verify` recorded."""
     frame = read_table("verifications", place).sort_values("seen_on", kind="stable")
     passages = zip(frame.page, frame.seen_on, strict=True)
     return dict(zip(frame.row_id, passages, strict=True))

@@ -25,7 +25,7 @@ def with_states(
 ) -> pd.DataFrame:
     """Add the state of each action on the ISO date `on`, ignoring later events.
 
-    The state is the first of these that applies:
+    The other arguments are the tables of these names. The state is the first that applies:
 
     - dropped: the organisation abandoned the action
     - reached: the latest reading meets the target; without an indicator, all milestones (at least
@@ -142,9 +142,10 @@ def how_addressed(actions: pd.DataFrame) -> str:
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
     """Return how far each recommendation of an earlier edition was addressed.
 
-    The earlier edition is `since` (default: the previous one); without a copy of it in editions/,
-    the result is empty. The columns are since, recommendation_id, what, addressed (see
-    `how_addressed`), actions, reached (counts), carried_on (yes if still recommended) and reason.
+    `actions` is the result of the function `actions`. The earlier edition is `since` (default: the
+    previous one); the result is empty if editions/ has no copy of it. The columns are since,
+    recommendation_id, what, addressed (see `how_addressed`), actions and reached (numbers of
+    actions), carried_on (yes or no: is still recommended) and reason (why actions were dropped).
     """
     columns = cop.data.columns("addressed", place.data)[1:]
     kept = cop.data.editions_kept(place.data, place.iso3)

@@ -213,7 +213,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Ht
 
 
 def data_sets(place: Country) -> pd.DataFrame:
-    """Return the data sets, indexed by source_id, with licences (see `citations.licences`)."""
+    """Return `statistics_sources`, indexed by source_id, with licence from `citations.licences`."""
     sources = read_table("statistics_sources", place)
     return sources.assign(licence=citations.licences(sources, place.data)).set_index("source_id")
 
@@ -241,7 +241,7 @@ def _rates(frame):
 
 
 def marks(source_ids: pd.Series, years: pd.Series, place: Country) -> pd.Series:
-    """Return `projection`, `estimate` or an empty string for each value of a data set."""
+    """Return `projection`, `estimate` or "" for each pair of a data set and the year of a value."""
     sources = read_table("statistics_sources", place).set_index("source_id")
     projected = (years >= source_ids.map(sources.projected_from)).fillna(False)
     nature = source_ids.map(sources.nature.replace("reported", "")).fillna("")

@@ -23,14 +23,17 @@ COMPARED = [  # rates that are compared between countries
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS", "ITU.i992b", "ITU.i911mw",
     "ITU.i154_FBB5_GNI", "NCMEC.RATE",
 ]  # fmt: skip
-ABSENT = ["not in place", "no action", "signatory", "not a member"]  # as stated by a source
+ABSENT = ["not in place", "no action", "signatory", "not a member"]  # according to a source
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
 LEFT_OUT, NOT_RUN = N_("left out of this run"), N_("not run")
 UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`."""
+    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`.
+
+    Raises FileNotFoundError if a country has not saved the table (see `cop.data.handed_on`).
+    """
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 

@@ -48,7 +48,7 @@ def organisations(place: Country) -> pd.DataFrame:
     - role: the role in the register
     - roles: role, roles in a form, and kinds of services operated (not portals or ended services)
     - state: `active` (activity within the 24 months before the cut-off; a year counts until its
-      last day), `earlier` or `not shown`. If the organisation has ended, only its forms count
+      last day), `earlier` or `not shown`. Of ended organisations, only returned forms count
 
     Missing values are empty strings, such as role and source of organisations that have no verified
     row in the register. Rows are sorted by category and name.
@@ -82,9 +82,10 @@ def organisations(place: Country) -> pd.DataFrame:
 def services(place: Country) -> pd.DataFrame:
     """Return the verified services.
 
-    The columns are those of the saved table `services_on_record` except iso3. `operators` contains
-    names. `operates` is `no` if the service ended, `yes` if it is active and the year of a source
-    or of its latest figure overlaps the 24 months before the cut-off, and otherwise `not known`.
+    The columns are those of the saved table `services_on_record` except iso3, and missing values
+    are as in `helpers.read`. `operators` contains names. `operates` is `no` if the service ended,
+    `yes` if it is active and the year of a source or of its latest figure overlaps the 24 months
+    before the cut-off, and otherwise `not known`.
     """
     return _services(place)[cop.data.columns("services_on_record", place.data)[1:]]
 
@@ -110,8 +111,8 @@ def helplines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
 def partnerships(place: Country) -> pd.DataFrame:
     """Return the recorded partnerships and those in returned forms, each pair once.
 
-    The columns are one and other (ids of the partners), a and b (their names), link, and
-    evidence_id, which is empty if only a form mentions the partnership.
+    The columns are one and other (ids of the partners), a and b (their names), link (the
+    form of cooperation) and evidence_id, empty if only a form mentions the partnership.
     """
     columns = ["one", "other", "link", "evidence_id"]
     evidence = read_table("partnerships", place).set_axis(columns, axis=1)

@@ -110,8 +110,9 @@ def _accept_losses(data):
 def refresh(arguments: argparse.Namespace) -> int:
     """Update figures from services on the internet or from a file.
 
-    Prints the changes, and asks before writing them unless `--dry-run` or `--yes` is set. Returns 1
-    if the user declines, else 0. Raises UserError for invalid options, figures or responses.
+    Prints the changes, and asks before writing them unless `--dry-run` or `--yes` is set. With
+    `--accept`, series are updated even if they seem to be other series. Returns 1 if the user
+    declines, else 0. Raises UserError for invalid options, figures or responses.
     """
     from cop.research import refresh
 

@@ -11,7 +11,7 @@ from cop.report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA, OUTPUTS = ROOT / "data", ROOT / "outputs"
-CELLS = {"nargs": "+", "action": "extend"}  # an option that may be repeated
+CELLS = {"nargs": "+", "action": "extend"}  # option with several values, which may be repeated
 
 
 class Parser(argparse.ArgumentParser):

@@ -109,8 +109,7 @@ def watch(arguments: argparse.Namespace) -> int:
 def keep_out_of_the_home_folder(cache: Path) -> None:
     """Set the environment variables for the folders of matplotlib, IPython and Jupyter.
 
-    Each is set to a subfolder of `cache`, unless it is already set. Child processes inherit them.
-    The folder of matplotlib is created, if possible.
+    Unless set, each becomes a subfolder of `cache`; that of matplotlib is created, if possible.
     """
     names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
     for name in (*names, "JUPYTER_RUNTIME_DIR"):

@@ -73,7 +73,7 @@ def _pairs(codings, scale):  # coincidence matrices of items rated at least twic
 
 def _alpha(coincidences):  # NaN if all ratings are equal
     totals = coincidences.sum(axis=-1)
-    ranks = totals.cumsum(axis=-1) - totals / 2  # mean ranks, whose differences are the distances
+    ranks = totals.cumsum(axis=-1) - totals / 2  # mean ranks: a distance is a squared difference
     metric = (ranks[..., :, None] - ranks[..., None, :]) ** 2
     observed = (coincidences * metric).sum(axis=(-1, -2))
     expected = (totals[..., :, None] * totals[..., None, :] * metric).sum(axis=(-1, -2))

@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 from cop.data.errors import UserError
 
 TRANSIENT = (429, 500, 502, 503, 504)  # statuses of temporary failures
-LARGEST = 60_000_000  # bytes of a response
+LARGEST = 60_000_000  # maximum number of bytes of a response
 CAUSES = {
     requests.exceptions.SSLError: "invalid certificate or encryption",
     NewConnectionError: "connection failed",

@@ -9,13 +9,13 @@ from pathlib import Path
 from cop.data.errors import UserError
 
 DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
-LEAST = 32  # bytes of a key
+LEAST = 32  # random bytes of a new key; minimum number of characters of any key
 # A folder with one of these files is a repository or data folder, which may be shared.
 HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def today() -> date:
-    """Return the local date or, if SOURCE_DATE_EPOCH is set and not empty, its date in UTC."""
+    """Return the local date or, if set, SOURCE_DATE_EPOCH in UTC. Raises UserError if invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:

@@ -122,7 +122,7 @@ def _chain(data, above=0):
 
 
 def standing(data: StrPath, path: str) -> list[Path]:
-    """Return the path of a file in a list; for datapackage.json, also its paths in all bases."""
+    """Return a list with the path of a file or, for datapackage.json, also its paths in bases."""
     every = path == "datapackage.json"
     return [folder / path for folder in standing_on(data)] if every else [locate(data, path)]
 

@@ -111,7 +111,7 @@ def follow(iso3: str, data: str, tables: str, edition: str) -> tuple[str, str, s
 
 
 def newest(name: str, tables: str) -> Path:
-    """Return the path of a table in `tables` or, for interactive work, of the run's newer table."""
+    """Return the path of a table in `tables` or, for interactive work, in the last run if newer."""
     run = Path(tables).parent / "tables" if is_desk(tables) else Path(tables)
     paths = Path(tables) / f"{name}.csv", run / f"{name}.csv"  # copies keep their mtime
     return max(paths, key=lambda path: path.stat().st_mtime if path.exists() else 0)

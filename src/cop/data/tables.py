@@ -126,7 +126,7 @@ def present(name: str, data: StrPath, iso3: str | None = None) -> pd.DataFrame:
 
 
 def longer(name: str, rows: list[dict[str, str]], data: StrPath, iso3: str) -> bytes:
-    """Return the bytes of a table's CSV file (of a new one if it is missing) with `rows` added."""
+    """Return a table's file with `rows` added, or a new one. Raises UserError if unreadable."""
     present(name, data, iso3)  # raises UserError if the file is unreadable
     path = paths(name, data, iso3)[0]
     file = locate(data, path)

@@ -29,9 +29,9 @@ def about(
 ) -> dict[str, str]:
     """Return the texts in an exported file: measure, unit, data_source, cut_off and licence.
 
-    If `codes` is empty, the measure is `title`, without a unit. Source and licence are those of the
-    data sets of the indicators or rows or, if there are none, of the country's research. Without an
-    edition, the cut-off is the latest access date of a data set.
+    `codes` are indicators; without them, the measure is `title`, without a unit. Source and licence
+    are those of the data sets of the indicators or rows or, if there are none, of the country's
+    research. Without an edition, the cut-off is the latest access date of a data set.
     """
     measures = pd.DataFrame([figures.about(place, code) for code in codes])
     register = cop.data.read("statistics_sources", place.data)

@@ -33,7 +33,8 @@ def import_comments(
     `iso3` is required if the document does not state its country. `sent(iso3, language)` returns
     the path of the document as it was sent, or None. Comparing the two restores lost ids of
     passages and, if both have the same creation time, finds untracked edits. Personal data are
-    redacted. Comments that are already present are not added again.
+    redacted. Comments that are already present are not added again. Raises UserError, without
+    writing, if the file is unreadable or too large, or for a wrong country or an invalid row.
     """
     document = docx_reader.read(file)
     country, edition, language = document.report or (iso3, "", "")

@@ -24,9 +24,9 @@ from cop.fieldwork import outcomes, questionnaires, restricted
 
 COLUMNS = restricted.COLUMNS["contacts"]
 PATH, FORM = "restricted/contacts.csv", "mapping_form"
-PATIENCE, REMINDERS = timedelta(days=14), 2  # until the next step; number of e-mails
+PATIENCE, REMINDERS = timedelta(days=14), 2  # wait before the next step; reminders before a call
 DEADLINE = timedelta(days=21)
-TODO = {
+TODO = {  # {latest step: next action}
     "listed": "invite", "invited": "remind", "reminded": "remind",
     "phoned": "record as not reached",
 }  # fmt: skip
@@ -201,7 +201,7 @@ def invite(
     Drafts, with the form attached, are written to `invitations` in the restricted store; existing
     drafts are kept. Contacts with a channel other than e-mail, or without an address, get no draft.
     `deadline` is an ISO date (default: in three weeks). New form ids are added to contacts.csv, but
-    no steps. Nothing is sent. Raises UserError if `deadline` is not after `today`.
+    no steps. Nothing is sent. Raises UserError like `steps`, or if `deadline` is not after `today`.
     """
     today = today or date.today()
     until = date.fromisoformat(deadline) if deadline else today + DEADLINE

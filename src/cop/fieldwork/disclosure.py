@@ -46,7 +46,7 @@ def pseudonym(secret: bytes, questionnaire: str, identity: str) -> str:
 
 
 def seeded_rng(secret: bytes, *table: str) -> random.Random:
-    """Return the random number generator for a table, seeded with its name and the key."""
+    """Return a random number generator seeded with the name of a table and the secret key."""
     name = "\0".join(("suppression", *table)).encode()
     return random.Random(hmac.new(secret, name, hashlib.sha256).digest())
 

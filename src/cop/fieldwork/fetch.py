@@ -35,7 +35,7 @@ CHECKS = 120  # maximum number of requests for the status of a KoboToolbox expor
 
 
 def fetch(tool: str, server: str, form: str) -> incoming.Book:
-    """Fetch all responses to a form in a tool (see TOOLS), and return them as an export (Book)."""
+    """Fetch all responses to a form from a tool in TOOLS as a Book. Raises UserError on failure."""
     variable, content, id_of_form, pattern = TOOLS[tool]
     if not re.fullmatch(pattern, form):
         raise UserError(f"--form must be {id_of_form}, not {form!r}")

@@ -61,7 +61,7 @@ class Book:
 def parse(name: str, content: bytes) -> Book:
     """Return the Book of a file, whose type is recognised by content, not by suffix.
 
-    Sheets without rows are left out. The sheets of a zip are its CSV files, shortest name first.
+    Raises InvalidFile. Sheets without rows are left out. CSV files in a zip: shortest name first.
     """
     is_zip = content.startswith(ZIP)
     sheets, saved = _read_zip(content) if is_zip else ({name: _read_csv(content)}, "")
@@ -72,7 +72,7 @@ def parse(name: str, content: bytes) -> Book:
 
 
 def read(path: Path, parse: Callable[[str, bytes], Any] = parse) -> Any:
-    """Read a file and return the result of `parse(name, bytes)`, by default its Book."""
+    """Return `parse(name, bytes)` of a file (default: its Book). Raises UserError if invalid."""
     if not path.is_file():
         raise UserError(f"{path} does not exist or is not a file: correct the path")
     try:

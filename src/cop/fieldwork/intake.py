@@ -47,11 +47,11 @@ EXPECTED = {  # format of an answer; exactly three digits after a point or comma
 }  # fmt: skip
 EXCLUSIVE = "', which cannot be combined with other choices. Remove this choice or the others"
 LARGEST = 10**15
-CONTENT = ["iso3", "identity", "form_id", "submitted", "changed"]
+CONTENT = ["iso3", "identity", "form_id", "submitted", "changed"]  # in the hash of a return_id
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,](\d{1,2}|\d{4,}))?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,15}([.,]0|[.,]00)?", re.ASCII)
 DAY_FIRST = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})$", re.ASCII)
-REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # words of the tools
+REJECTING = ("validation_status_not_approved", "not approved", "rejected")  # verdicts of the tools
 
 
 def import_responses(
@@ -67,7 +67,8 @@ def import_responses(
     `mapping` is a mapping file for plain tables. `today` (default: the current date) limits dates
     and years for which the form has no maximum. Copies of the files, and a step for each contact
     whose form was returned, are stored too. An invalid file is reported and skipped. Returns 0 if
-    all responses were accepted, 2 if no file was imported, and 1 otherwise.
+    all responses were accepted, 2 if no file was imported, and 1 otherwise. Raises UserError
+    for an unknown country or an invalid mapping file, before anything is imported.
     """
     countries, statuses = set(cop.data.read("countries", data).iso3), []
     if iso3 and iso3 not in countries:
@@ -323,7 +324,7 @@ def _utc(texts):
 
 
 def with_status(store: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """Return the responses with their status; of several from one sender, only the last counts."""
+    """Return the responses with their status; only the last response of each sender counts."""
     store = store.reset_index(drop=True)
     latest_last = store.sort_values(["submitted", "changed"], kind="stable")
     older = counted.senders(latest_last, data).duplicated(keep="last")

@@ -32,7 +32,7 @@ PERIOD = re.compile(  # years, days and large numbers, which are not telephone n
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # characters that control a terminal
 REFUSED = "organisation that refused to be named"
-# Never published; a reviewer may decide to publish other kinds.
+# Kinds that are never published; a reviewer may decide to publish the others.
 HARD = ("e-mail", "phone", "handle", "person", "formula", REFUSED)
 # Vowels and case endings with which names are also found in other grammatical cases (Slavic
 # languages, Albanian, Romanian and Georgian).

@@ -51,7 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def load(path: Path, names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return a CSV file as text; a missing one has no rows. Raises UserError if it is not valid."""
+    """Read a CSV file as text (only columns `names` if missing). Raises UserError if invalid."""
     if not path.exists():
         return pd.DataFrame(columns=[*names], dtype=object)
     try:
@@ -109,8 +109,7 @@ def write(data: Path, files: dict[str, bytes | None]) -> None:
     """Write or delete files of the restricted store, either all of them or none.
 
     `files` is {path in the store: bytes, or None to delete the file}. Call this function within
-    `locked(data)`. Afterwards, only the owner can read the store. Raises UserError or OSError like
-    `cop.data.writing.write`.
+    `locked(data)`. Then only the owner can read the store. Raises errors like `writing.write`.
     """
     writing.write(folder(data), files)
     _restrict(folder(data))

@@ -2,8 +2,7 @@
 
 A table by category compares one set of answers with all others: the two highest points of a scale,
 each choice of a multiple-choice question, and for other questions "yes" or, if that is not
-published, the most frequent answer. "Small counts" in docs/decisions.md explains which tables and
-counts are published.
+published, the most frequent answer. For what is published, see "Small counts" in docs/decisions.md.
 
 If the number of people asked is published, "no answer" is one of the answers to a single-choice
 question. Otherwise no table shows how many people did not answer.

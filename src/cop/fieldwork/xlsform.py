@@ -17,7 +17,7 @@ TYPES = {  # all others are text
 
 
 def workbook(form: Questionnaire, iso3: str = "") -> bytes:
-    """Return the XLSForm in all languages as bytes; with `iso3`, responses record that country."""
+    """Return the XLSForm in all languages; responses state `iso3`. Raises errors like `check`."""
     names = {code: f"{spoken.name} ({code})" for code, spoken in form.spoken.items()}
 
     def every(heading, text):

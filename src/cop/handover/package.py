@@ -34,9 +34,9 @@ def build(
 ) -> tuple[bytes, dict[str, bytes], str, str]:
     """Build the signed package of the report on a country or group.
 
-    `results` is the folder of results in `language`, and `key` an ISO3 code or a group. Returns the
-    zip file, its files as {path: content}, the fingerprint of the signing key, and why there is no
-    PDF, or "". Raises UserError without a report, or if a file contains a local path.
+    `results` has the results in `language`; `key` is an ISO3 code or a group, `repository` the root
+    of the code. Returns the zip file, its files ({path: content}), the fingerprint of the key, and
+    why there is no PDF, or "". Raises UserError for a missing report, invalid key or local path.
     """
     page = filenames.page_of(results, key)
     about = {"report": page.stem, "homepage": cop.data.contents(data).get("homepage")}

@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
     """Result of comparing a package with its signed checksums."""
 
     signer: str = ""  # empty if the signature does not match the checksums
-    files: int = 0
+    files: int = 0  # number of files with a checksum
     changed: Sequence[str] = ()
     added: Sequence[str] = ()
     missing: Sequence[str] = ()

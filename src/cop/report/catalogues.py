@@ -143,7 +143,7 @@ def _update(catalogue, messages):
     for message in catalogue:
         present = messages.get(message.id, message.context)
         if present and present.id != message.id:
-            message.flags.add("fuzzy")  # one of its forms changed
+            message.flags.add("fuzzy")  # the same singular with another plural
     catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
 
 

@@ -20,7 +20,7 @@ from cop.data.machine import today
 from cop.report import filenames, languages, outputs, render, sheet
 from cop.report.languages import gettext
 
-Stages = Mapping[str, NotebookNode]
+Stages = Mapping[str, NotebookNode]  # {stage: executed notebook}
 REPORT = "report"  # tag of cells of stages 1 to 5 that the assessment includes
 CELL = re.compile(r'<div data-stage="([^"]*)" data-cell="([^"]*)">.*?</div>')  # `show.stage_cells`
 ADDED = re.compile(r'<div data-added="([^"]*)"></div>')  # from `show.added` in notebook 6

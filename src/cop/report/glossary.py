@@ -57,7 +57,7 @@ def _write_out(short, term, texts):
         around = parent.getparent() if text.is_tail else parent
         if SHORT(around, apart=apart):
             continue
-        words = getattr(parent, place)  # it may already contain another expansion
+        words = getattr(parent, place)  # not `text`, which lacks expansions added to it
         for match in use.finditer(words):
             if not OPEN.search(words[: match.start()]):
                 words = f"{words[: match.end()]} ({long}){words[match.end() :]}"

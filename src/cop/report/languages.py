@@ -20,7 +20,7 @@ from cop.data import UserError, writing
 from cop.data.reads import of_bytes
 
 SOURCE = "en"
-REFERENCE = "reference"  # the context of messages that come from shared tables
+REFERENCE = "reference"  # the context of messages that come from tables of the data folder
 IN_TABLES = ("confidence.j2",)  # its sentences are saved in English and translated by `translate`
 FOLDER = Path(__file__).with_name("locale")
 CODE = Path(__file__).with_name("catalogues.py")  # its rules decide which translations are used

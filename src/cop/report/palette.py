@@ -23,10 +23,10 @@ NAMES = {
 class Look(NamedTuple):
     """Style of a status. Legends contain a status that is `seldom` only if the figure uses it."""
 
-    sign: str
+    sign: str  # symbol in front of the label
     fill: str
-    ink: str = INK
-    hatch: str = ""
+    ink: str = INK  # colour of text on `fill`
+    hatch: str = ""  # pattern, as in matplotlib
     seldom: bool = False
 
 

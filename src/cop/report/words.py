@@ -89,7 +89,7 @@ def final_ratings(members: Sequence[str], place: Country, item_ids: pd.Series) -
     """
     found, items, order = [], set(item_ids), {"adjudicated": 0, "A": 1, "B": 2}
     for iso3 in members:
-        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records that it was read
+        [(path, _)] = cop.data.stamp("alignment", place.data, iso3)  # records the file as read
         with suppress(cop.data.InvalidTable, FileNotFoundError):
             rows = cop.data.records(cop.data.locate(place.data, path), "item_id", "coder", "status")
             found += [row | {"iso3": iso3} for row in rows if row["item_id"] in items]
@@ -220,7 +220,7 @@ def strip_data(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def tile_places(codes: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return {country: (column, row)} for the tiles of a map, and the map's number of columns.
+    """Return {iso3: (column, row)} for the tiles of a map, and the map's number of columns.
 
     Columns and rows start at 1. Empty columns and rows of the map are left out, but there are at
     least COLUMNS columns. Countries without a position in tiles.csv follow in further rows.

@@ -100,14 +100,14 @@ def _address(service):
 
 
 def clean(frame, service, countries, first, fix="Try again later"):
-    """Return iso3, year, value and source_id as text, of countries and numbers from `first` on.
+    """Return iso3, year, value and source_id (text) of countries' numbers from the year `first` on.
 
     `frame` identifies countries by M49 or ISO3 code. Raises UserError, with the instruction `fix`,
     if a country has different values for one year, and ValueError for a year that is not a number.
     """
     columns = ["iso3", "year", "value"]
     frame = frame.rename(columns=NAMES)
-    nature = frame.get("nature", frame.year).astype(str)  # no nature: the year, which never matches
+    nature = frame.get("nature", frame.year).astype(str)  # the year matches no ESTIMATE
     suffix = nature.str.contains(ESTIMATE).map({True: "_EST", False: ""})
     frame = frame[columns].astype(str)
     frame["source_id"] = SERVICES.source_id[service] + suffix

@@ -114,7 +114,7 @@ def to_long(table):
 def compare(old, new, how="outer"):
     """Merge old and new figures in long form (see `to_long`), and classify the changes.
 
-    Adds value_old, source_id_old, ratio (new to old value; NaN if one is missing or the old value
+    Adds value_old, source_id_old, ratio (new to old value; NaN if a value is missing or the old one
     is not positive) and kind: added, removed, revised, unchanged with a new source, or "". Figures
     that differ only by rounding keep their old value. With how="left", old figures without a new
     one are left out of the result, so that they are kept in the data.

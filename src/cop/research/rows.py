@@ -48,7 +48,7 @@ def keys(kind: str, data: Path) -> list[str]:
     return cop.data.resource(table_of(kind, data), data)["schema"]["primaryKey"]
 
 
-def _id_form(kind, data):  # match: letter, number of digits; None if ids have no number
+def _id_form(kind, data):  # match with letter and number of digits, or None
     first = cop.data.fields(table_of(kind, data), data)[0]
     return NUMBERED.match(first.get("constraints", {}).get("pattern", ""))
 
@@ -220,5 +220,5 @@ def _check(kind, iso3, table, numbers, data, places=()):
 
 
 def row_labels(rows: pd.DataFrame) -> pd.Series:
-    """Return the column that describes each row: the first found of LABELS, or the second one."""
+    """Return the column that describes each row: the first in LABELS, or else the second column."""
     return rows[next((name for name in LABELS if name in rows.columns), rows.columns[1])]

@@ -66,7 +66,7 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
 
 
 def table_with(verification, iso3, data):
-    """Return verifications.csv as bytes with a row added; it replaces an earlier row of its key."""
+    """Return verifications.csv as bytes, with a row added or, if its key exists, replaced."""
     table = pd.concat([cop.data.present(TABLE, data, iso3), pd.DataFrame([verification])])
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     return cop.data.csv_of(table.drop_duplicates(key, keep="last")).encode()

@@ -14,7 +14,7 @@ from cop.run.workers import Workers
 SECONDS = "30s"  # timeout for the scheduler and its first worker
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DAEMON = "setting DASK_DISTRIBUTED__WORKER__DAEMON (must be False)"
-STATE = ("Python", "libraries", "code", "outputs folder", DAEMON)  # equal on all machines
+STATE = ("Python", "libraries", "code", "outputs folder", DAEMON)  # must be equal on all machines
 
 
 class Cluster:

@@ -150,7 +150,7 @@ def read_state(job, folder, kind, name, *more):
         country, _, table = name.rpartition("/")
         place = job.ready.parent / country if country else folder
         return file_state(place / "tables" / f"{table}.csv")
-    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # or its edition
+    data = job.data.joinpath(*(more[2:] if kind == "row" else more))  # may be another data folder
     try:
         if kind == "file":
             return " ".join(map(file_state, package.standing(data, name)))

@@ -29,7 +29,7 @@ def exclusive(outputs: Path) -> Iterator[None]:
 def swap(new: Path, place: Path) -> None:
     """Move the folder `new` to `place`, replacing the folder that is there.
 
-    If the move is interrupted, `recover` completes it or restores the replaced folder.
+    `recover` repairs an interrupted move. Raises UserError if an old copy cannot be deleted.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     old = place.with_name(f".old-{place.name}")

@@ -20,7 +20,7 @@ class Result:
 
     name: str  # path of `folder`, relative to the folder of its language
     folder: Path
-    cover: Mapping[str, str]  # what the cover of its report states
+    cover: Mapping[str, str]  # data on the cover of its report (see `read_cover`)
     pages: Mapping[str, str]  # {file name: hash when created}, the report last
     time: str  # time of creation, ISO 8601
     latest: bool = True  # whether its pages also have URLs without an edition
@@ -134,8 +134,8 @@ def _find_results(home, data) -> Iterator[Result]:
 def editions_of(key, home, rank, wanted=None, pages=None):
     """Return one result for each edition of a country or group that is in `wanted` (None: all).
 
-    A result in `home` takes precedence over an archived one. `latest` is True for the newest
-    edition with the most advanced status: a validated edition rather than a later draft.
+    A result in `home` precedes an archived one. `latest` is True for the newest of the editions
+    whose status has the highest `rank` ({status: number}). For `pages`, see `load_result`.
     """
     results = {}
     for folder in (home, *sorted(home.glob("editions/*"))):
@@ -148,7 +148,7 @@ def editions_of(key, home, rank, wanted=None, pages=None):
 
 
 def load_result(folder, home, pages=None):
-    """Return the complete result in a folder (with only `pages`, if set), or None."""
+    """Return the complete result in a folder below `home`, with only `pages` if set, or None."""
     about = fingerprints.load(folder).get(fingerprints.PAGES, {})
     if "pages" not in about:
         return None

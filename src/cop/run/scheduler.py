@@ -96,7 +96,7 @@ class Run:
                 raise
 
     def run_graph(self, graph, pool, checks):
-        """Run each step after its dependencies, or skip it if one of them failed or was skipped."""
+        """Run the steps of `graph` in order; skip a step if a dependency failed or was skipped."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():

@@ -156,7 +156,7 @@ def write_pages(
 
 
 def page_text(part, at, present):
-    """Return a page with links to downloads, and with links that also work in editions/."""
+    """Add links to downloads to the page at `at`; in editions/, adapt links to `present` pages."""
     from cop.report.site.pages import offer
 
     result, name = part.places[at]
@@ -179,7 +179,7 @@ def _other_languages(part, at, parts, pages):
 
 
 def same_page(part, at, other, pages):
-    """Return the URL in `other` of the same page in the same edition, or an empty string."""
+    """Return the URL of the same page and edition in `other`, which has `pages`, or "" if none."""
     if at not in part.places:
         return at if at in pages and at not in other.places else ""
     edition, name = part.places[at][0].cover["edition"], at.rpartition("/")[2]

@@ -23,7 +23,7 @@ CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after
 class Outcome:
     """Outcome of one step of a job."""
 
-    stage: str
+    stage: str  # name of the step
     status: str  # ok, failed, skipped, up to date or unchanged
     message: str = ""  # error message or warning
     cell: int | None = None  # number of the cell that failed (see InProcessEngine)

@@ -27,7 +27,7 @@ def of_folder(data: StrPath) -> list[DataError]:
     """
     gone = losses.of_gone_countries(data)
     errors = [*of_shared(data), *_unlisted(data), *gone]
-    lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # a result of the loss
+    lost_ids = tuple(f"{error.file[-3:]}-" for error in gone)  # how the lost ids begin
     for iso3 in package.countries(data):
         errors += [e for e in of_country(data, iso3) if not e.value.startswith(lost_ids)]
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):

@@ -76,7 +76,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     (re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
      "contains question marks that may replace lost letters", EARLIER),
 ]
-IN_A_CELL: list[Rule] = [  # for whole cells
+IN_A_CELL: list[Rule] = [  # in a cell, not in a narrative
     (FORMULA.match, "would be evaluated as a formula by a spreadsheet",
      "Begin the cell with a word"),
     (DATE_MADE.fullmatch,

@@ -90,7 +90,7 @@ def changed_after_sign_off(edition: str, place: Check | Country) -> bool:
 
 
 def signed_text(data: StrPath, iso3: str) -> str:
-    """Hash a country's CSV and Markdown files except AFTER_SIGNING, and record them as read."""
+    """Hash a country's CSV and Markdown files except AFTER_SIGNING, and record the reads."""
     digest = hashlib.sha256()
     for path in sorted((Path(data) / "research" / iso3).rglob("*.*")):
         if path.suffix in (".csv", ".md") and path.stem not in AFTER_SIGNING.split():

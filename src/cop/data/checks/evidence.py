@@ -52,7 +52,7 @@ MISSING = ["not in place", "no public evidence"]
 SILENT = ["no public evidence", "not assessed"]
 PLANS = ["strategy", "action plan"]
 DRAFT_YEARS = 2  # age at which a draft no longer counts, unless its source is newer
-COLUMNS = {  # of cited rows; of ids with or without evidence; what has no evidence
+COLUMNS = {  # {0}: columns that cite rows; {1}: columns of ids; {2}: ids without evidence
     "challenges": ("`evidence_ids`", "`item_ids`", "rated 'no public evidence' or 'not assessed'"),
     "recommendations": (
         "`baseline_evidence_id`",

@@ -15,7 +15,7 @@ from cop.data.package import COUNTRY, locate, paths
 from cop.data.reads import StrPath, changed_at
 from cop.data.tables import text_of
 
-ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or only a country code
+ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # an id, or only a country code
 RULES: dict[str, Callable] = {}
 
 
@@ -57,7 +57,7 @@ class Check:
         return DataError(self.path, row, column, value[:80], rule, fix)
 
     def errors(self, cells: pd.Series, rule: str, fix: str) -> list[DataError]:
-        """Return an error for each of `cells`, whose index contains spreadsheet row numbers."""
+        """Return an error for each of `cells`, a column indexed by spreadsheet row numbers."""
         return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:

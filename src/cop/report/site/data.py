@@ -24,7 +24,7 @@ CHECKS, FACTS = "cross-check", "document fact"  # kinds of rows of the guideline
 HELP, REPORTS = ("helpline",), ("hotline", "portal")  # kinds of services
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # separates the positive actions of a recommendation
 ANCHOR_LINK = re.compile(r'<a class="anchor-link".*?</a>')  # in headings of Markdown
-IDS = {  # tables whose rows reports cite
+IDS = {  # {table whose rows reports cite: column of their ids}
     "statements": "evidence_id", "legal_instruments": "instrument_id",
     "services_on_record": "service_id", "organisations": "stakeholder_id",
 }  # fmt: skip
@@ -45,9 +45,9 @@ class Report:
 
     key: str  # ISO3, or a group
     cover: Mapping[str, str]  # see report.render.read_cover
-    file: str
+    file: str  # name of the page
     failure: str = ""  # stage or cause if the latest run failed
-    annexes: Sequence[str] = ()
+    annexes: Sequence[str] = ()  # names of their pages
     translations: dict[str, str] = field(default_factory=dict)  # {language: address}
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)

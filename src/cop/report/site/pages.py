@@ -20,7 +20,7 @@ from cop.report.render import mentions
 from cop.report.site.data import SiteData
 
 HERE = Path(__file__).parent
-SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # except data, which have a type
+SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)  # but not data blocks, which have a type
 PAGES = {  # template of each page except those of items and of the search
     "index.html": "home", "countries.html": "countries", "region.html": "region",
     "policy-makers.html": "audience", "industry.html": "audience",
