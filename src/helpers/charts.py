@@ -185,10 +185,9 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100, named: Sequenc
     """Draw a strip for each label, with one dot per country and a line at the median.
 
     The columns of `frame` are label, value, own (True for the highlighted country), median, lowest,
-    highest and n (number of countries). The last four, printed beside the strip, are the same in
-    all rows with a label. Strips are in the order of the labels' first rows. The scale, labelled
-    with `unit`, covers 0 to `most` and a small margin; values outside it, and missing values, are
-    not drawn. Countries in `named` (values of the column country) have markers of their own.
+    highest and n (number of countries). The last four are the same in all rows with a label. Strips
+    are in the order of the labels' first rows. The scale, in `unit`, covers 0 to `most` and a small
+    margin; other and missing values are not drawn. Countries in `named` have their own markers.
     """
     strips = frame.drop_duplicates("label")
     looks = list(zip(named, cycle([TEAL, PLUM, ORANGE]), cycle("D^vP")))  # as in line charts

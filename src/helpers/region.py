@@ -30,10 +30,7 @@ UNPUBLISHED = N_("not in the table")
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Concatenate the saved tables `name` of the assessed countries, in the order of `by_name`.
-
-    Raises FileNotFoundError if a country has not saved the table (see `cop.data.handed_on`).
-    """
+    """Concatenate the tables `name` that the assessed countries saved, sorted by `by_name`."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return cop.data.handed_on(name, place, folders)
 
