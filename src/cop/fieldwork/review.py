@@ -24,8 +24,8 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 TEXT = [*KEY, "survey", "asked", "who", "section", "text"]
 DECISIONS = ("", "publish", "edit", "withhold")
 CHOOSE = "Enter 'publish', 'edit' or 'withhold', or clear the cell"
-NO_TEXT = "must not be empty if `decision` is 'edit'. Enter the text, or change `decision`"
-ANY_TEXT = "must be empty unless `decision` is 'edit'. Clear the text, or change `decision`"
+NO_TEXT = "must not be empty if `decision` is 'edit'. Enter a text or set `decision` to 'withhold'"
+ANY_TEXT = "must be empty unless `decision` is 'edit'. Clear the text, or set `decision` to 'edit'"
 EDIT = "set `decision` to 'edit' (with the corrected text in `edited_text`) or 'withhold'"
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
