@@ -80,7 +80,7 @@ def review(data: Path, iso3: str) -> str:
 def refuse_without(data: Path, iso3: str) -> None:
     """Raise UserError if the folder of the country or the restricted store does not exist."""
     if not cop.data.locate(data, f"research/{iso3}").is_dir():
-        raise UserError(f"{data} has no folder research/{iso3}: correct {iso3}, or run `cop new`")
+        raise UserError(f"{data} has no research/{iso3}: correct the code or run `cop new {iso3}`")
     if not (store := restricted.folder(data)).is_dir():
         fix = "import responses with `cop intake`, or use the computer that has them"
         raise UserError(f"the restricted store {store} does not exist: {fix}")
