@@ -149,6 +149,7 @@ def test_what_nobody_described_and_a_folder_of_no_country_are_named_once(zed):
         (zed / folder / "more.csv").write_text("a\n")
     (zed / "research" / "ZZZ" / "notes.csv").write_text("a,b\n")
     errors = [f"{e.file} {e.rule}" for e in checks.of_folder(zed)]
-    assert errors == ["research/nor the folder's name is not a country code",
+    assert errors == ["research/nor the folder's name is not a country code in "
+                      "reference/countries.csv",
                       "research/ZZZ/notes.csv is not described in datapackage.json"], (
         "those of restricted/ and editions/ need no description")  # fmt: skip

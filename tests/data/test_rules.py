@@ -174,5 +174,5 @@ def test_a_recommendation_of_an_earlier_edition_is_repeated_or_answered_by_an_ac
     assert leave_out("recommendations") == []  # actions answer it
     [error] = leave_out("actions")
     assert error.value == "ZZZ-R03" and "is a recommendation of the edition of 2026" in error.rule
-    assert "Repeat the recommendation with its id, or add an action" in error.fix
+    assert "Repeat it with this id, or add an action" in error.fix
     assert checks.of_folder(zed / "editions" / "2026") == []  # it is not asked about the next

@@ -95,7 +95,7 @@ def test_a_broken_cell_is_one_error_with_its_place_and_fix(data, column, text, s
     ("column without heading", EV, on_each_line(lambda line: line + b","),
         ["row 1, column (no name): is not a column of this table. Delete this column"]),
     ("repeated column", EV, on_each_line(lambda line: line + b",remark"),
-        ["row 1, column remark: is a duplicate column. Delete or rename the duplicate"]),
+        ["row 1, column remark: is a duplicate column. Delete it or correct its name"]),
     ("repeated key of three columns", "survey.csv", lambda raw: raw + raw.splitlines()[1],
         ["row 3, column survey + item + answer: 'youth / Q1 / yes' is a duplicate key"]),
     ("narrative not in UTF-8", OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),

@@ -157,7 +157,7 @@ def _build(key, data, outputs, language):
         editions = {iso3: fingerprints.edition(results / iso3) for iso3 in members}
         complete = {iso3: edition for iso3, edition in editions.items() if edition}
         if not complete:
-            fix = f"create them with `cop run --group {key}{again}`"
+            fix = f"create reports with `cop run --group {key}{again}`"
             raise UserError(f"no report on a country of the group {key} in {results}; {fix}")
         job = next(plan.of_regions(replace(choice, countries=(), group=key), complete))
     else:

@@ -126,7 +126,7 @@ def _header_errors(path, header, names, optional=()):
             fix = f"Delete this column, or correct its name; the columns are {', '.join(names)}"
             yield _error(path, "is not a column of this table", fix, 1, name or "(no name)")
         elif header.count(name) > 1:
-            yield _error(path, "is a duplicate column", "Delete or rename the duplicate", 1, name)
+            yield _error(path, "is a duplicate column", "Delete it or correct its name", 1, name)
 
 
 def _width_errors(path, filled, header):

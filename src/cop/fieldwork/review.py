@@ -24,8 +24,8 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 TEXT = [*KEY, "survey", "asked", "who", "section", "text"]
 DECISIONS = ("", "publish", "edit", "withhold")
 CHOOSE = "Enter 'publish', 'edit' or 'withhold', or clear the cell"
-NO_TEXT = "must not be empty if `decision` is 'edit'. Enter the text, or change `decision`"
-ANY_TEXT = "must be empty unless `decision` is 'edit'. Clear the text, or change `decision`"
+NO_TEXT = "must not be empty if `decision` is 'edit'. Enter a text or set `decision` to 'withhold'"
+ANY_TEXT = "must be empty unless `decision` is 'edit'. Clear the text, or set `decision` to 'edit'"
 EDIT = "set `decision` to 'edit' (with the corrected text in `edited_text`) or 'withhold'"
 QUOTES = [
     "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
@@ -80,7 +80,7 @@ def review(data: Path, iso3: str) -> str:
 def refuse_without(data: Path, iso3: str) -> None:
     """Raise UserError if the folder of the country or the restricted store does not exist."""
     if not cop.data.locate(data, f"research/{iso3}").is_dir():
-        raise UserError(f"{data} has no folder research/{iso3}: correct {iso3}, or run `cop new`")
+        raise UserError(f"{data} has no research/{iso3}: correct the code or run `cop new {iso3}`")
     if not (store := restricted.folder(data)).is_dir():
         fix = "import responses with `cop intake`, or use the computer that has them"
         raise UserError(f"the restricted store {store} does not exist: {fix}")

@@ -16,7 +16,6 @@ from cop.data.tables import text_of
 ABSENT = ("file not found", "Restore the file, or create it with its header row")
 BY_CODE = "Rename the folder to a country code such as UKR, or move it out of research/"
 UNLISTED = ("the folder's name is not a country code in reference/countries.csv", BY_CODE)
-NO_COUNTRY = ("the folder's name is not a country code", BY_CODE)
 STRAY = ("is not described in datapackage.json", "Rename it, or move it out of the data folder")
 
 
@@ -88,7 +87,7 @@ def _unlisted(data):
     countries, stated = package.countries(data), package.by_path(data)
     folders = sorted((Path(data) / "research").glob("[!.]*"))
     strange = [p for p in folders if p.is_dir() and p.name not in countries]
-    yield from (DataError(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
+    yield from (DataError(f"research/{p.name}", "", "", "", *UNLISTED) for p in strange)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         elsewhere = "/." in path or path.startswith(("restricted/", "editions/"))

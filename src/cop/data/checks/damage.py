@@ -84,7 +84,7 @@ IN_A_CELL: list[Rule] = [  # in a cell, not in a narrative
     (re.compile("(?m)^#+$").fullmatch,
      "is the placeholder of a spreadsheet for a value that does not fit its column", RETYPE),
     (re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
-     "is the placeholder of a program for a missing value", "Clear the cell, or enter the value"),
+     "is a program's placeholder for a missing value", "Enter the value or clear an optional cell"),
 ]
 # fmt: on
 

@@ -161,7 +161,7 @@ def _left_without_a_word(table, check):
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = f"is a recommendation of the edition of {edition} without any follow-up"
-        fix = "Repeat the recommendation with its id, or add an action on it (also if dropped)"
+        fix = "Repeat it with this id, or add an action on it to actions.csv, even a dropped one"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, number, wrong, fix) for number in left)
 

@@ -19,12 +19,12 @@ from cop.data.reads import StrPath
 
 FILE = "counts.json"
 FIGURES = ("statistics/indicators.csv", "statistics/gci.csv")
-MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant [--data FOLDER]`"
+MEANT = "Restore an earlier copy, or accept the loss with `cop check --meant` (and your --data)"
 GONE = (f"is listed in {FILE} but no longer exists", MEANT)
 CHANGED = (
     "contains figures that `cop refresh` did not write",
     "Restore the file, then import the figures with `cop refresh --from FILE`; or accept the "
-    "edited figures with `cop check --meant [--data FOLDER]`",
+    "edited figures with `cop check --meant` (and your --data)",
 )
 SECONDS = 20  # timeout for git
 DIFF = ("diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", ".")

@@ -18,7 +18,7 @@ DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TAKEN = ("is a duplicate key", "Delete or change one of the rows")
 FEW = 5  # maximum number of ids of another country that are reported one by one
 PUT_BACK = "Correct the id, or check whether a file or folder was copied or renamed by mistake"
-UNVERIFIED = ("is the id of an unverified row", "First verify that row, or delete the id")
+UNVERIFIED = ("is the id of an unverified row", "Verify the row, or enter the id of a verified row")
 UNKNOWN = "Correct the id, or first add a row with this id"
 ZONES = timedelta(days=1)  # in other time zones it may already be tomorrow
 CHECK_DAY = "Check the date or year for a wrong digit"
@@ -42,10 +42,7 @@ def schema_errors(table: pd.DataFrame, check: Check) -> Iterator[DataError]:
 
 def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> Iterator[DataError]:
     """Yield an error for each cell that violates `field`. For `latest`, see `latest_times`."""
-    left = {*cells.unique()} - {""}
-    if field.get("constraints", {}).get("required"):
-        fix = f"Fill in: {field['description']}"
-        yield from check.errors(cells[cells == ""], "must not be empty", fix)
+    left = {*cells.unique()}
     for is_wrong, rule, fix in _column_rules(field, left, latest):
         if broken := {value for value in left if is_wrong(value)}:
             left -= broken
@@ -54,8 +51,7 @@ def column_errors(cells: pd.Series, field: dict, latest: dict, check: Check) -> 
 
 def _column_rules(field, values, latest):
     kind, constraints = field["type"], field.get("constraints", {})
-    if kind in TYPES:
-        yield TYPES[kind]
+    fill_in = f"Fill in: {field['description']}"
     if words := labelled(field):
         same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
         shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
@@ -63,7 +59,13 @@ def _column_rules(field, values, latest):
         if "cop:list" in field:
             rule, fix = "contains an invalid value", "Use one or more values separated by '; '"
             items = split
-        yield (lambda value: not words.keys() >= {*items(value)}), rule, f"{fix}: {shown}"
+        fill_in = f"{fix}: {shown}"
+        yield (lambda value: value and not words.keys() >= {*items(value)}), rule, fill_in
+    if constraints.get("required"):
+        yield (lambda value: not value), "must not be empty", fill_in
+    values.discard("")  # an empty cell breaks no other rule
+    if kind in TYPES:
+        yield TYPES[kind]
     if pattern := constraints.get("pattern"):
         fix = f"Enter: {field['description']} (pattern: {pattern})"
         yield _unlike(pattern), "has an invalid format", fix
@@ -93,8 +95,8 @@ def _is_no_day(text):
         return True
 
 
-WHOLE = "Enter digits only, such as 2024, or clear a cell that may be empty"
-DECIMAL = "Enter a number such as 12.5 (point, no spaces), or clear a cell that may be empty"
+WHOLE = "Enter digits only, such as 2024, or clear the cell if the column is optional"
+DECIMAL = "Enter a number such as 12.5 (no spaces), or clear the cell if the column is optional"
 TYPES = {  # {type: (test for invalid cells, message, fix)}
     "integer": (_unlike("-?[0-9]{1,18}"), "is not a whole number", WHOLE),
     "number": (_unlike(r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?"), "is not a number", DECIMAL),
