@@ -395,7 +395,7 @@ def test_a_region_without_reports_on_its_countries_is_not_packed(tmp_path, capsy
     (pages / "cop-regional-synthesis.html").write_text("<html></html>")
     status, _, error = call(capsys, "pack", "ZED", "--data", ZEDLAND, "--outputs", tmp_path)
     assert status == 2 and len(error.splitlines()) == 1
-    assert f"no report on a country of the group ZED in {tmp_path}; create them with" in error
+    assert f"no report on a country of the group ZED in {tmp_path}; create reports with" in error
 
 
 @pytest.mark.slow
