@@ -22,7 +22,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     """
     place = economy(iso3, data, tables, str(edition), language)
     if iso3 not in cop.data.countries(place.data):
-        raise FileNotFoundError(f"{place.name}: research/{iso3}/ not found; run `cop new {iso3}`")
+        raise FileNotFoundError(f"{place.name} has no assessment; run `cop new {iso3}`")
     editions = read_table("editions", place).edition.tolist()
     if place.edition not in editions:
         there = ", ".join(editions) or "none (add a row to editions.csv)"

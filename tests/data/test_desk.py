@@ -52,7 +52,7 @@ def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
     baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
     assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
-    missing = "Norway: research/NOR/ not found; run `cop new NOR`"
+    missing = "Norway has no assessment; run `cop new NOR`"
     with pytest.raises(FileNotFoundError, match=missing):
         countries.find("NOR", ZED, OURS, "2026")
 
