@@ -133,6 +133,13 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
     assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
 
 
+def test_the_last_sentence_above_a_picture_describes_it_otherwise_its_cell_is_named():
+    text = v4.new_markdown_cell("A first sentence. Users by year:")
+    [above] = body(text, cell(**PICTURE)).xpath("//img/@alt")
+    [alone] = body(cell(**PICTURE)).xpath("//img/@alt")
+    assert (above, alone) == ("Users by year", "A figure without a description yet (cell 1)")
+
+
 def test_a_styled_frame_is_a_table_like_any_other_and_unlabelled():
     shares = pd.DataFrame({"iso3": ["UKR", "MDA"], "share": [1.5, None]})
     plain, styled = body(frame(shares)), body(frame(shares.style.format(precision=1)))
