@@ -201,8 +201,8 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100, named: Sequenc
     ax.set_xlim(-most * 0.02, most * 1.03)
     frame = frame.assign(y=frame.label.map(pd.Series(places, strips.label)))
     ax.hlines(places, 0, most, color=EDGE, linewidth=0.6, zorder=1)
-    neighbours = frame[~frame.own]
-    sns.scatterplot(neighbours, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
+    others = frame[~frame.own]
+    sns.scatterplot(others, x="value", y="y", color=DOT, s=34, linewidth=0, zorder=2, ax=ax)
     ax.scatter(strips["median"], places, 150, INK, marker="|", linewidths=2, zorder=3)
     ax.scatter("value", "y", 52, BLUE, data=frame[frame.own], linewidths=0, zorder=4)
     for name, colour, shape in looks:
@@ -243,18 +243,20 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
         look = STATUSES[word]
         handles.append(Patch(label=f"{look.sign} {gettext(word)}", **_area(look)))
     ax, places = rows(frame.label, handles, unit)
-    most = float(counts.sum(axis=1).max() or 1)
+    most = counts.sum(axis=1).max() or 1
     point = _limit(ax, most) / most
     starts = counts.cumsum(axis=1) - counts
-    for word, lengths in counts.items():
+    for word in counts:
         look = STATUSES[word]
-        ax.barh(places, lengths, 13, starts[word], **_area(look))
+        bars = frame.assign(y=places, start=starts[word], length=counts[word])
+        bars = bars[bars.length > 0]
+        ax.barh("y", "length", 13, "start", data=bars, **_area(look))
         ground = CLEAR | {"facecolor": look.fill} if look.hatch else None
-        middles = starts[word] + lengths / 2
-        for x, y, length in zip(middles, places, lengths, strict=True):
-            text = f"{look.sign} {length:.0f}"
-            if text_width(text) + 3 < length * point:
-                ax.text(x, y, text, color=look.ink, ha="center", va="center", bbox=ground)
+        for bar in bars.itertuples():
+            text = f"{look.sign} {bar.length:.0f}"
+            if text_width(text) + 3 < bar.length * point:
+                middle = bar.start + bar.length / 2
+                ax.text(middle, bar.y, text, color=look.ink, ha="center", va="center", bbox=ground)
     number_scale(ax.xaxis, 6, integer=True)
     return ax
 

@@ -9,13 +9,11 @@ from functools import partial
 import matplotlib
 import pandas as pd
 from IPython import get_ipython
-from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib_inline.config import InlineBackend
-from seaborn import FacetGrid, JointGrid, PairGrid
-from seaborn.matrix import ClusterGrid
+from seaborn.axisgrid import Grid, JointGrid
 
 from cop.report import figure as figure_block
 from cop.report import outputs, words
@@ -28,7 +26,7 @@ __all__ = ["Templates", "added", "figure", "stage_cells", "table", "translate"]
 
 
 def figure(
-    ax: Axes | Figure | FacetGrid,
+    ax: Axes | Figure | Grid,
     title: str = "",
     subtitle: str = "",
     source: str = "",
@@ -69,7 +67,7 @@ def table(frame: pd.DataFrame | pd.Series, caption: str, note: str = "", source:
     if not caption.strip():
         raise ValueError("a table requires a caption: describe its rows, country and period")
     named = gettext("Source: %(source)s.") % {"source": source.rstrip(".")} if source else ""
-    return outputs.table(frame, caption, " ".join(filter(None, [note, named])))
+    return outputs.table(frame, caption, f"{note} {named}".strip())
 
 
 def added(*stages: str) -> Html:
@@ -87,8 +85,8 @@ def stage_cells(stage: str, *cell_ids: str) -> Html:
     In the report, each placeholder is replaced by the output of the code cell in the executed
     notebook or the text of the Markdown cell, without headings. All cells need visible output.
     """
-    slot = Html('<div data-stage="{}" data-cell="{}">In the page: cell {} of {}.</div>')
-    return Html().join(slot.format(stage, cell_id, cell_id, stage) for cell_id in cell_ids)
+    slot = Html('<div data-stage="{0}" data-cell="{1}">In the page: cell {1} of {0}.</div>')
+    return Html().join(slot.format(stage, cell_id) for cell_id in cell_ids)
 
 
 class Templates:
@@ -121,14 +119,14 @@ def register_formatters() -> None:
     outside a notebook.
     """
     shell = get_ipython()
-    if shell is None or isinstance(shell, TerminalInteractiveShell):  # a terminal shows only text
+    if shell is None or shell.display_formatter.active_types == ["text/plain"]:  # a terminal
         return
     matplotlib.rcParams.update(charts.STYLE)
     pd.set_option("display.max_colwidth", None)  # pages show texts in full
     backend = InlineBackend.instance(parent=shell)
     backend.shell, backend.figure_formats = shell, {"svg"}
     formatters = shell.display_formatter.formatters
-    for kind in (Figure, Axes, FacetGrid, PairGrid, JointGrid, ClusterGrid):
+    for kind in (Figure, Axes, Grid, JointGrid):
         formatters["image/svg+xml"].for_type(kind, _svg)
     formatters["text/html"].for_type(pd.Series, _series)
     formatters["text/plain"].for_type(pd.DataFrame, _size)
@@ -149,4 +147,4 @@ def _series(series):
 
 
 def _size(frame, printer, cycle):
-    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")
+    printer.text("<{} rows x {} columns>".format(*frame.shape))

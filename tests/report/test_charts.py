@@ -326,6 +326,7 @@ def test_a_part_of_a_bar_is_labelled_if_its_label_fits():
     ax = charts.stacked(pd.DataFrame([{"label": "Law"} | counts]), "items")
     texts = [text.get_text() for text in ax.texts]
     assert "● 100" in texts and "○ 1" not in texts
+    assert all(bar.get_width() > 0 for bar in ax.patches), "a status without items has no bar"
 
 
 @pytest.mark.parametrize(("letters", "columns"), [(3, 2), (60, 1)])
