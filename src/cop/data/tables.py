@@ -198,6 +198,6 @@ def handed_on(name: str, place: Place, folders: Iterable[str] = ()) -> pd.DataFr
         if not path.exists():
             saved = package.contents(place.data)["cop:handedOn"]
             stages = {table["name"]: table["stage"] for table in saved}
-            raise FileNotFoundError(f"{key}.csv not found; first run notebook {stages[name]}")
+            raise FileNotFoundError(f"{path} not found; first run notebook {stages[name]}")
         parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))

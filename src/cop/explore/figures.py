@@ -67,7 +67,7 @@ def pairs(place: Country, across: str, up: str, until: int) -> pd.DataFrame:
 
 
 def in_region(place: Country, code: str, until: int) -> pd.DataFrame:
-    """Return the latest value until the year `until` for `place` and each country of its region.
+    """Return the latest value, up to and including `until`, for `place` and its region's countries.
 
     Columns: iso3, country, year and value (both NA if missing). Rows are sorted by country.
     """

@@ -20,7 +20,10 @@ LIMITS = {  # of an imported document; a cell in a spreadsheet holds 32,767 char
     "comments and changes": 5000, "characters in a comment or change": 30_000,
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
-NOT_COMPARED = "Untracked edits were not detected: use --sent with the file exactly as it was sent."
+NOT_COMPARED = (
+    "Edits made without Track Changes were not searched for: the document as it was sent was not "
+    "found. To find them, delete the rows added now, and import again with --sent and that document."
+)
 
 
 def import_comments(

@@ -27,7 +27,7 @@ TABLES = {
 }
 COLUMNS = {name: columns.split() for name, columns in TABLES.items()}
 MARK = "'"  # put before a formula, and before text that begins with the mark itself
-MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # signs after the mark, also in older stores
+MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # earlier versions marked all texts that begin so
 RAW = "raw"
 
 

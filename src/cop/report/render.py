@@ -159,7 +159,7 @@ def _place_contents(tree, contents):
     chapters = [*tree.iter("h2")]
     if routes := BLOCKS(tree, kind="routes"):
         routes[-1].addnext(contents)
-        del contents[0].attrib["open"]  # collapsed, since each link is a keyboard stop
+        del contents[0].attrib["open"]  # collapsed, because each link is a tab stop
     elif BLOCKS(tree, kind="bottom-line") and len(chapters) > 1:
         chapters[1].addprevious(contents)
     else:
