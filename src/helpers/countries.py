@@ -142,8 +142,7 @@ def cover(place: Country | Region, title: str = "") -> Html:
     """Render the cover of a page, with date, status and notes on the names of territories.
 
     `title` is the title of an annex. A country without an edition has the cover of a desk baseline,
-    dated by the last access to a data set. If `place.tables` is a folder `desk` (interactive work),
-    a note names the folders of data and tables.
+    dated by the last access to a data set. In interactive work, a note names the folders in use.
     """
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):

@@ -22,7 +22,7 @@ LIMITS = {  # of an imported document; a cell in a spreadsheet holds 32,767 char
 }  # fmt: skip
 NOT_COMPARED = (
     "Edits made without Track Changes were not searched for: the document as it was sent was not "
-    "found. To find them, delete the rows added now, and import again with --sent and that document."
+    "found. To find them, delete the rows added now and import again with --sent and this document."
 )
 
 
