@@ -1,4 +1,4 @@
-"""Compute the state of actions, open dates, and how far recommendations were addressed.
+"""Compute action states, pending deadlines and how far recommendations were addressed.
 
 States are computed as of the edition's data cut-off, from milestones and readings of indicators.
 """

@@ -7,7 +7,7 @@ import shlex
 from cop.cli import options, terminal
 
 KIND = "kind of row, such as evidence (to list all kinds, enter an unknown one)"
-CHECK = "Run `cop check` to list rows that other tables still require."
+CHECK = "Run `cop check` to list rows that are still missing."
 
 
 def add_to(commands: options.Commands) -> None:

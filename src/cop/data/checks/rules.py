@@ -42,7 +42,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a shared table, or one of the country, as text. Raises Unreadable on failure."""
+        """Read a shared table or a country table as text. Raises Unreadable on failure."""
         try:
             return text_of(name, self.data, self.iso3 or None)
         except (InvalidTable, FileNotFoundError) as error:
