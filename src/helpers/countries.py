@@ -88,7 +88,7 @@ def comparison_region(place: Country) -> tuple[str, list[str]]:
     countries.csv or, if this is empty, the country alone. The codes include the country itself.
     """
     groups = read_table("groups", place)
-    holding = groups.query("iso3 == @place.iso3 and role != 'grouping'")
+    holding = groups[(groups.iso3 == place.iso3) & (groups.role != "grouping")]
     if len(holding):
         first = holding.loc[(holding.role == "study").idxmax()]
         members = groups.iso3[groups.group_id == first.group_id]
@@ -134,8 +134,8 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 def edition(place: Country) -> tuple:
     """Return the row of `place.edition` as a named tuple; `last_year` defaults to the edition."""
-    rows = read_table("editions", place).query("edition == @place.edition")
-    return next(rows.fillna({"last_year": int(place.edition)}).itertuples())
+    rows = read_table("editions", place).fillna({"last_year": int(place.edition)})
+    return next(rows[rows.edition == place.edition].itertuples())
 
 
 def cover(place: Country | Region, title: str = "") -> Html:
@@ -147,12 +147,11 @@ def cover(place: Country | Region, title: str = "") -> Html:
     synthetic, members = cop.data.synthetic(place.data), [getattr(place, "iso3", "")]
     if isinstance(place, Region):
         members, english = place.assessed, names(place.data)
-        assessed, left_out = (
+        groups = (
             sorted((languages.translate(english[iso3]) for iso3 in group), key=formats.sort_key)
             for group in (place.assessed, place.left_out)
         )
-        about = place, assessed, left_out, _editions(place), synthetic
-        shown = words.render("cover", "region", *about)
+        shown = words.render("cover", "region", place, *groups, _editions(place), synthetic)
     elif not place.edition:  # a baseline is dated by its latest data set
         cut_off = read_table("statistics_sources", place).accessed.max()
         shown = words.render("cover", "baseline", place, cut_off, synthetic)

@@ -48,10 +48,10 @@ def figure(
     ValueError if a figure lacks a title, subtitle, source with a year or alt of this length.
     """
     plt.close(None if ax is None else ax.figure)  # without axes, the current figure
-    if nothing is None and data is not None and data.empty:
-        nothing = words.render("figures", "nothing", subtitle)
     if nothing is not None:
         return nothing
+    if data is not None and data.empty:
+        return words.render("figures", "nothing", subtitle)
     caption = figure_block.Caption(title, subtitle, n, source, definition, alt, at)
     caption.check(optional=("n", "definition"))
     picture = figure_block.from_svg(_svg(ax), title, alt)
