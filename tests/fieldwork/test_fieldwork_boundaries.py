@@ -1358,3 +1358,12 @@ def test_a_response_is_partial_without_an_answer_that_everybody_must_give(
 )
 def test_a_remark_keeps_160_letters_of_its_passage(words, shown):
     assert docx_reader.Passage("", words, []).around == shown
+
+
+@pytest.mark.parametrize("columns", [counted.COLUMNS[::-1], counted.COLUMNS[:-1]])
+def test_a_record_of_publications_needs_its_columns_in_order(tmp_path, columns):
+    path = counted.record_path(tmp_path, "ZZZ")
+    path.parent.mkdir(parents=True)
+    path.write_text(",".join(columns) + "\n", "utf-8")
+    with pytest.raises(cop.data.UserError, match="publications-ZZZ.csv must have the columns"):
+        counted.read_record(tmp_path, "ZZZ")

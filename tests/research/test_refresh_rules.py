@@ -364,7 +364,8 @@ def test_which_files_a_refresh_writes_and_when_it_is_refused(served, tmp_path):
     assert accessed["WB_WDI"] == today, "a source that was read has the day"
     update = served()
     assert update.lines == [], "the same figures are no change"
-    assert "statistics/indicators.csv" not in update.files, "what is the same is not written"
+    for same in ("indicators", "indicator_catalogue"):
+        assert f"statistics/{same}.csv" not in update.files, "what is the same is not written"
     with pytest.raises(UserError, match="figures changed by a factor of 0.3"):
         served([USERS], 0.3)
     assert served([USERS], 0.3, accept=True).lines, "a change that is accepted is not refused"
