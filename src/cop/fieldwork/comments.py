@@ -21,8 +21,8 @@ LIMITS = {  # of an imported document; a cell in a spreadsheet holds 32,767 char
     "characters in all comments and changes": 1_000_000, "authors": 300,
 }  # fmt: skip
 NOT_COMPARED = (
-    "Edits made without Track Changes were not searched for: the document as it was sent was not "
-    "found. To find them, delete the rows added now and import again with --sent and this document."
+    "Edits made without Track Changes were not searched for: the document that was sent was not "
+    "found. To find them, delete the rows added now and import again with `--sent FILE.docx`."
 )
 
 
