@@ -92,7 +92,7 @@ def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataF
 
 def since_study(changes: pd.DataFrame) -> bool:
     """Return whether `changes` is a comparison with the study of 2020 (False if it is empty)."""
-    return bool(len(changes)) and not changes.part.isin(JUDGED).any()
+    return not (changes.empty or changes.part.isin(JUDGED).any())
 
 
 def not_held(changes: pd.DataFrame) -> str:
@@ -148,7 +148,8 @@ def _challenges(then, now):
 
 
 def _recommendations(then, now):
-    render, recommended = followup.render_english, followup.render_english("is_recommended")
+    render = followup.render_english
+    recommended = render("is_recommended")
     old = followup.addressed(followup.actions(now), now, then.edition)
     new = read_table("recommendations", now)
     new = new[~new.recommendation_id.isin(old.recommendation_id)]
@@ -191,9 +192,9 @@ def _change_of_figure(was, latest):
 
 def _latest(place):
     study = _is_study(place)
-    oldest = int(place.edition) - indicators.MAX_AGE if study else indicators.oldest_year(place)
-    last = int(place.edition) - study
-    values = indicators.read(place).query(f"iso3 == @place.iso3 and year <= {last}")
+    last = int(place.edition) - 1 if study else countries.edition(place).last_year
+    oldest = last + 1 - indicators.MAX_AGE if study else indicators.oldest_year(place, last)
+    values = indicators.read(place).query("iso3 == @place.iso3 and year <= @last")
     newest = indicators.latest(values).set_index("indicator_code")
     facts = indicators.catalogue(place.data)[["unit", "definition"]]
     newest["mark"] = indicators.marks(newest.source_id, newest.year, place)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import ZEDLAND, call, copy_of_zedland
 from lxml import html
 from planting import edit
@@ -289,11 +290,17 @@ def test_a_cell_in_other_words_or_not_comparable_is_of_another_rule_than_in_2020
     assert changes.tolist() == ["same", "different", "other rule", "other rule"]
 
 
-@pytest.mark.parametrize(("edition", "year"), [("2020", 2019), ("2026", 2026)])
-def test_the_study_knew_figures_up_to_the_year_before_and_an_edition_those_of_its_year(
-    edition, year, place, monkeypatch
+@by_rule(
+    "edition, last_year, year",
+    ("the study knew figures up to the year before", "2020", pd.NA, 2019),
+    ("an edition knows those of its year", "2026", pd.NA, 2026),
+    ("an edition whose figures end earlier compares none of later years", "2026", 2022, 2022),
+)
+def test_the_figures_that_are_compared_end_with(
+    edition, last_year, year, place, monkeypatch, replace_table
 ):
-    years = [2019, 2020, 2026, 2027]
+    replace_table("editions", lambda rows: rows.assign(last_year=pd.array([last_year], "Int64")))
+    years = [2019, 2020, 2022, 2026, 2027]
     frame = pd.DataFrame({"year": years, "value": 1.0, "iso3": "ZZZ"})
     frame = frame.assign(indicator_code="IT.NET.USER.ZS", source_id="WDI")
     monkeypatch.setattr(indicators, "read", lambda place: frame)
