@@ -274,6 +274,9 @@ def test_every_colour_has_a_value_in_each_scheme_and_the_light_ones_are_drawn():
     assert set(colours_of("forced", "--fig-").values()) == {"Canvas", "CanvasText"}
     cycle = charts.STYLE["axes.prop_cycle"].by_key()["color"]
     assert set(cycle) <= set(palette.NAMES)  # of seaborn and matplotlib
+    for file in ("page/desk.css", "workspace/share/voila/templates/cop/cop.css"):
+        assert palette.BLUE in (ROOT / "src/cop/explore" / file).read_text("utf-8"), file
+    assert {colours_of("light")[name] for name in ("blue", "in-place")} == {palette.BLUE}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

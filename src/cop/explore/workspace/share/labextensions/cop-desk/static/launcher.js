@@ -2,7 +2,7 @@
 // Written in the format that JupyterLab loads (a module federation container), so that it needs no build step.
 (() => {
   const NOTEBOOK = "desk/explore.ipynb", CHOSEN = "outputs/explore/country.txt";
-  const MAP = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#12436d" d="M12 2a7 7 0 0 0-7 7c0 5.2 7 13 7 13s7-7.8
+  const MAP = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M12 2a7 7 0 0 0-7 7c0 5.2 7 13 7 13s7-7.8
     7-13a7 7 0 0 0-7-7zm0 9.6A2.6 2.6 0 1 1 12 6.4a2.6 2.6 0 0 1 0 5.2z"/></svg>`;
   let shared;
 
