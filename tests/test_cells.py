@@ -79,8 +79,9 @@ def names_in(code):
 def compiled(stage, part):
     """Return the code of the one cell of a stage that contains `part`."""
     [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
-    [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
-    tree = ast.parse(source)
+    found = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
+    assert len(found) == 1, f"{part!r} is in {len(found)} cells of {path.name}, instead of one"
+    tree = ast.parse(found[0])
     if isinstance(tree.body[-1], ast.Expr):
         tree.body[-1] = ast.Assign([ast.Name("output", ast.Store())], tree.body[-1].value)
     return compile(ast.fix_missing_locations(tree), part, "exec")
