@@ -12,9 +12,10 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
 
 Instead of `then`, `refused` has variables with which an assertion of the cell fails, as it does not
 without them. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
-share a cell. `edited` has texts of the cell, each with that by which an analyst replaces it;
-`!object {name: Zedland}` is a value with the attribute `name`. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
-was called last, and `output` is what the last line of the cell returns.
+share a cell. `edited` has texts of the cell, each with the text by which an analyst replaces it. A
+value may be `!series [1, 2]`, or `!object {name: Zedland}` with the attribute `name`. Whatever is
+not given is a mock, `arguments(show.figure)` are those with which a mock was called last, and
+`output` is what the last line of the cell returns.
 """
 
 import ast
