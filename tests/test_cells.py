@@ -12,8 +12,10 @@ tests/cells/ has a file for each notebook. An example with all that a rule may s
 
 Instead of `then`, `refused` has variables with which an assertion of the cell fails, as it does not
 without them. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
-share a cell. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
-was called last, and `output` is what the last line of the cell returns.
+share a cell. `edited` has texts of the cell, each with the text by which an analyst replaces it. A
+value may be `!series [1, 2]`, or `!object {name: Zedland}` with the attribute `name`. Whatever is
+not given is a mock, `arguments(show.figure)` are those with which a mock was called last, and
+`output` is what the last line of the cell returns.
 """
 
 import ast
@@ -52,7 +54,13 @@ def series(loader, node):
     return pd.Series(loader.construct_mapping(node, deep=True))
 
 
+def with_attributes(loader, node):
+    """Return the value with attributes of a mapping with the tag `!object`."""
+    return SimpleNamespace(**loader.construct_mapping(node, deep=True))
+
+
 UniqueKeys.add_constructor("!series", series)
+UniqueKeys.add_constructor("!object", with_attributes)
 
 
 def rules():
@@ -76,10 +84,15 @@ def names_in(code):
 
 
 @cache
-def compiled(stage, part):
-    """Return the code of the one cell of a stage that contains `part`."""
+def compiled(stage, part, edits):
+    """Return the code of the one cell of a stage that contains `part`, as an analyst edited it."""
     [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
-    [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
+    found = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
+    assert len(found) == 1, f"{part!r} is in {len(found)} cells of {path.name}, instead of one"
+    source = found[0]
+    for text, edit in edits:
+        assert text in source, f"{text!r} is not in the cell with {part!r}"
+        source = source.replace(text, edit)
     tree = ast.parse(source)
     if isinstance(tree.body[-1], ast.Expr):
         tree.body[-1] = ast.Assign([ast.Name("output", ast.Store())], tree.body[-1].value)
@@ -120,10 +133,12 @@ def function(results):
 
 def variables(given):
     """Return the variables that a cell is given."""
-    names = {"pd": pd, "charts": MagicMock()}
+    names = {"pd": pd, "charts": MagicMock(), "display": MagicMock()}
     names["charts"].rows.side_effect = lambda labels, *_, **__: (MagicMock(), range(len(labels)))
     results = {}
     for key, stated in (ALWAYS | given).items():
+        if key == "edited":
+            continue
         name, is_function, word = key.removesuffix(")").partition("(")
         if is_function:
             results.setdefault(name, {})[word] = stated
@@ -150,7 +165,7 @@ def put(names, name, value):
 
 def run(stage, part, given):
     """Run a cell and return its variables."""
-    code = compiled(stage, part)
+    code = compiled(stage, part, tuple(given.get("edited", {}).items()))
     mocks = {name: MagicMock() for name in names_in(code) if not hasattr(builtins, name)}
     names = mocks | variables(given)
     exec(code, names)
