@@ -131,6 +131,17 @@ def test_cells_that_change_leave_all_other_rows_as_they_are():
     assert changed == kept + b'"new; text"\r\n3;"5"" disk";\r\n4;short\r\n'
 
 
+@by_rule(
+    "notes, added",
+    ("an optional column is added if one of several rows fills it", ["", "seen"],
+     b"id,note\n1,\n2,\n3,seen\n"),
+    ("an optional column that no row fills is not added", ["", ""], b"id\n1\n2\n3\n"),
+)  # fmt: skip
+def test_rows_are_added_to_a_file(notes, added):
+    rows = [{"id": number, "note": note} for number, note in zip("23", notes, strict=True)]
+    assert csvfiles.with_rows("x.csv", b"id\n1\n", rows, optional=["note"]) == added
+
+
 def test_the_separator_is_the_one_that_shows_the_names_expected():
     assert csvfiles.separator_of("a;b,c;d\n", ["a", "d"]) == ";"
     assert csvfiles.separator_of("a\tb\tc,d\n") == "\t"
