@@ -5,6 +5,7 @@ import warcio.capture_http  # noqa: F401, I001  it records only if it comes befo
 import gc
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import invented
@@ -220,10 +221,18 @@ def browser():
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist writes the groups into the names afterwards
 def pytest_collection_modifyitems(items):
-    """Put the tests of a file without a group in one group."""
+    """Put the tests of a file without a group in one group, and run slow groups first."""
+    slow = Counter()
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        slow[group(item)] += bool(item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[group(item)])  # otherwise, processes wait for one at the end
+
+
+def group(item):
+    """Return the group of a test; its tests run one after the other in the same process."""
+    return item.get_closest_marker("xdist_group").args[0]
 
 
 def pytest_collection_finish():
