@@ -397,14 +397,9 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
         stopped.run(print, timeout=1)
 
 
-@by_rule(
-    "code, told",
-    ("SIGKILL may be for want of memory", -9, ("Killed", "SIGKILL (possibly out of memory)")),
-    ("another signal is not", -15, ("Killed", "SIGTERM")),
-)
-def test_how_a_process_without_a_result_ended(code, told):
-    cause, message = workers.describe_exit(code)
-    assert (cause, message.removeprefix("the process ").split(maxsplit=3)[-1]) == told
+def test_of_the_signals_only_sigkill_may_be_for_want_of_memory():
+    told = [workers.describe_exit(-number)[1] for number in (9, 15)]
+    assert ["memory" in message for message in told] == [True, False]
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order(capsys):
@@ -419,7 +414,6 @@ def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
     notices, said = iter([set(), {(1, "data/a.csv"), (1, str(plan.SOURCE / "a.py"))}]), []
     monkeypatch.setattr(watch, "watch_files", lambda *_, **__: notices)
     monkeypatch.setattr(watch, "update", lambda *_: 0)
-    watch.watch(
-        Choice(("ZZZ",), data=ZEDLAND), said.append, SimpleNamespace(version=0, address=str)
-    )
+    server = SimpleNamespace(version=0, address=str)
+    watch.watch(Choice(("ZZZ",), data=ZEDLAND), said.append, server)
     assert said[-1].startswith("The code has changed")
