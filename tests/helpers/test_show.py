@@ -169,6 +169,7 @@ def test_missing_is_said_in_words():
     ("one word", formats.join_words(["a"]), "a"),
     ("two words", formats.join_words(["a", "b"]), "a and b"),
     ("three words", formats.join_words(["a", "b", "c"]), "a, b and c"),
+    ("words without HTML are not escaped", formats.join_words(["A & B", "c"]), "A & B and c"),
     ("a small first letter", languages.lower_first("Legal framework"), "legal framework"),
     ("letters that are short for words stay", languages.lower_first("NGOs"), "NGOs"),
     ("names stay", languages.lower_first("CyberTipline reports"), "CyberTipline reports"),
