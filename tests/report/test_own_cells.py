@@ -246,6 +246,7 @@ def test_a_notebook_without_parameters_is_not_exported():
         ("and of no second one", '<p id="a">A</p><p id="a">B</p>', True),
         ("a link leads to an id", '<p id="a"><a href="#a">A</a></p>', False),
         ("and not nowhere", '<p><a href="#a">A</a></p>', True),
+        ("a place without an address is no link", '<p id="a"><a>A</a></p>', False),
         ("twenty letters describe an image", f'<img src="data:x" alt="{"x" * 20}">', False),
         ("nineteen do not", f'<img src="data:x" alt="{"x" * 19}">', True),
     ],
