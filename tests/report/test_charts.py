@@ -163,6 +163,12 @@ def test_a_drawing_loads_and_runs_nothing(attribute, stays):
     assert (f"<a {attribute[:4]}" in figure.from_svg(source, "Title", "Text")) == stays
 
 
+def test_a_drawing_expands_no_entity():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>&e;</text></svg>'
+    shown = figure.from_svg(f'<!DOCTYPE svg [<!ENTITY e "expanded">]>{svg}', "Title", "Text")
+    assert "expanded" not in shown
+
+
 @pytest.mark.parametrize("at", [(-0.2, 0.5), (0.5, 1.4), (1.4, 0.5), (0.5, -0.4)])
 def test_a_legend_outside_of_a_figure_keeps_its_lines(at):
     ax = Figure().add_subplot()

@@ -8,6 +8,7 @@ from html import escape
 import pagetext
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import ROOT, ZEDLAND
 from invented import copy_of_zedland
 from lxml import html
@@ -25,6 +26,9 @@ from cop.run.steps import Outcome
 EXPORTER = "cop.report.exporter.PageExporter"  # also `cop`, once the project is installed
 SHOWN = page.Html("<p>In the house style.</p>")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+NOTE = '<p class="note names" data-iso3="ZZZ" data-listed="Outer Isles">Kept.</p>'
+COVER = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
+SOURCES = '<ul class="sources"><li id="ZZZ-S01">Kept.</li></ul>'
 PICTURE = {"image/png": "iVBORw0KGgo="}
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5" onload="alert(1)">'
@@ -148,27 +152,24 @@ def test_a_styled_frame_is_a_table_like_any_other_and_unlabelled():
 
 
 def test_each_figure_and_table_has_an_address_and_keeps_its_own():
-    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
     figure = "<figure%s><figcaption>A figure</figcaption></figure>"
     table, taken = "<table><caption>A table</caption></table>", '<p id="table-2">Taken</p>'
-    shown = [cover, figure % "", figure % ' id="own"', table, taken, table]
+    shown = [COVER, figure % "", figure % ' id="own"', table, taken, table]
     ids = exported(ours(page.Html("".join(shown)))).xpath("//figure/@id | //table/@id")
     assert ids == ["figure-1", "own", "table-1"]
 
 
 def test_chapters_are_numbered_and_sections_within_their_chapter():
-    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
     text = v4.new_markdown_cell("# X\n\n## A\n\n### B\n\n### C\n\n## D\n\n### E")
-    tree = exported(ours(page.Html(cover)), text)
+    tree = exported(ours(page.Html(COVER)), text)
     numbers = texts(tree, "//span[@class='number-of-heading']")
     assert numbers == ["1", "1.1", "1.2", "2", "2.1"]
     assert texts(tree, "//h1") == ["A"], "the title is that of the cover, and no other"
 
 
 def test_the_id_of_a_heading_is_of_its_words_and_its_number_if_it_has_none_of_its_own():
-    cover = '<section class="cover" data-edition="1" data-status="draft"><h1>A</h1></section>'
     text = v4.new_markdown_cell("## A plan\n\n### A plan\n\n## Ї\n\n### Law")
-    ids = exported(ours(page.Html(cover)), text).xpath("//h2/@id | //h3/@id")
+    ids = exported(ours(page.Html(COVER)), text).xpath("//h2/@id | //h3/@id")
     assert ids == ["a-plan", "a-plan-1-1", "s-2", "law"]
 
 
@@ -245,6 +246,7 @@ def test_a_notebook_without_parameters_is_not_exported():
         ("and of no second one", '<p id="a">A</p><p id="a">B</p>', True),
         ("a link leads to an id", '<p id="a"><a href="#a">A</a></p>', False),
         ("and not nowhere", '<p><a href="#a">A</a></p>', True),
+        ("a place without an address is no link", '<p id="a"><a>A</a></p>', False),
         ("twenty letters describe an image", f'<img src="data:x" alt="{"x" * 20}">', False),
         ("nineteen do not", f'<img src="data:x" alt="{"x" * 19}">', True),
     ],
@@ -268,6 +270,19 @@ def test_a_link_to_a_row_that_is_not_shown_may_need_its_verification(anchor, fix
     error = f"the link #{anchor} has no target: correct the id, {fix}or remove the link"
     with pytest.raises(InvalidFile, match=error):
         render.set_links(tree, "cop-assessment-ZZZ.html")
+
+
+@by_rule(
+    "text, is_shown",
+    ("a note on a name, where the page has the name", "<p>The Outer Isles.</p>" + NOTE, True),
+    ("not below a longer note on the country",
+     f'<p>The Outer Isles.</p><p class="territory" data-iso3="ZZZ">Longer.</p>{NOTE}', False),
+    ("a source that the page cites", f'<p><a href="#ZZZ-S01">S01</a></p>{SOURCES}', True),
+    ("not one that it does not cite", SOURCES, False),
+)  # fmt: skip
+def test_what_a_page_needs_stays(text, is_shown):
+    tree = exported(ours(page.Html(COVER + text)))
+    assert ("Kept." in tree.text_content()) == is_shown
 
 
 def test_a_row_with_two_texts_is_named_once(tmp_path):

@@ -110,7 +110,7 @@ def test_the_age_of_a_report_is_counted_from_its_cut_off(site):
 def test_a_country_without_a_row_on_its_strategy_is_not_known_on_the_map(site):
     rows = [{"row": "lanzarote", "value": "party", "confidence": "", "confidence_reason": ""},
             {"row": "national_strategy", "value": "draft", "confidence": "low",
-             "confidence_reason": ""}]  # fmt: skip
+             "confidence_reason": ""}, {"row": "hotline", "value": "yes"}]  # fmt: skip
     tiles = site(report("AAA", table_25_today=rows), report("BBB")).tiles()
     assert tiles[["iso3", "word"]].values.tolist() == [["AAA", "draft"], ["BBB", "not known"]]
 

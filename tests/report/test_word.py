@@ -10,6 +10,7 @@ from pathlib import Path
 import pagetext
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import ROOT
 from lxml import etree
 
@@ -149,6 +150,18 @@ def test_without_a_library_the_command_that_installs_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(UserError, match="requires python-docx and resvg-py; install them with"):
         runpy.run_path(word.__file__)
+
+
+@by_rule(
+    "part, shown",
+    ("what only screens need is left out, with all in it", '<div class="skip"><p>2</p></div>', ""),
+    ("blanks on both sides of a tag are one", "<p>2 <b> 3</b></p>", "2 3"),
+    ("a row may have fewer cells than its table",
+     "<table><tr><td>2</td><td>3</td></tr><tr><td>4</td></tr></table>", "234"),
+)  # fmt: skip
+def test_what_a_part_of_a_page_becomes(part, shown, tmp_path):
+    made = make(tmp_path, PAGE.replace("</main>", f"<p>One.</p>{part}</main>"))
+    assert text(etree.fromstring(made["word/document.xml"])).endswith(f"One.{shown}")
 
 
 def test_an_id_comes_back_from_its_bookmark():

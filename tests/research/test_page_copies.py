@@ -183,6 +183,7 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),
     ("where it leads", {"steps": [301]}, {"leads_to": "https://x.org/b"}),
     ("http or https is one address", {"steps": [301], "url": "http://x.org/A/"}, {"leads_to": ""}),
+    ("a page of no stated type is text", {"headers": {}}, {"remark": ""}),
     ("a page of the largest size is kept", {"body": b"12345"}, {"remark": ""}),
     ("larger is not", {"body": b"123456"}, {"remark": "not saved: over 5 bytes; save it by hand"}),
 )
@@ -191,7 +192,7 @@ def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
     response = SimpleNamespace(
         status_code=answer.get("code", 200),
         url=answer.get("url", "https://x.org/b" if steps else "https://x.org/a"),
-        headers={"Content-Type": "text/plain"}, raw=SimpleNamespace(read=lambda *_, **__: body),
+        headers=answer.get("headers", HTML), raw=SimpleNamespace(read=lambda *_, **__: body),
         history=[SimpleNamespace(status_code=step) for step in steps],
     )  # fmt: skip
     session = SimpleNamespace(get=lambda *_, **__: nullcontext(response))

@@ -12,7 +12,7 @@ from conftest import DATA, ZEDLAND
 from lxml import etree
 from planting import edit
 
-from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, workers
+from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
@@ -253,15 +253,16 @@ def test_a_report_whose_country_folder_is_missing_says_so_and_a_baseline_needs_n
 
 
 @by_rule(
-    "results, lost",
-    ("a country without any page", [], {"ZZZ": "6"}),
-    ("an edition, where another has pages", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
-    ("none whose earlier pages are kept", ["ZZZ"], {}),
-    ("a baseline is no page of the assessment", ["baselines/ZZZ"], {"ZZZ": "6"}),
+    "failed, results, lost",
+    ("a country without any page", "ZZZ", [], {"ZZZ": "6"}),
+    ("an edition, where another has pages", "ZZZ", ["editions/2024/ZZZ"], {"ZZZ 2026": "6"}),
+    ("none whose earlier pages are kept", "ZZZ", ["ZZZ"], {}),
+    ("a baseline is no page of the assessment", "ZZZ", ["baselines/ZZZ"], {"ZZZ": "6"}),
+    ("a baseline, named apart", "baselines/ZZZ", [], {"baselines/ZZZ": "6"}),
 )
-def test_what_failed_without_earlier_pages_is_lost(results, lost):
+def test_what_failed_without_earlier_pages_is_lost(failed, results, lost):
     shown = [Result(name, Path(name), {}, {}, "") for name in results]
-    assert site.failed_without_page(shown, {"ZZZ": ["ZZZ", "2026", "6"]}) == lost
+    assert site.failed_without_page(shown, {failed: ["ZZZ", "2026", "6"]}) == lost
 
 
 @by_rule(
@@ -394,3 +395,25 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
     stopped.stop()
     with pytest.raises(workers.Failed, match="the run was stopped"):
         stopped.run(print, timeout=1)
+
+
+def test_of_the_signals_only_sigkill_may_be_for_want_of_memory():
+    told = [workers.describe_exit(-number)[1] for number in (9, 15)]
+    assert ["memory" in message for message in told] == [True, False]
+
+
+def test_countries_of_a_summary_stand_in_alphabetical_order(capsys):
+    jobs = [Job(key, ("1",), Path(key), {"language": "en"}) for key in ("BBB", "AAA")]
+    run = SimpleNamespace(outcomes={job: [Outcome("1", "ok")] for job in jobs},
+                          site=SimpleNamespace(folder=Path("site")))  # fmt: skip
+    scheduler.Run.print_summary(run, "en")
+    assert [line[:3] for line in capsys.readouterr().out.splitlines()[:2]] == ["AAA", "BBB"]
+
+
+def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
+    notices, said = iter([set(), {(1, "data/a.csv"), (1, str(plan.SOURCE / "a.py"))}]), []
+    monkeypatch.setattr(watch, "watch_files", lambda *_, **__: notices)
+    monkeypatch.setattr(watch, "update", lambda *_: 0)
+    server = SimpleNamespace(version=0, address=str)
+    watch.watch(Choice(("ZZZ",), data=ZEDLAND), said.append, server)
+    assert said[-1].startswith("The code has changed")
