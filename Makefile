@@ -31,7 +31,7 @@ check: $(READY)  ## check data/ and list every error with file, row, column, val
 	@$(BIN)cop check
 
 test: $(TESTED)  ## run the tests, except `long` and simulations
-	@$(BIN)python -m pytest -n 3 --dist loadgroup -m "not long and not simulation"
+	@$(BIN)python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not long and not simulation"
 
 long: $(TESTED)  ## run every command of docs/, JupyterLab, clusters and a validation round
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "long and not simulation"
