@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
+from planting import rows_of, save
 
 import cop.data
 from cop.data import UserError, checks, csvfiles, errors, http, package, tables, writing
@@ -129,3 +130,10 @@ def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
     table = pd.DataFrame([row, row], index=[2, 3])
     found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
     assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
+
+
+def test_a_column_that_the_file_of_a_row_lacks_is_empty(zed):
+    path, rows = rows_of(zed, "sources")
+    save(path, [column for column in rows[0] if column != "publisher"], rows)
+    row = cop.data.row("sources", zed, "source_id", "ZZZ-S01")
+    assert row["publisher"] == "" and row["title"], "the other columns are there"

@@ -72,6 +72,13 @@ def test_a_row_is_changed_and_an_error_names_its_column(entry, zed):
     assert row["confidence_reason"] == "one good source"
 
 
+def test_the_row_that_was_chosen_stays_chosen_when_it_is_saved(entry):
+    entry.row.value = ("ZZZ-E02",)
+    entry._fields["statement"].value += " More."
+    entry.save()
+    assert "Written" in entry.answer.value and entry.row.value == ("ZZZ-E02",)
+
+
 def test_form_loses_nothing_when_it_is_refused_or_left(entry, zed):
     path = zed / "research" / "ZZZ" / "evidence.csv"
     before = path.read_bytes()

@@ -1220,6 +1220,13 @@ def test_what_is_published_is_not_lost_and_withdraw_removes_it(store, capsys):
     assert publish.publish(data, "ZZZ", dry_run=True, withdraw=True) > 0
 
 
+def test_a_table_that_the_check_refuses_is_not_written(zed):
+    path = "research/ZZZ/services.csv"
+    wrong = (zed / path).read_bytes().replace(b",yes", b",sure")
+    with pytest.raises(cop.data.UserError, match="nothing was written:\n.*is not an allowed value"):
+        publish.refuse_errors({path: wrong}, zed, "ZZZ")
+
+
 GONE = "parents_survey: 1 response withdrawn or removed since"
 
 

@@ -322,6 +322,12 @@ def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
     assert asked == ["uk"] * 2, "the language asked for comes before that of the page"
 
 
+def test_a_region_is_in_the_language_of_the_page(tmp_path):
+    with countries.languages.using_language("uk"):
+        countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026")
+        assert countries.languages.current() == "uk"
+
+
 @by_rule(
     "iso3, some, none",
     ("the subregion holds its countries and no others", "ISL", ["ISL", "NOR"], ["DEU", "ZZZ"]),
