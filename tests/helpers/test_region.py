@@ -55,12 +55,6 @@ def test_each_word_of_table_25_is_counted_in_one_column():
         assert rows[column].tolist() == counted[column].tolist(), f"{column!r} counts: {meaning}"
 
 
-@pytest.mark.parametrize("value", ["not assessed", "withheld", "not looked up"])
-def test_what_is_not_assessed_withheld_or_not_looked_up_has_no_rating(value):
-    row = {"row": "national_agency", "value": value, "confidence": "", "published_2020": "yes"}
-    assert region.count_rows(pd.DataFrame([row])).unjudged.item() == 1
-
-
 def test_a_country_that_is_left_out_is_counted_nowhere():
     left_out = {"row": "lanzarote", "value": region.LEFT_OUT, "confidence": ""}
     frame = pd.DataFrame([left_out | {"published_2020": "yes"}])
