@@ -394,3 +394,13 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
     stopped.stop()
     with pytest.raises(workers.Failed, match="the run was stopped"):
         stopped.run(print, timeout=1)
+
+
+@by_rule(
+    "code, message",
+    ("one that was killed outright may have been out of memory", -9,
+     "the process was killed by SIGKILL (possibly out of memory)"),
+    ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
+)  # fmt: skip
+def test_how_a_process_that_was_killed_is_described(code, message):
+    assert workers.describe_exit(code) == ("Killed", message)
