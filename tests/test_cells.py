@@ -14,9 +14,6 @@ Instead of `then`, `refused` has variables with which an assertion of the cell f
 without them. `given` has variables for all rules of a cell or file, and `notebooks` the stages that
 share a cell. Whatever is not given is a mock, `arguments(show.figure)` are those with which a mock
 was called last, and `output` is what the last line of the cell returns.
-
-tests/helpers/rules.yml has rules of the helpers in the same form: instead of a part of a cell, code
-that calls a function, for Zedland. Its `tables` replace tables by rows like Zedland's first one.
 """
 
 import ast
@@ -33,12 +30,9 @@ import pandas as pd
 import pytest
 import yaml
 from cases import UniqueKeys
-from conftest import ROOT, ZEDLAND
+from conftest import ROOT
 from pandas.api.extensions import ExtensionArray
 
-import cop.data
-
-HELPERS = ROOT / "tests" / "helpers" / "rules.yml"
 # What every cell is given.
 ALWAYS = {
     "iso3": "ZZZ",
@@ -63,7 +57,7 @@ UniqueKeys.add_constructor("!series", series)
 
 def rules():
     """Yield (rule, stage, part of a cell, what it is given, what follows) of all files."""
-    for path in [*sorted((ROOT / "tests" / "cells").glob("*.yml")), HELPERS]:
+    for path in sorted((ROOT / "tests" / "cells").glob("*.yml")):
         cells = yaml.load(path.read_text(encoding="utf-8"), UniqueKeys)
         of_file = cells.pop("given", {})
         for part, by_rule in cells.items():
@@ -83,9 +77,7 @@ def names_in(code):
 
 @cache
 def compiled(stage, part):
-    """Return the code of the one cell of a stage that contains `part`, or `part` as code."""
-    if stage == HELPERS.stem:
-        return compile(part, part, "exec")
+    """Return the code of the one cell of a stage that contains `part`."""
     [path] = (ROOT / "notebooks").glob(f"{stage}*.ipynb")
     [source] = [c.source for c in nbformat.read(path, 4).cells if part in c.source]
     tree = ast.parse(source)
@@ -192,15 +184,7 @@ RULES = [*rules()]
     RULES,
     ids=[f"{stage}: {rule}" for rule, stage, *_ in RULES],
 )
-def test_a_cell_keeps_to_its_rule(
-    rule, stage, part, given, follows, place, replace_table, monkeypatch
-):
-    if stage == HELPERS.stem:
-        given = {"place": place} | given
-        monkeypatch.setattr(cop.data, "stamp", lambda *_: object())  # nothing kept is of these
-    for table, cells in given.get("tables", {}).items():
-        like = cop.data.read(table, ZEDLAND, "ZZZ").iloc[[0] * len(value(cells))]
-        replace_table(table, like.reset_index(drop=True).assign(**value(cells)))
+def test_a_cell_keeps_to_its_rule(rule, stage, part, given, follows):
     names = run(stage, part, given) | {"arguments": arguments}
     if "refused" in follows:
         run(stage, part, given)
