@@ -57,7 +57,7 @@ def test_a_one_way_table_hides_as_much_as_the_threshold_needs(counts, shown):
     ("a row of nobody is left out", [0, 30, 30], [1, 2]),
     ("others are among the rows added up", {"a": 2, "b": T, "other": 30}, ["b", "other"]),
     ("and are joined first", {"other": 9, "a": 1, "b": 9, "c": 9}, ["b", "c", "other"]),
-    ("another joins if they are too few", {"a": 1, "other": 1, "b": 30}, ["other"]),
+    ("a pool too small with others takes in another", {"a": 1, "other": 1, "b": 30}, ["other"]),
     ("even if not needed", {"a": 2, "b": T - 2, "c": T, "other": 30}, ["c", "other"]),
 )
 def test_rows_are_added_up_to_the_threshold(sizes, groups):
