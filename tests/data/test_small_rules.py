@@ -129,3 +129,13 @@ def test_a_key_may_not_be_repeated_though_a_part_of_it_is_empty():
     table = pd.DataFrame([row, row], index=[2, 3])
     found = checks.of_table("corrections", table, "reference/corrections.csv", DATA)
     assert [(error.row, error.rule) for error in found] == [(3, "is a duplicate key")]
+
+
+def test_a_column_that_the_file_of_a_row_lacks_is_empty(zed):
+    (zed / "research/ZZZ/sources.csv").write_text("source_id,title\nZZZ-S01,T\n", "utf-8")
+    row = cop.data.row("sources", zed, "source_id", "ZZZ-S01")
+    assert (row["title"], row["publisher"]) == ("T", "")
+
+
+def test_a_table_of_a_country_has_the_path_of_this_country_though_it_is_not_begun():
+    assert package.paths("evidence", ZEDLAND, "QQQ") == ["research/QQQ/evidence.csv"]

@@ -255,6 +255,12 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
     assert "Source: ITU" in text and notes[0]["unit"] == "% of GNI per capita"
 
 
+def test_an_indicator_has_each_of_its_data_sets_once(place, monkeypatch):
+    rows = pd.DataFrame({"source_id": ["ZED_STAT", "ZED_POP", "ZED_STAT"]})
+    monkeypatch.setattr(figures.indicators, "all_values", lambda *_: rows)
+    assert figures.about(place, "IT.NET.USER.ZS").source_ids == ["ZED_STAT", "ZED_POP"]
+
+
 def test_what_has_no_value_or_edition_is_saved_too_and_names_of_files_are_short(cells, ukraine):
     title = cells["over_time"](ukraine, PRICE, 2000, 2001, ())
     assert title.startswith("None of the countries")  # no value, no drawing

@@ -60,7 +60,7 @@ def test_the_form_has_every_kind_that_the_command_has_and_begins_no_edition(entr
     assert NEW_ROW not in [title for title, _ in entry.row.options]
 
 
-def test_a_row_is_changed_and_an_error_names_its_column(entry, zed):
+def test_a_row_is_changed_and_stays_chosen_and_an_error_names_its_column(entry, zed):
     entry.kind.value = "alignment"
     entry.row.value = ("PM-LEG-02", "A")
     written = "Written to research/ZZZ/alignment.csv"
@@ -70,6 +70,7 @@ def test_a_row_is_changed_and_an_error_names_its_column(entry, zed):
         assert answer in entry.answer.value
     row = rows.row_of("alignment", "ZZZ", ["PM-LEG-02", "A"], zed)
     assert row["confidence_reason"] == "one good source"
+    assert entry.row.value == ("PM-LEG-02", "A"), "the chosen row stays chosen"
 
 
 def test_form_loses_nothing_when_it_is_refused_or_left(entry, zed):

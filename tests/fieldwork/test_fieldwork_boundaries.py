@@ -57,6 +57,7 @@ def test_a_one_way_table_hides_as_much_as_the_threshold_needs(counts, shown):
     ("a row of nobody is left out", [0, 30, 30], [1, 2]),
     ("others are among the rows added up", {"a": 2, "b": T, "other": 30}, ["b", "other"]),
     ("and are joined first", {"other": 9, "a": 1, "b": 9, "c": 9}, ["b", "c", "other"]),
+    ("a pool too small with others takes in another", {"a": 1, "other": 1, "b": 30}, ["other"]),
     ("even if not needed", {"a": 2, "b": T - 2, "c": T, "other": 30}, ["c", "other"]),
 )
 def test_rows_are_added_up_to_the_threshold(sizes, groups):
@@ -1218,6 +1219,14 @@ def test_what_is_published_is_not_lost_and_withdraw_removes_it(store, capsys):
     with pytest.raises(cop.data.UserError, match="survey parents_survey"):  # without a record
         publish.publish(data, "ZZZ", dry_run=True)
     assert publish.publish(data, "ZZZ", dry_run=True, withdraw=True) > 0
+
+
+def test_a_table_that_the_check_refuses_is_not_written(zed):
+    path = "research/ZZZ/services.csv"
+    wrong = (good := (zed / path).read_bytes()).replace(b",yes", b",sure")
+    publish.refuse_errors({path: good}, zed, "ZZZ")  # ids of its other tables are known
+    with pytest.raises(cop.data.UserError, match="nothing was written:\n.*is not an allowed value"):
+        publish.refuse_errors({path: wrong}, zed, "ZZZ")
 
 
 GONE = "parents_survey: 1 response withdrawn or removed since"

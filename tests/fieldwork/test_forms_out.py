@@ -176,6 +176,12 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     assert book.worksheets[0]["A1"].value == form.titled(language)
 
 
+def test_answers_that_begin_with_an_equals_or_plus_sign_stay_text_in_an_excel_form():
+    cells = [c for sheet in workbook(FORMS["industry_survey"]) for row in sheet for c in row]
+    formats = {cell.number_format for cell in cells if not cell.protection.locked}
+    assert formats == {"@"}, "cells of answers are text, so that no answer is a formula"
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     form = hostile(text)

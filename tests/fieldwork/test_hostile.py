@@ -4,6 +4,7 @@ unchanged or complete.
 
 import contextlib
 import io
+import os
 import random
 import re
 import tracemalloc
@@ -230,10 +231,12 @@ def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):
         incoming.parse("a.zip", maker.packed(parts))
 
 
-def test_a_file_of_fifty_megabytes_is_refused_unread(data, capsys):
+def test_a_file_of_exactly_40_megabytes_is_read_and_of_one_byte_more_refused_unread(data, capsys):
     path = data.parent / "large.csv"
-    with path.open("wb") as handle:
-        handle.truncate(50 * 2**20)  # takes no room
+    path.touch()
+    os.truncate(path, incoming.MOST_BYTES)  # takes no room
+    assert incoming.read(path, lambda _, content: len(content)) == 40 * 2**20
+    os.truncate(path, incoming.MOST_BYTES + 1)
     status, out, _ = call(capsys, "intake", path, "--data", data)
     assert status == 2 and "is larger than 40 MB. Split it" in out
 

@@ -160,6 +160,18 @@ def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_wer
     assert places.items() >= numbers.items(), "a passage has the id at the start of its text"
 
 
+@by_rule(
+    "body, passages",
+    ("a row is one passage, as is a paragraph", row("A", "B") + paragraph("C"), ["A B", "C"]),
+    ("a row within a cell belongs to the outer row",
+     f"<w:tr><w:tc>{paragraph('A')}<w:tbl>{row('B')}</w:tbl></w:tc></w:tr>", ["A B"]),
+    ("a text box belongs to its paragraph",
+     f"<w:p><w:r><w:t>A</w:t><w:txbxContent>{paragraph('B')}</w:txbxContent></w:r></w:p>", ["A B"]),
+)  # fmt: skip
+def test_what_is_one_passage(body, passages, tmp_path):
+    assert [one.sent for one in read(blank(body), tmp_path).passages] == passages
+
+
 def test_a_comment_whose_place_was_deleted_is_kept(tmp_path):
     one = document((LAW, "gone"))
     p(one, LAW).getparent().remove(p(one, LAW))

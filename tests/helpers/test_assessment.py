@@ -211,6 +211,11 @@ def test_a_strategy_of_low_confidence_is_left_open_but_no_public_evidence_of_one
     assert assessment.strategy_status(strategy().head(0)) == ("not assessed", "", "")
 
 
+def test_the_status_of_the_strategy_is_that_of_its_row_in_table_25_and_not_of_the_first():
+    rows = pd.concat([strategy("party").assign(row="lanzarote"), strategy("draft")])
+    assert assessment.strategy_status(rows)[0] == "draft"
+
+
 def test_every_state_of_the_strategy_has_a_sentence():
     for word in [*cop.data.labels("table_25", "value", DATA), "not assessed", "unheard of"]:
         sentence = words.render("6-country-assessment", "on_strategy", word)
@@ -347,6 +352,11 @@ def test_a_gap_is_unanswered_if_missing_and_sure_and_says_what_comes_first(place
     assert left.item_id.tolist() == ["PM-0", "PM-4"], rule
     [row] = assessment.unanswered(rated(rows[0], item_id="MNR-21"), PLAN, place).itertuples()
     assert (row.why, row.after_id) == ("The written procedure comes first (invented).", "ZZZ-R02")
+
+
+def test_a_gap_of_which_no_reason_is_recorded_has_an_empty_one(place):
+    [row] = assessment.unanswered(rated(("not in place", "high")), PLAN, place).itertuples()
+    assert (row.why, row.after_id) == ("", "")
 
 
 # Table 25 and the panel
@@ -512,6 +522,24 @@ def test_a_recommendation_has_the_words_and_rows_of_all_its_challenges_and_names
     assert bodies == ["Police", "School", "School; Police"], "names of bodies, not ids"
 
 
+def test_a_recommendation_whose_lead_payer_and_supporters_are_not_named_has_none(
+    place, replace_table
+):
+    cells = {"lead_id": "", "cost_by_id": "", "supporting_ids": ""}
+    replace_table("recommendations", lambda rows: rows.head(1).assign(**cells))
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    row = assessment.recommendations(place, challenges).iloc[0]
+    assert row[["lead", "cost_by", "supporting"]].tolist() == ["", "", ""]
+
+
+def test_supporters_that_the_register_lacks_are_left_out(place, replace_table):
+    cells = {"supporting_ids": "ZZZ-O99; ZZZ-O07"}
+    replace_table("recommendations", lambda rows: rows.head(1).assign(**cells))
+    challenges = cop.data.read("challenges", place.data, place.iso3)
+    [row] = assessment.recommendations(place, challenges).itertuples()
+    assert row.supporting == "Zedland Helpline Association"
+
+
 @pytest.mark.parametrize(
     ("rule", "year", "is_shown"),
     [
@@ -526,6 +554,15 @@ def test_the_earlier_value_of_a_card(rule, year, is_shown, place, monkeypatch):
     monkeypatch.setattr(assessment.indicators, "read", lambda *_: values.assign(value=9.0))
     figures = values[["indicator_code"]].assign(year=2025)
     assert assessment.key_figures(figures, place).then.notna().all() == is_shown, rule
+
+
+def test_the_earlier_value_is_the_earliest_in_whatever_order_the_values_stand(place, monkeypatch):
+    years = {"year": [2022, 2020, 2021], "value": [30.0, 10.0, 20.0]}
+    values = pd.DataFrame(years).assign(iso3="ZZZ", indicator_code="NCMEC.REPORTS")
+    monkeypatch.setattr(assessment.indicators, "read", lambda *_: values)
+    figures = pd.DataFrame({"indicator_code": ["NCMEC.REPORTS"], "year": [2024]})
+    row = assessment.key_figures(figures, place).iloc[0]
+    assert (row.then_year, row.then) == (2020, 10.0)
 
 
 def test_the_share_of_children_follows_their_number(place):

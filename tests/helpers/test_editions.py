@@ -208,6 +208,8 @@ def test_an_edition_stands_beside_the_one_before_it_and_a_first_beside_none(zed,
     assert editions.since_last(Country("YYY", "Yonderland", str(zed), "", "2026")).empty
     place = Country("ZZZ", "Zedland", str(two), "", "2028")
     assert editions.since_last(place).equals(changes)
+    assert not changes.isna().any(axis=None), "missing values are empty"
+    assert changes.what[changes.part == "recommendations"].is_unique, "each is listed once"
 
 
 @pytest.mark.slow

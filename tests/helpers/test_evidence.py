@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from cases import cases
 
-from helpers import evidence
+from helpers import evidence, read
 
 
 def test_what_two_sources_report_counts_once():
@@ -40,6 +40,15 @@ def test_rows_to_verify_are_not_verified(place, replace_table):
     replace_table("evidence", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
     rows = evidence.to_verify(place)
     assert rows.id[rows.table == "evidence"].tolist() == ["ZZZ-E02"]
+
+
+def test_a_table_is_read_without_rows_that_are_not_verified(place, replace_table):
+    replace_table("evidence", lambda rows: rows.head(2).assign(verified=["yes", "no"]))
+    assert read("evidence", place.data, "ZZZ").evidence_id.tolist() == ["ZZZ-E01"]
+
+
+def test_a_table_without_a_column_on_verification_is_read_as_it_is(place):
+    assert read("editions", place.data, "ZZZ").edition.tolist() == ["2026"]
 
 
 def of_sources(*rows):

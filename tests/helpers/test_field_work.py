@@ -80,6 +80,10 @@ def test_rates_are_those_of_aapor_from_thirty_on_and_never_of_a_suppressed_count
     assert rates.loc["RR1", ["numerator", "value"]].isna().all()
 
 
+def test_without_a_form_that_was_sent_there_are_no_rates(forms):
+    assert fieldwork.rates(forms.head(0)).empty
+
+
 @by_rule(
     "hidden, published, small, state",
     ("a published number is counted", (), ["parents", FORM], [], "counted"),
@@ -117,13 +121,24 @@ def test_what_came_of_the_forms_is_told_without_a_suppressed_number(
     assert ("30 of 40" in line) == (state == "counted")
 
 
-def test_forms_that_nobody_answered_were_sent_and_are_not_counted(place, monkeypatch):
+@by_rule(
+    "answered, state",
+    ("forms that nobody answered were sent and are not counted", 0, "sent"),
+    ("one answer that is published is counted", 1, "counted"),
+)
+def test_forms_are_counted_if_an_organisation_answered(answered, state, place, monkeypatch):
     tables = {name: pd.DataFrame(columns=["survey", "by", "interview_id"])
               for name in ("survey_about", "interviews", "returned")}  # fmt: skip
     monkeypatch.setattr(fieldwork, "read_table", lambda name, _: tables[name])
-    rates = pd.DataFrame({"rate": ["RR2"], "numerator": [0], "denominator": [40]})
+    rates = pd.DataFrame({"rate": ["RR2"], "numerator": [answered], "denominator": [40]})
     [row] = fieldwork.field_work(rates, pd.DataFrame({"survey": []}), place).itertuples()
-    assert row.forms == "sent", "the form is counted only if an organisation answered it"
+    assert row.forms == state
+
+
+def test_a_hidden_number_of_organisations_is_no_zero(forms, place):
+    rates = fieldwork.rates(without(forms, "eligible"))
+    frame = fieldwork.field_work(rates, pd.DataFrame({"survey": []}), place)
+    assert frame.organisations.isna().all()
 
 
 def test_forms_came_back_if_only_organisations_that_returned_one_are_published(place, monkeypatch):
@@ -326,6 +341,14 @@ def test_the_base_of_a_share_is_the_number_of_people_as_stated_or_else_of_answer
     replace_table("survey_items", lambda rows: rows.head(1).assign(survey="x", item="Q", n=base))
     found = fieldwork.survey_answers(place).share[0]
     assert found is share or found == share
+
+
+def test_a_question_of_which_nothing_is_recorded_has_one_answer_no_section_and_no_text(
+    place, replace_table
+):
+    replace_table("survey_items", lambda rows: rows.head(0))
+    about = fieldwork.survey_answers(place)[["kind", "section", "question"]]
+    assert about.drop_duplicates().values.tolist() == [["one", "", ""]]
 
 
 def test_interviews_stand_in_the_order_of_the_areas(place, replace_table):

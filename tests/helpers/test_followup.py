@@ -166,3 +166,9 @@ def test_a_target_day_is_open_if_its_action_has_an_indicator(place, replace_tabl
     alive = alive.assign(state="late", target_day="2026-12-31", body="Police")
     days = followup.open_days(alive, place)
     assert days[["action_id", "kind"]].values.tolist() == [["A1", "target"]]
+
+
+def test_an_action_without_a_milestone_has_none_and_none_done(place, replace_table):
+    replace_table("milestones", lambda rows: rows.head(0))
+    numbers = followup.actions(place)[["milestones", "done"]]
+    assert (numbers == 0).all(axis=None)

@@ -71,6 +71,11 @@ def test_a_figure_is_old_after_three_years_and_not_at_three(place, replace_table
         assert frame.old[frame.year == 2024].unique().tolist() == [old], oldest
 
 
+def test_a_figure_is_old_by_the_cut_off_and_not_by_the_day_data_were_opened(place, replace_table):
+    replace_table("statistics_sources", lambda rows: rows.assign(accessed="2030-01-01"))
+    assert indicators.oldest_year(place) == 2026 - 3
+
+
 @pytest.mark.parametrize("last_year", [2019, 2022])
 def test_key_figures_up_to_a_year_are_of_that_year_with_the_median_of_then(place, last_year):
     values = indicators.read(place, [SHARE]).query("year == @last_year")
@@ -287,3 +292,50 @@ def test_shares_are_key_figures_in_per_cent_of_which_more_is_better(
     replace_table("indicator_catalogue", pd.DataFrame(rows))
     monkeypatch.setattr(indicators, "names", lambda data: {"B": "Homes", "A": "People"})
     assert indicators.shares("") == expected, rule  # C is no key figure
+
+
+def test_a_key_figure_without_a_value_is_not_old(place, monkeypatch):
+    row = figure(place, monkeypatch, ("A", 2024, 1.0))
+    assert pd.isna(row.year) and row.old == ""
+
+
+def test_key_figures_are_those_of_the_list_in_its_order(place):
+    codes = indicators.key_figures(place).indicator_code.tolist()
+    assert codes == [*indicators.names(place.data)]
+
+
+def test_in_its_region_only_the_row_of_the_country_is_its_own(place):
+    rows = indicators.in_region(indicators.key_figures(place), place, [SHARE])
+    assert rows.country[rows.own].tolist() == ["Zedland"] and len(rows) > 1
+
+
+def test_each_line_has_the_values_of_one_country_by_year(place, monkeypatch):
+    frame = values(("XXX", 2024, 4.0), ("ZZZ", 2024, 24.0), ("ZZZ", 2023, 23.0), ("XXX", 2023, 3.0))
+    monkeypatch.setattr(indicators, "read", lambda *_: frame)
+    monkeypatch.setattr(indicators, "all_values", lambda *_: frame)
+    lines = indicators.over_years(place, SHARE, beside=["XXX"]).groupby("series").value
+    assert lines.agg(list).to_dict() == {"Xanadia": [3.0, 4.0], "Zedland": [23.0, 24.0]}
+
+
+LINE = pd.DataFrame({"year": [2020, 2021], "series": "Zedland", "value": [1.0, 2.0]})
+
+
+def test_the_chart_of_a_line_cites_the_sources_of_its_country_and_not_of_the_region(
+    place, monkeypatch
+):
+    frame = values(("ZZZ", 2020, 1.0), ("YYY", 2020, 1.0)).assign(source_id=["ZED_STAT", "ZED_POP"])
+    monkeypatch.setattr(indicators, "read", lambda *_: frame)
+    cited = str(indicators.trend_texts(LINE, place, SHARE)["at"])
+    assert "#ZED_STAT" in cited and "#ZED_POP" not in cited
+
+
+def test_the_chart_of_an_indicator_that_is_no_key_figure_has_the_name_of_the_catalogue(place):
+    name = indicators.catalogue(place.data).name["SP.POP.TOTL"]
+    assert indicators.trend_texts(LINE, place, "SP.POP.TOTL")["title"].startswith(name)
+
+
+def test_a_list_of_data_sets_has_their_licences_and_notes_only_if_it_is_full(place):
+    frame = pd.DataFrame({"source_id": ["ZED_STAT"]})
+    full, short = (str(indicators.source_list(place, frame, full=full)) for full in (True, False))
+    for text in ("no licence needed", "invented for testing"):
+        assert text in full and text not in short

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA
 
 from cop.data.places import Region
@@ -53,6 +54,19 @@ def test_each_word_of_table_25_is_counted_in_one_column():
     counted = pd.DataFrame.from_dict(expected, orient="index", columns=[*meanings])
     for column, meaning in meanings.items():
         assert rows[column].tolist() == counted[column].tolist(), f"{column!r} counts: {meaning}"
+
+
+@by_rule(
+    "value, unjudged",
+    ("what is not assessed has no rating", "not assessed", 1),
+    ("what is withheld has none", "withheld", 1),
+    ("what was not looked up has none", "not looked up", 1),
+    ("no public evidence is a rating", "no public evidence", 0),
+    ("what is not in place is a rating", "not a member", 0),
+)
+def test_which_values_of_table_25_have_no_rating(value, unjudged):
+    cell = {"row": "weprotect", "value": value, "confidence": "", "published_2020": "yes"}
+    assert region.count_rows(pd.DataFrame([cell])).unjudged.tolist() == [unjudged]
 
 
 def test_a_country_that_is_left_out_is_counted_nowhere():

@@ -100,6 +100,10 @@ def test_a_table_has_a_caption_its_named_index_and_years_without_a_mark():
         show.table(counts, " ")
 
 
+def test_a_table_without_a_source_names_none():
+    assert "Source" not in said(show.table(pd.DataFrame({"year": [2024]}), "Years"))
+
+
 def test_a_cell_that_an_earlier_stage_does_not_show_is_named():
     slot = show.stage_cells(STAGE, "gone")
     data = {"text/html": str(slot), "text/plain": repr(page.Html(slot))}
@@ -258,15 +262,22 @@ def test_an_id_in_a_text_is_a_link_if_its_row_is_verified(place):
         assert 'lang="en"' not in str(citations.linked("in place", place)), "others are not"
 
 
-def test_the_cut_off_of_a_region_is_the_latest_of_its_countries(monkeypatch):
-    days = {"2026": "2026-06-30", "2025": "2026-12-31"}
-    days = pd.DataFrame({"edition": days.keys(), "cut_off": days.values(), "status": "draft"})
-    read = countries.cop.data.read
-    monkeypatch.setattr(countries.cop.data, "read", lambda name, *where: (
-        days if name == "editions" else read(name, *where)))  # fmt: skip
-    monkeypatch.setattr(countries.words, "render", lambda *about: about[4])
+def test_a_region_is_cited_with_the_latest_cut_off_of_its_countries_and_its_status(replace_table):
+    editions = ["2026", "2026", "2026", "2025"]
+    days = ["2026-03-31", "2026-06-30", "2026-05-31", "2026-12-31"]
+    rows = pd.DataFrame({"edition": editions, "cut_off": days, "status": "draft"})
+    replace_table("editions", rows)
     place = Region("TRY", "Three", ("UKR", "MDA"), (), str(DATA), "", "", "2026")
-    assert countries.imprint(place) == "2026-06-30", "other editions do not count"
+    cited = said(countries.imprint(place))
+    assert "data cut-off 2026-06-30" in cited, "other editions do not count"
+    assert "edition 2026, draft" in cited, "within a sentence a status begins with a small letter"
+
+
+def test_the_edition_of_a_place_is_its_own_and_not_the_first_or_the_last(place, replace_table):
+    days = {"2025": "2025-06-30", "2026": "2026-05-31", "2027": "2027-06-30"}
+    rows = pd.DataFrame({"edition": days.keys(), "cut_off": days.values()})
+    replace_table("editions", rows)
+    assert countries.edition(place).cut_off == "2026-05-31"
 
 
 def test_the_cover_of_a_region_names_its_countries_by_the_alphabet_apart_from_those_left_out(
@@ -322,6 +333,12 @@ def test_a_region_is_shown_in_its_language_and_saves_in_its_folder_or_a_desk(
         countries.region("SEE-2020", str(DATA), "", str(tmp_path / folder), "2026", language="uk")
     countries.economy("UKR", str(DATA), language="uk")
     assert asked == ["uk"] * 2, "the language asked for comes before that of the page"
+
+
+def test_a_region_is_in_the_language_of_the_page(tmp_path):
+    with countries.languages.using_language("uk"):
+        countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026")
+        assert countries.languages.current() == "uk"
 
 
 @by_rule(

@@ -189,10 +189,12 @@ def test_a_statement_that_is_not_verified_shows_no_service_at_work(tables, place
         ("for three years", 2023, "900 calls", "yes"),
         ("no longer", 2022, "900 calls", "not known"),
         ("a year without a count is none", 2025, "", "not known"),
+        ("a count without a year shows none", pd.NA, "900 calls", "not known"),
     ],
 )
 def test_a_count_of_use_shows_reach(rule, year, figure, reaches, tables, place):
-    tables["services"] = tables["services"].assign(figure=figure, figure_year=year)
+    years = pd.array([year], dtype="Int64")
+    tables["services"] = tables["services"].assign(figure=figure, figure_year=years)
     assert stakeholders.measures(NO_PLANS, place).reaches.item() == reaches, rule
 
 
@@ -300,3 +302,8 @@ def test_the_register_counts_before_a_form_and_of_two_forms_the_first(tables, pl
 def test_organisations_stand_by_category_and_then_by_name(tables, place):
     names = stakeholders.organisations(place)["name"].tolist()
     assert names == ["Ministry", "Police", "Hotline"]
+
+
+def test_services_have_the_columns_of_the_saved_table_without_the_country(place):
+    columns = stakeholders.services(place).columns.tolist()
+    assert ["iso3", *columns] == cop.data.columns("services_on_record", place.data)

@@ -397,9 +397,14 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
         stopped.run(print, timeout=1)
 
 
-def test_of_the_signals_only_sigkill_may_be_for_want_of_memory():
-    told = [workers.describe_exit(-number)[1] for number in (9, 15)]
-    assert ["memory" in message for message in told] == [True, False]
+@by_rule(
+    "code, message",
+    ("one that was killed outright may have been out of memory", -9,
+     "the process was killed by SIGKILL (possibly out of memory)"),
+    ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
+)  # fmt: skip
+def test_how_a_process_that_was_killed_is_described(code, message):
+    assert workers.describe_exit(code) == ("Killed", message)
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order(capsys):
