@@ -1223,7 +1223,8 @@ def test_what_is_published_is_not_lost_and_withdraw_removes_it(store, capsys):
 
 def test_a_table_that_the_check_refuses_is_not_written(zed):
     path = "research/ZZZ/services.csv"
-    wrong = (good := (zed / path).read_bytes()).replace(b",yes", b",sure")
+    good = (zed / path).read_bytes()
+    wrong = good.replace(b",yes", b",sure")
     publish.refuse_errors({path: good}, zed, "ZZZ")  # ids of its other tables are known
     with pytest.raises(cop.data.UserError, match="nothing was written:\n.*is not an allowed value"):
         publish.refuse_errors({path: wrong}, zed, "ZZZ")

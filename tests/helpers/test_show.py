@@ -20,7 +20,7 @@ from pagetext import said
 import cop.data
 from cop.data import checks
 from cop.data.places import Region
-from cop.report import anchors, citations, formats, languages, page, words
+from cop.report import citations, formats, languages, page, words
 from cop.report.exporter import exporter
 from cop.report.render import InvalidFile
 from helpers import countries, show
@@ -187,7 +187,6 @@ def test_missing_is_said_in_words():
     ("a day is marked as such", page.cell("2026-05-03"), '<span class="date">2026-05-03</span>'),
     ("an id of an item, too", page.cell("PM-LEG-01"), '<span class="code">PM-LEG-01</span>'),
     ("and of a capability", page.cell("MNR-11"), '<span class="code">MNR-11</span>'),
-    ("an id begins a text with its country", anchors.shown("[UKR-R03] Act", "ZZZ"), "UKR-R03"),
     ("another word looks like not assessed, without a sign", page.status("odd"),
      '<span class="status not-assessed"><span aria-hidden="true"></span> odd</span>'),
     ("one in force looks like in place", page.status("in force"),

@@ -209,7 +209,7 @@ def test_a_second_part_has_a_number_and_a_bookmark_has_less_than_forty_letters()
 @by_rule(
     "text, anchor",
     ("a number without a country is of the country of the document", "R03 Adopt", "ZZZ-R03"),
-    ("an id with a country keeps it", "UKR-R03 Adopt", "UKR-R03"),
+    ("an id with a country keeps it", "[UKR-R03] Adopt", "UKR-R03"),
 )
 def test_the_id_at_the_start_of_a_text(text, anchor):
     assert anchors.shown(text, "ZZZ") == anchor
