@@ -46,9 +46,12 @@ def country(key="ZZZ", name="Zedland", tables=TABLES):
 
 
 def region():
+    """Return a synthesis of three countries, one of which has no report."""
     rows = [{"theme": "industry", "countries": "1", "named": "ZZZ"}]
     cover = COVER | {"iso3": "REG", "country": "Both lands"}
-    return Report("REG", cover, REGION, tables={"common_challenges": rows})
+    compared = [{"iso3": "ZZZ"}, {"iso3": "YYY"}, {"iso3": "XXX"}]
+    tables = {"common_challenges": rows, "followed_up": compared}
+    return Report("REG", cover, REGION, tables=tables)
 
 
 def two(**more):
