@@ -94,6 +94,17 @@ def test_data_stand_on_nine_bases_at_most(tmp_path):
         package.standing_on(tmp_path / "0")
 
 
+def test_a_file_of_several_bases_is_that_of_the_nearest(tmp_path):
+    for folder, base in (("own", "../near"), ("near", "../far"), ("far", "")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "datapackage.json").write_text(json.dumps({"cop:base": base}))
+    for folder in ("near", "far"):
+        (tmp_path / folder / "a.csv").write_text(folder)
+    assert package.locate(tmp_path / "own", "a.csv").read_text() == "near"
+    (tmp_path / "near" / "a.csv").unlink()
+    assert package.locate(tmp_path / "own", "a.csv").read_text() == "far"
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_service_that_is_busy_or_broken_is_asked_again(status):
     assert status in http.TRANSIENT

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 import cop.data
 from cop.data.places import Country
-from cop.report import catalogues, citations, formats, languages, page, words
+from cop.report import catalogues, citations, filenames, formats, languages, page, words
 from cop.report.exporter import exporter
 from helpers import countries, editions, fieldwork
 
@@ -155,6 +155,21 @@ def test_a_country_s_page_names_a_line_by_its_local_name_first(catalogue, tmp_pa
         languages.use(language)
         shown = words.render("2-stakeholder-mapping", "help_box", pd.DataFrame([line]), {}, place)
         assert f'<b><a href="#UKR-V01">{first}</a></b> ({second}):' in shown
+
+
+def test_an_english_page_marks_no_text_as_english():
+    assert page.text("a sentence that somebody wrote") == "a sentence that somebody wrote"
+
+
+def test_a_table_without_rows_is_a_sentence_that_only_a_silent_one_leaves_out():
+    shown = {silent: words.table(pd.DataFrame(), "Laws", {}, silent=silent) for silent in (0, 1)}
+    assert 'class="none"' in words.table(pd.DataFrame(), "Laws", {}) == shown[0]
+    assert 'class="silent"' in shown[1]
+
+
+def test_files_in_english_have_no_suffix_and_others_their_language():
+    suffixes = [filenames.ending(language) for language in ("", "en", "uk")]
+    assert suffixes == ["", "", "-uk"]
 
 
 @pytest.mark.parametrize(

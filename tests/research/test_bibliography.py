@@ -10,7 +10,7 @@ from cases import by_rule
 from conftest import call
 
 import cop.data
-from cop.research import bibliography
+from cop.research import bibliography, matching
 
 REGISTER = "research/ZZZ/sources.csv"
 
@@ -103,3 +103,7 @@ def test_sources_are_the_same_by_address_or_else_by_title_publisher_and_year(oth
         first["url"] = ""
     rows = pd.DataFrame([first, first | {"source_id": "S2"} | other])
     assert bibliography.first_alike(rows).tolist() == ["S1", "S1" if is_same else "S2"]
+
+
+def test_addresses_that_are_not_valid_are_the_same_in_capitals():
+    assert matching.address_key("HTTPS://[X.org/A") == matching.address_key("https://[x.org/a")
