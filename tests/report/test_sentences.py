@@ -99,8 +99,8 @@ def test_few_items_in_place_are_seen_beside_those_of_all_countries(
 
 @pytest.mark.parametrize(
     ("languages", "is_missed"),
-    [("ru; en", True), ("uk; ru", False), ("", False)],
-    ids=["only others are on record", "it is on record", "none is on record"],
+    [("ru; en", True), ("yuk; en", True), ("uk; ru", False), ("", False)],
+    ids=["only others", "one whose tag contains its own", "it is on record", "none is on record"],
 )
 def test_the_language_of_a_country_is_missed_where_only_others_are_on_record(languages, is_missed):
     names = "staff budget referral serves figure languages_evidence_id figure_evidence_id"
