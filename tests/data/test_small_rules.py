@@ -94,6 +94,14 @@ def test_data_stand_on_nine_bases_at_most(tmp_path):
         package.standing_on(tmp_path / "0")
 
 
+def test_a_value_without_a_label_is_its_own():
+    codes = {"categories": [{"value": "a"}, {"value": "b", "label": "B"}]}
+    assert package.labelled(codes) == {"a": "a", "b": "B"}
+    listed = {"constraints": {"enum": ["c"]}}
+    assert package.labelled(listed) == {"c": "c"}
+    assert package.labelled(codes | listed) == {"a": "a", "b": "B"}, "categories come first"
+
+
 def test_a_file_of_several_bases_is_that_of_the_nearest(tmp_path):
     for folder, base in (("own", "../near"), ("near", "../far"), ("far", "")):
         (tmp_path / folder).mkdir()

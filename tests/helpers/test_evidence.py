@@ -30,6 +30,11 @@ def test_the_title_names_the_article_or_else_the_detail(rule, title, detail, art
     assert evidence.articles(title, detail) == articles, rule
 
 
+def test_tables_of_evidence_registers_sources_and_treaties_have_rows_to_verify():
+    tables = {"evidence", "instruments", "stakeholders", "services", "exercises", "sources"}
+    assert tables | {"treaty_register"} <= {*evidence.KEY_AND_TEXT}, "others may be added"
+
+
 def test_rows_to_verify_are_those_of_the_country(place, replace_table):
     assert "treaty_register" in set(evidence.to_verify(place).table)
     replace_table("treaty_register", lambda rows: rows.assign(iso3="YYY"))
