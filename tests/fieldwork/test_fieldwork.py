@@ -145,7 +145,6 @@ def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, decli
 # The review
 
 
-@pytest.mark.slow
 def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
     texts = review.texts(filled, "ZZZ")
     texts = texts[texts.question != "organisation"]  # a name is read before it is published
@@ -190,7 +189,6 @@ def test_a_sheet_names_nobody_and_only_whole_decisions_count(own, capsys):
     assert review.review(own, "ZZZ").endswith(f"decision. `cop publish ZZZ` reads {path}.")
 
 
-@pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     sheet = place.listed(own)
     at = sheet[sheet.decision == ""].iloc[0]
@@ -206,7 +204,6 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     assert kept.final[at.return_id, at.question] == "Write to the ministry"
 
 
-@pytest.mark.slow
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = place.listed(own)
     at = sheet[sheet.decision == ""].iloc[0]
@@ -223,7 +220,6 @@ def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
 # Publishing
 
 
-@pytest.mark.slow
 def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
     data, changed, said = first
     assert changed == 0 and said == "ZZZ: 0 changed tables written."
@@ -243,7 +239,6 @@ def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(again, capsys):
     assert [publish.publish(again, "ZZZ"), publish.publish(again, "ZZZ")] == [1, 0]
 
 
-@pytest.mark.slow
 def test_without_consent_or_review_or_after_a_change_nothing_is_quoted(again, standing):
     before = standing["quotes"]
     assert len(before) > 10
@@ -324,7 +319,6 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     assert {*plain.values()} <= set(publish.publishable(again, "ZZZ")["returned"].name)
 
 
-@pytest.mark.slow
 def test_a_quotation_that_names_its_own_organisation_is_not_quoted(again, standing):
     quotes = standing["quotes"].query("survey == 'mapping_form'")
     texts = review.texts(again, "ZZZ")
@@ -358,7 +352,6 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     assert len(made["returned"])  # who agreed to be named is named, and quoted nowhere
 
 
-@pytest.mark.slow
 @by_rule(
     "column, text, why",
     ("a name", "finding", "{} said that the plan waits.",
@@ -382,7 +375,6 @@ def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, 
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 
-@pytest.mark.slow
 def test_a_country_without_returns_gets_tables_with_a_heading_only(own):
     shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
     for file in (own / "research" / "YYY").glob("*.csv"):  # its ids are its own
@@ -392,7 +384,6 @@ def test_a_country_without_returns_gets_tables_with_a_heading_only(own):
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
 
-@pytest.mark.slow
 def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, standing):
     named, form = standing["returned"], mapping_form(filled)
     names, willing = form.answers_to("organisation"), form.agreed("publish_organisation")
@@ -403,7 +394,6 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, s
     assert (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(axis=None)
 
 
-@pytest.mark.slow
 def test_questions_after_a_hidden_answer_are_not_published(filled, standing, monkeypatch):
     form = mapping_form(filled)
     assert "How can it be reached?" in set(standing["survey_items"]["item"])
@@ -512,7 +502,6 @@ def test_later_answers_count_in_the_next_edition_and_earlier_ones_no_more(again)
     assert not past.returns.iloc[0] & past.returns.iloc[1]
 
 
-@pytest.mark.slow
 def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_withdraw(
     again, capsys
 ):
@@ -553,7 +542,6 @@ def test_answers_of_institutions_that_agreed_to_be_named_are_facts(own, silent, 
         assert items.n.max() <= (agreed == 2).sum() < len(ids) + 1 - silent
 
 
-@pytest.mark.slow
 def test_one_refusal_more_does_not_show(again):
     contacts = restricted.read("contacts", again)
     silent = contacts[contacts.step == "reminded"].iloc[[0]].assign(step="refused")
@@ -581,7 +569,6 @@ def no_returns(data):
     store(data, {name: restricted.read(name, data).iloc[:0] for name in names})
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
