@@ -223,7 +223,7 @@ def read_choices(
     codes = [answers.get(plain(part)) for part in parts if part]
     if None in codes:
         allowed = ", ".join(choice.code for choice in choices)
-        number = "one or more of them, separated by ;" if question.type == "many" else "one of them"
+        number = "one or more, separated by ';'" if question.type == "many" else "one of them"
         return [], f"is not one of the choices ({allowed}). Enter {number}"
     return [code for code in codes if code], ""
 

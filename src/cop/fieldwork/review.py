@@ -48,7 +48,8 @@ RETURNED = ["name", "stakeholder_id", "category", "roles", "latest"]
 def review(data: Path, iso3: str) -> str:
     """Add new texts to the review sheet of a country, and return a message.
 
-    Raises UserError, after the sheet is written, if an approved text contains personal data.
+    Raises UserError like `refuse_without` and `decided` before the sheet is written, and after it
+    is written if an approved text may contain personal data.
     """
     refuse_without(data, iso3)
     path, names = sheet_path(data, iso3), pii.stored_names(data)

@@ -162,7 +162,7 @@ class Run:
         try:
             self.site.update(ended)
         except (OSError, Failed, UserError) as error:
-            print(f"cop: site not updated: {error}; fix this and run `cop` again", file=sys.stderr)
+            print(f"cop: site not updated: {error}; fix this and repeat `cop run`", file=sys.stderr)
             return False
         return True
 
