@@ -62,6 +62,16 @@ def test_a_cell_fits_its_column(table, column, allowed, refused, rule):
     assert column_rules(table, column, refused).count(rule) == 1
 
 
+REQUIRED = [(table, name) for table, names in cases("data/required.csv") for name in names.split()]
+
+
+@by_rule(
+    "table, column", *((f"{table}: {name} is required", table, name) for table, name in REQUIRED)
+)
+def test_a_required_cell_is_not_empty(table, column):
+    assert "must not be empty" in column_rules(table, column, "")
+
+
 @pytest.mark.parametrize(("table", "column", "limit"), cases("data/latest.csv"))
 def test_nothing_is_of_a_time_that_is_still_to_come(table, column, limit):
     last = LATEST[limit]
