@@ -227,7 +227,6 @@ def pytest_collection_modifyitems(items):
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
         slow[group(item)] += bool(item.get_closest_marker("slow"))
-    items.sort(key=lambda item: "agreed" in item.name)  # with -x, a rule fails before whole pages
     items.sort(key=lambda item: -slow[group(item)])  # otherwise, processes wait for one at the end
 
 

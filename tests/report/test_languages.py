@@ -162,9 +162,9 @@ def test_an_english_page_marks_no_text_as_english():
 
 
 def test_a_table_without_rows_is_a_sentence_that_only_a_silent_one_leaves_out():
-    shown = {silent: words.table(pd.DataFrame(), "Laws", {}, silent=silent) for silent in (0, 1)}
-    assert 'class="none"' in words.table(pd.DataFrame(), "Laws", {}) == shown[0]
-    assert 'class="silent"' in shown[1]
+    assert 'class="none"' in words.table(pd.DataFrame(), "Laws", {})
+    assert 'class="none"' in words.table(pd.DataFrame(), "Laws", {}, silent=False)
+    assert 'class="silent"' in words.table(pd.DataFrame(), "Laws", {}, silent=True)
 
 
 def test_files_in_english_have_no_suffix_and_others_their_language():

@@ -1,7 +1,7 @@
 """Read figures from the World Bank, the ITU DataHub, the UN SDG database and Data360.
 
 The URLs of the services are in services.csv; environment variables such as COP_WORLD_BANK replace
-them. A response that is incomplete or from which no single series is chosen raises UserError.
+them. UserError is raised for an incomplete response, and if not exactly one series is selected.
 """
 
 import contextlib
