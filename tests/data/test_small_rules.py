@@ -1,6 +1,7 @@
 """Small rules of the data package at their boundaries: plurals, lists, keys, bases and statuses."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -154,6 +155,14 @@ def test_a_column_that_the_file_of_a_row_lacks_is_empty(zed):
     (zed / "research/ZZZ/sources.csv").write_text("source_id,title\nZZZ-S01,T\n", "utf-8")
     row = cop.data.row("sources", zed, "source_id", "ZZZ-S01")
     assert (row["title"], row["publisher"]) == ("T", "")
+
+
+def test_a_csv_file_that_no_table_has_is_named_in_each_folder(tmp_path):
+    shutil.copy(DATA / "datapackage.json", tmp_path)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "treatys.csv").write_text("a\n", "utf-8")
+    stray = [e.file for e in checks.of_folder(tmp_path) if e.rule.startswith("is not described")]
+    assert stray == ["reference/treatys.csv"]
 
 
 def test_a_table_of_a_country_has_the_path_of_this_country_though_it_is_not_begun():

@@ -449,6 +449,11 @@ def test_a_response_that_does_not_count_has_no_part_in_the_agreement_of_coders()
     assert found.answers.tolist() == [LEAST]
 
 
+def test_codes_of_another_question_have_no_part_in_the_agreement_of_coders():
+    rows = [(f"r{number}", "p", coder, "a") for number in range(LEAST) for coder in "AB"]
+    assert tables.coding(survey([question("q", "note_text")], [], LEAST), codes(*rows), T).empty
+
+
 @by_rule(
     "without_a_code, is_published, number",
     ("of a known number of people, ten without a coded answer allow it", LEAST, True, 1),
@@ -489,7 +494,11 @@ SCALE = dict.fromkeys("12345", 20)
 def test_answers_are_parted_by_the_rule_of_their_kind(kind, counts, hidden, parts):
     result = tally(kind, hidden, **counts)
     groups = pd.Series(["ngo", "government"] * (len(result.answers) // 2))
-    assert [*tables.by_category(result, tables.People(groups, False, T, rng))] == parts
+    compared = tables.by_category(result, tables.People(groups, False, T, rng))
+    assert [*compared] == parts
+    for part, numbers in compared.items():
+        given = sum(number for _, number, _ in numbers)
+        assert given == result.answers.isin(part).sum(), "those who gave the answer are counted"
     single = tables.People(groups.replace("government", "ngo"), False, T, rng)
     assert tables.by_category(result, single) == {}, "nothing is compared with a single category"
 

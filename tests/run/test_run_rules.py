@@ -1,5 +1,6 @@
 """Rules of a run without a run: which jobs, which edition, what is the latest and what failed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
@@ -12,6 +13,7 @@ from conftest import DATA, ZEDLAND
 from lxml import etree
 from planting import edit
 
+from cop.data import UserError
 from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
@@ -82,6 +84,16 @@ def test_a_synthesis_is_of_the_complete_countries_of_its_group(editions, expecte
     monkeypatch.setattr(plan, "groups", lambda *_: {"G": ("A", "B", "C"), "H": ("A",)})
     monkeypatch.setattr(plan, "of_region", lambda group, choice, *about: (group, *about))
     assert [*plan.of_regions(Choice(group="G"), editions)] == expected
+
+
+def test_results_for_another_data_folder_are_not_mixed_with_these(tmp_path):
+    shown = site.Site(tmp_path / "outputs", ZEDLAND)
+    (shown.folder).mkdir(parents=True)
+    (shown.folder / "contents.json").write_text(json.dumps({"data": shown.source}), "utf-8")
+    shown.recover()
+    (shown.folder / "contents.json").write_text('{"data": "../other"}', "utf-8")
+    with pytest.raises(UserError, match="contains results for .*other, not for"):
+        shown.recover()
 
 
 @by_rule(
