@@ -72,6 +72,42 @@ def test_a_required_cell_is_not_empty(table, column):
     assert "must not be empty" in column_rules(table, column, "")
 
 
+@by_rule(
+    "table, column, values",
+    *((f"{table}: {name} is one of {words}", table, name, words)
+      for table, name, words in cases("data/allowed.csv")),
+)  # fmt: skip
+def test_a_cell_is_one_of_the_allowed_values(table, column, values):
+    refused = ("is not an allowed value", "contains an invalid value")
+    found = [rule for word in values.split("; ") for rule in [column_rules(table, column, word)]]
+    assert not any(rule.startswith(refused) for rule in found)
+    assert column_rules(table, column, "another value").startswith(refused)
+
+
+@by_rule(
+    "table, key",
+    *((f"{table}: {key} is unique", table, key) for table, key in cases("data/keys.csv")),
+)
+def test_a_key_is_not_repeated(table, key):
+    rows = [{name: f"{name} {row}" for name in cop.data.columns(table, ZEDLAND)} for row in "ab"]
+    frame = rows_of(table, [row | dict.fromkeys(key.split(" + "), "same") for row in rows])
+    errors = checks.of_table(table, frame, f"research/ZZZ/{table}.csv", ZEDLAND)
+    found = [(int(e.row), e.column) for e in errors if e.rule == "is a duplicate key"]
+    assert found == [(3, key)]
+
+
+@by_rule(
+    "table, column, targets",
+    *((f"{table}: {column} refers to {targets}", table, column, targets)
+      for table, column, targets in cases("data/references.csv")),
+)  # fmt: skip
+def test_an_id_refers_to_a_row(table, column, targets):
+    frame = rows_of(table, [{column: "ZZZ-X99"}])
+    rules = [e.rule for e in checks.of_table(table, frame, "", ZEDLAND) if e.column == column]
+    tables = ", ".join(target.partition(".")[0] for target in targets.split())
+    assert f"is not an id in {tables}" in rules
+
+
 @pytest.mark.parametrize(("table", "column", "limit"), cases("data/latest.csv"))
 def test_nothing_is_of_a_time_that_is_still_to_come(table, column, limit):
     last = LATEST[limit]
