@@ -158,6 +158,12 @@ def test_without_a_library_the_command_that_installs_it_is_named(monkeypatch):
     ("blanks on both sides of a tag are one", "<p>2 <b> 3</b></p>", "2 3"),
     ("a row may have fewer cells than its table",
      "<table><tr><td>2</td><td>3</td></tr><tr><td>4</td></tr></table>", "234"),
+    ("a link to download is left out", '<p>2<a download="x" href="data:,">3</a></p>', "2"),
+    ("a row that shows its id has it once",
+     '<table><tr id="ZZZ-E01"><td>E01</td><td>2</td></tr></table>', "E012"),
+    ("a row that shows it elsewhere has it first, too",
+     '<table><tr id="ZZZ-E01"><td>2</td><td>E01</td></tr></table>', "ZZZ-E01 2E01"),
+    ("a picture may have no text", '<svg viewBox="0 0 9 9"></svg>', ""),
 )  # fmt: skip
 def test_what_a_part_of_a_page_becomes(part, shown, tmp_path):
     made = make(tmp_path, PAGE.replace("</main>", f"<p>One.</p>{part}</main>"))
