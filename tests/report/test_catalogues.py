@@ -16,7 +16,7 @@ ROW = ("%(n)s row", "%(n)s rows")
 UKRAINIAN = {
     "Source": "Джерело",
     ROW: ("%(n)s рядок", "%(n)s рядки", "%(n)s рядків"),
-    CELL: "<b>Комірка</b>: %(place)s",
+    CELL: "<b>Комірка</b> %(place)s: %(place)s",  # a place may stand twice
     LINK: "Читайте [довідник](guide.html).",
     SHARE: "%% людей",
     "## Sources\n\nText": "## Джерела\n\nТекст із # посередині",
