@@ -120,12 +120,9 @@ def test_a_frame_is_a_table(value, cells):
     "value, cells",
     ("an index of numbers is left out", pd.DataFrame({"a": ["x"]}, [7]), "a x"),
     ("an index of texts stays", pd.DataFrame({"a": ["x"]}, ["k"]), " a k x"),
-    (
-        "a named index of numbers stays",
-        pd.DataFrame({"a": ["x"]}, pd.Index([7], name="n")),
-        "n a 7 x",
-    ),
-)
+    ("a named index of numbers stays",
+     pd.DataFrame({"a": ["x"]}, pd.Index([7], name="n")), "n a 7 x"),
+)  # fmt: skip
 def test_the_index_of_a_shown_frame(value, cells):
     assert " ".join(texts(body(frame(value)), "//th | //td")) == cells
 
