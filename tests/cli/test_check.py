@@ -5,6 +5,7 @@ from conftest import ZEDLAND, call
 
 import cop.data
 from cop.data import checks
+from helpers import fieldwork
 
 NONE = {"title": "A"}
 
@@ -25,3 +26,9 @@ def test_a_check_finds(errors, contributor, options, printed, tmp_path, capsys, 
     lines = out.splitlines()
     assert [part in line for part, line in zip(printed, lines, strict=True)] == [True] * len(lines)
     assert status == (0 if "no errors" in out else 2)
+
+
+def test_a_check_names_differences_that_nobody_explained(capsys, monkeypatch):
+    monkeypatch.setattr(checks, "of_folder", lambda data: [])
+    monkeypatch.setattr(fieldwork, "unexplained", lambda areas, country: [country.iso3])
+    assert call(capsys, "check", "--data", ZEDLAND)[1].splitlines()[0] == "ZZZ"

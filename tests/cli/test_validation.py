@@ -8,12 +8,14 @@ from cop.fieldwork import comments
 def test_the_file_of_cop_docx_is_what_was_sent_unless_another_is_named(
     tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(comments, "import_comments", lambda *given: [str(given[-1]("ZZZ", "en"))])
+    tags = "en", "xx", "uk"  # xx is no language of the workspace
+    found = lambda *given: [str(given[-1]("ZZZ", tag)) for tag in tags]  # noqa: E731
+    monkeypatch.setattr(comments, "import_comments", found)
     words = ["comments", "back.docx", "--role", "ministry", "--data", ZEDLAND]
     words += ["--outputs", tmp_path]
-    assert call(capsys, *words)[1] == "None\n", "nothing was sent"
+    assert call(capsys, *words)[1] == "None\n" * 3, "nothing was sent"
     usual = tmp_path / "word/cop-assessment-ZZZ.docx"
     usual.parent.mkdir()
     usual.touch()
-    assert call(capsys, *words)[1] == f"{usual}\n", "the file of cop docx was sent"
-    assert call(capsys, *words, "--sent", "other.docx")[1] == "other.docx\n", "another was sent"
+    assert call(capsys, *words)[1] == f"{usual}\n{usual}\nNone\n", "the file of cop docx was sent"
+    assert call(capsys, *words, "--sent", "other.docx")[1] == "other.docx\n" * 3, "another was sent"

@@ -76,10 +76,10 @@ def test_ac1_is_corrected_by_the_number_of_words_less_one():
     chance = (3 / 4 * 1 / 4 + 1 / 4 * 3 / 4) / (5 - 1)  # Gwet 2014, of five words
     expected = (1 / 2 - chance) / (1 - chance)
     assert agreement.ac1(pairs) == pytest.approx(expected), "AC1 is corrected by words less one"
-    of_three = (3 / 4 * 1 / 4 + 1 / 4 * 3 / 4) / (3 - 1)  # the words and one that coders added
-    pairs = coded((IN_PLACE, IN_PLACE), (IN_PLACE, "withheld"))
+    of_three = (5 / 6 * 1 / 6 + 1 / 6 * 5 / 6) / (3 - 1)  # the words and one that coders added
+    pairs = coded((IN_PLACE, IN_PLACE), (IN_PLACE, IN_PLACE), (IN_PLACE, "withheld"))
     ours = agreement.ac1(pairs, [NOT, IN_PLACE])
-    assert ours == pytest.approx((1 / 2 - of_three) / (1 - of_three))
+    assert ours == pytest.approx((2 / 3 - of_three) / (1 - of_three)), "two of three are the same"
 
 
 def test_an_item_is_compared_where_two_coders_rated_it_on_the_scale():

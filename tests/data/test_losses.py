@@ -96,6 +96,12 @@ def test_rows_fewer_than_in_the_last_commit_are_told(committed):
     assert losses_of(committed) == []
 
 
+def test_figures_that_counts_json_does_not_list_may_be_edited(committed):
+    file = committed / "statistics/gci.csv"
+    file.write_bytes(file.read_bytes().replace(b",2024,", b",2025,", 1))
+    assert losses_of(committed) == []
+
+
 def test_an_id_that_is_gone_is_a_loss_and_other_line_ends_are_none(committed, counted):
     for data, since in ((committed, "the last commit"), (counted, "counts.json")):
         file = data / EVIDENCE

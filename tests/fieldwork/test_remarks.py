@@ -467,7 +467,8 @@ def test_the_command_asks_for_a_role(zed, tmp_path, capsys):
     path = tmp_path / "x.docx"
     path.write_bytes(document().saved())
     status, _, err = call(capsys, "comments", path, "--role", "king", "--data", zed)
-    assert status == 2 and "set --role to one of: ministry, regulator" in err
+    wrong = "'king' is not a kind of organisation; set --role to one of: ministry, regulator"
+    assert status == 2 and wrong in err
     status, out, _ = call(capsys, "comments", path, "--role", "ngo", "--data", zed)
     assert status == 0 and "Imported 0 comments from x.docx" in out
     assert not (zed / "research/ZZZ/comments.csv").exists()

@@ -16,7 +16,7 @@ ROW = ("%(n)s row", "%(n)s rows")
 UKRAINIAN = {
     "Source": "Джерело",
     ROW: ("%(n)s рядок", "%(n)s рядки", "%(n)s рядків"),
-    CELL: "<b>Комірка</b>: %(place)s",
+    CELL: "<b>Комірка</b> %(place)s: %(place)s",  # a place may stand twice
     LINK: "Читайте [довідник](guide.html).",
     SHARE: "%% людей",
     "## Sources\n\nText": "## Джерела\n\nТекст із # посередині",
@@ -189,11 +189,13 @@ def test_a_form_of_a_plural_may_omit_the_number_where_it_is_of_one_only(
     assert any(state.errors for state in catalogues.progress(messages)) == wrong
 
 
-def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder):
+def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder, capsys, monkeypatch):
+    monkeypatch.setattr(catalogues, "template", lambda: MESSAGES)
     path = folder / "uk.po"
     path.write_text("# Reviewed by: language editor\n" + path.read_text("utf-8"), "utf-8")
     catalogues.update(MESSAGES)  # keeps the comment
     assert progress().reviewed == "language editor"
+    assert "; reviewed by language editor" in call(capsys, "words", "status")[1]
     put({"Source": ""})
     assert progress().reviewed == ""
 

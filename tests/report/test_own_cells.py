@@ -104,6 +104,29 @@ def test_a_frame_without_rows_says_nothing_about_the_text_above_it():
     assert "A table without rows (cell 2)." in shown and "nothing is recorded" not in shown
 
 
+@by_rule(
+    "value, cells",
+    ("a series without a name has a heading", pd.Series([1.5]), "value 1.5"),
+    ("headings of two levels are one", pd.DataFrame({("a", "b"): [1.5]}), "a b 1.5"),
+    ("an index of texts has no heading", pd.Series([1.5], ["x"]), " value x 1.5"),
+    ("true is a word", pd.Series([True]), "value True"),
+)
+def test_a_frame_is_a_table(value, cells):
+    tree = html.fragment_fromstring(str(outputs.table(value, "T")), create_parent=True)
+    assert " ".join(texts(tree, "//th | //td")) == cells
+
+
+@by_rule(
+    "value, cells",
+    ("an index of numbers is left out", pd.DataFrame({"a": ["x"]}, [7]), "a x"),
+    ("an index of texts stays", pd.DataFrame({"a": ["x"]}, ["k"]), " a k x"),
+    ("a named index of numbers stays",
+     pd.DataFrame({"a": ["x"]}, pd.Index([7], name="n")), "n a 7 x"),
+)  # fmt: skip
+def test_the_index_of_a_shown_frame(value, cells):
+    assert " ".join(texts(body(frame(value)), "//th | //td")) == cells
+
+
 def test_the_text_above_is_the_caption_of_the_first_output_only():
     text, rows = v4.new_markdown_cell("Shares by year:"), pd.DataFrame({"a": [1]})
     captions = body(text, frame(rows), frame(rows)).xpath("//caption/text()")
@@ -194,6 +217,8 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     cells = [v4.new_markdown_cell("Shares by year:"), cell("report", **PICTURE)]
     drawn = body(slot, stages={"4-ict-statistics": v4.new_notebook(cells=cells)})
     assert "Shares by year." in texts(drawn, "//p"), "the sentence before a figure introduces it"
+    tabled = body(slot, stages={"4-ict-statistics": v4.new_notebook(cells=[cells[0], kept])})
+    assert "Shares by year." not in texts(tabled, "//p"), "it is the caption of a table"
     empty = body(slot, stages={"4-ict-statistics": v4.new_notebook()})
     assert "Added by the analyst" not in empty.text_content()
 
@@ -249,6 +274,8 @@ def test_a_notebook_without_parameters_is_not_exported():
         ("a place without an address is no link", '<p id="a"><a>A</a></p>', False),
         ("twenty letters describe an image", f'<img src="data:x" alt="{"x" * 20}">', False),
         ("nineteen do not", f'<img src="data:x" alt="{"x" * 19}">', True),
+        ("an image without a text is not described", '<img src="data:x">', True),
+        ("a drawing has its own text", f"<figure><desc>{'x' * 20}</desc></figure>", False),
     ],
 )
 def test_ids_links_and_images_of_a_page(rule, body, is_refused):
@@ -260,8 +287,9 @@ def test_ids_links_and_images_of_a_page(rule, body, is_refused):
 def test_the_number_of_further_errors_of_a_page_is_stated():
     links = "".join(f'<a href="#{number}">A</a>' for number in range(12))
     tree = html.document_fromstring(f"<main>{links}</main>")
-    with pytest.raises(InvalidFile, match="or remove the link; and 2 more$"):
+    with pytest.raises(InvalidFile, match="or remove the link; and 2 more$") as refused:
         render.set_links(tree, "cop-assessment-ZZZ.html")
+    assert str(refused.value).count("has no target") == 10
 
 
 @pytest.mark.parametrize(("anchor", "fix"), [("ZZZ-S99", "verify the row, "), ("a", "")])
@@ -296,6 +324,36 @@ def test_a_row_with_two_texts_is_named_once(tmp_path):
         "with `cop verify ZZZ-L99 --quotation PASSAGE`, or leave it out (`helpers.read` omits such "
         "rows)"
     )
+
+
+LONG = "A title of more than forty letters that is not verified"
+
+
+@by_rule(
+    "shown, key, is_named",
+    ("the whole text of a cell", f"<td>{LONG}</td>", "ZZZ", True),
+    ("the start of a cell", f"<td>{LONG[:44]}</td>", "ZZZ", True),
+    ("the start of a line", f"<pre>First\n{LONG[:44]}</pre>", "ZZZ", True),
+    ("not a text that is empty", "<td></td>", "ZZZ", False),
+    ("in a synthesis only statements", f"<td>{LONG}</td>", "ZED", False),
+)
+def test_a_row_that_is_not_verified_is_named(shown, key, is_named, tmp_path):
+    row = {"instrument_id": "ZZZ-L99", "title": LONG, "detail": "", "verified": "no"}
+    data = copy_of_zedland(tmp_path)
+    path = data / cop.data.paths("instruments", data, "ZZZ")[0]
+    path.write_bytes(cop.data.longer("instruments", [row], data, "ZZZ"))
+    assert bool([*render.unverified({"x.html": shown}, data, key)]) == is_named
+
+
+@by_rule(
+    "text, facts",
+    ("what is on the cover", COVER, {"edition": "1", "status": "draft"}),
+    ("ratings in dispute, one a line",
+     '<li class="dispute">PM-1: a &amp; b</li><li>C</li><li class="dispute">PM-2: d</li>',
+     {"disputes": "PM-1: a & b\nPM-2: d"}),
+)  # fmt: skip
+def test_the_cover_of_a_page_says(text, facts):
+    assert render.read_cover(text) == facts
 
 
 @pytest.mark.parametrize(

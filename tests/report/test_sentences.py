@@ -85,6 +85,9 @@ def test_few_items_in_place_are_seen_beside_those_of_all_countries(
         ]
         for iso3, words in rated.items()
     }
+    drafts = ("PM-0", "A", "planned"), ("PM-1", "B", "not in place"), ("PM-1", "A", "planned")
+    for item, coder, status in drafts:  # PM-0 was decided since, and on PM-1 the coders differ
+        rows["ZZZ"][:0] = [{"item_id": item, "coder": coder, "status": status, "confidence": "low"}]
     monkeypatch.setattr(cop.data, "stamp", lambda _, __, iso3: [(iso3, "")])
     monkeypatch.setattr(cop.data, "locate", lambda _, iso3: iso3)
     monkeypatch.setattr(cop.data, "records", lambda iso3, *_: rows[iso3])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pagetext
 import pytest
 import yaml
-from cases import UniqueKeys
+from cases import UniqueKeys, by_rule
 from lxml import html
 from site_rows import TABLES, country, judged, organisation, region, service, site_data, step
 
@@ -87,6 +87,10 @@ SITES = {
         service("V1", "Line", hours="daily (2025)", hours_evidence_id="ZZZ-E01"),
         service("V2", "Tell us", kind="hotline", phone="7"),
     ),
+    "lines of a country of Ukrainian": with_services(
+        service("V1", "Parent line", serves="parents", languages="English"),
+        service("V2", "Other line", serves="parents", languages="uk; ru"),
+    ),
     "a helpline only": with_services(service("V1", "Talk"), key="YYY", name="Yonderland"),
     "a hotline only": with_services(
         service("V1", "Tell us", kind="hotline"), key="YYY", name="Yonderland"
@@ -98,6 +102,8 @@ CORRECTION = {"day": "2026-07-10", "iso3": "ZZZ", "page": "p", "wrong": "12", "n
 CORRECTION |= {"edition": "2026", "version": "1"}
 OF_ALL = CORRECTION | {"day": "2026-07-09", "iso3": "", "edition": ""}
 OF_ALL |= {"page": "q", "wrong": "a", "now": "b"}
+SPOKEN = SITES["lines of a country of Ukrainian"]
+vars(SPOKEN)["language"] = lambda report: "uk"
 vars(SITES["corrections"])["corrections"] = lambda: [CORRECTION, OF_ALL]
 TIPS = {"children": "A tip for children.", "industry": "A tip for companies."}
 vars(SITES["tips of two guidelines"])["items"] = [
@@ -138,6 +144,20 @@ def test_desk_baselines_are_counted_and_those_that_failed_say_so():
     assert "2 countries. A desk baseline is not an assessment" in text
     assert "Zedland Yonderland stale: the last run failed (x) QQQ: no page; the last run" in text
     assert "1 country. A desk" in main_text("baselines", listed[:1], {}, "", date(2026, 7, 1))
+
+
+@by_rule(
+    "template, at, site, shown",
+    ("a number in the line of a country is a link to call", "audience",
+     "parents-and-educators.html", "numbers to call",
+     '<a href="#help-ZZZ">Zedland</a>: <a class="phone" href="tel:116111">116 111</a>'),
+    ("the address for comments ends each page", "data", "data.html", "one country",
+     '<p>Corrections and comments: <a href="mailto:comments@zedland.example">'),
+    ("each topic has an address, sources that no statement cites, too", "resources",
+     "resources.html", "one country", '<h2 id="uncited">Other sources</h2>'),
+)  # fmt: skip
+def test_a_page_of_the_site_has(template, at, site, shown):
+    assert shown in str(words.render(f"site/{template}", "page", SITES[site], at))
 
 
 @pytest.mark.parametrize(

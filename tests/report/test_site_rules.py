@@ -209,6 +209,7 @@ def test_a_hub_is_who_has_most_of_the_links_that_are_left():
     [
         ("a map has four columns at least", ["UKR"], 4, (1, 1)),
         ("a country without a place comes last", ["UKR", "ZZZ"], 4, (1, 2)),
+        ("countries without a place begin in the first row", ["ZZZ"], 4, (1, 1)),
     ],
 )
 def test_each_country_of_a_map_has_a_tile(rule, codes, columns, last):

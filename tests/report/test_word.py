@@ -158,6 +158,12 @@ def test_without_a_library_the_command_that_installs_it_is_named(monkeypatch):
     ("blanks on both sides of a tag are one", "<p>2 <b> 3</b></p>", "2 3"),
     ("a row may have fewer cells than its table",
      "<table><tr><td>2</td><td>3</td></tr><tr><td>4</td></tr></table>", "234"),
+    ("a link to download is left out", '<p>2<a download="x" href="data:,">3</a></p>', "2"),
+    ("a row that shows its id has it once",
+     '<table><tr id="ZZZ-E01"><td>E01</td><td>2</td></tr></table>', "E012"),
+    ("a row that shows it elsewhere has it first, too",
+     '<table><tr id="ZZZ-E01"><td>2</td><td>E01</td></tr></table>', "ZZZ-E01 2E01"),
+    ("a picture may have no text", '<svg viewBox="0 0 9 9"></svg>', ""),
 )  # fmt: skip
 def test_what_a_part_of_a_page_becomes(part, shown, tmp_path):
     made = make(tmp_path, PAGE.replace("</main>", f"<p>One.</p>{part}</main>"))
@@ -169,7 +175,7 @@ def test_an_id_comes_back_from_its_bookmark():
     for anchor, name in names.items():
         assert anchors.bookmark(anchor) == name
         assert anchors.place(anchors.bookmark(anchor, 3)) == anchor
-    assert anchors.place("_GoBack") == ""
+    assert anchors.place("_GoBack") == anchors.place("Heading1") == ""
 
 
 def test_numbers_of_tables_and_chapters_are_no_part_of_an_id_and_a_document_names_its_report():
@@ -177,8 +183,8 @@ def test_numbers_of_tables_and_chapters_are_no_part_of_an_id_and_a_document_name
     assert anchors.of_words("2.1 Law") == anchors.of_words("3 Law") != anchors.of_words("Laws")
     texts = "2 Law 3 Act", "2 Law Act"
     assert len({*map(anchors.of_words, texts)}) == 2, "only the first number is left out"
-    about = "SRB", "2026", "sr-Latn"
-    assert anchors.document(anchors.of_document(*about)) == about
+    for about in (("SRB", "2026", "sr-Latn"), ("UKR", "2026", "")):
+        assert anchors.document(anchors.of_document(*about)) == about
     assert anchors.document("copdoc_UKR") is None and anchors.document("cop_UKR_R01") is None
 
 

@@ -14,6 +14,7 @@ from lxml import etree
 from planting import edit
 
 from cop.data import UserError
+from cop.report import languages
 from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
@@ -31,6 +32,12 @@ def test_another_country_is_named_ten_times_and_over_half_as_often(own, other, i
     job = SimpleNamespace(data=DATA, key="UKR")
     text = "Ukraine. " * own + "Moldova. " * other
     assert bool([*identity.foreign_names(job, text)]) == is_named
+
+
+def test_another_country_is_named_by_its_name_in_the_language_of_the_page():
+    with languages.using_language("uk"):
+        [message] = identity.foreign_names(SimpleNamespace(data=DATA, key="UKR"), "Молдова. " * 10)
+    assert "mention MDA 10 times" in message
 
 
 @pytest.mark.parametrize(("editions", "edition"), [(["2024", "2026"], "2026"), ([], "none")])
@@ -81,9 +88,12 @@ def test_what_a_selection_runs(choice, expected, zed):
     ("without a complete country there is none", {}, []),
 )  # fmt: skip
 def test_a_synthesis_is_of_the_complete_countries_of_its_group(editions, expected, monkeypatch):
-    monkeypatch.setattr(plan, "groups", lambda *_: {"G": ("A", "B", "C"), "H": ("A",)})
+    every = {"G": ("A", "B", "C"), "H": ("A",)}
+    monkeypatch.setattr(plan, "groups", lambda _, role: {"H": ("A",)} if role == "study" else every)
     monkeypatch.setattr(plan, "of_region", lambda group, choice, *about: (group, *about))
     assert [*plan.of_regions(Choice(group="G"), editions)] == expected
+    of_all = [group for group, *_ in plan.of_regions(Choice(every=True), editions)]
+    assert of_all == (["H"] if "A" in editions else []), "without a group those of the study"
 
 
 def test_results_for_another_data_folder_are_not_mixed_with_these(tmp_path):
@@ -136,6 +146,7 @@ def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told(
     first = "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
     assert scheduler.failure(steps).startswith(first)
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
+    assert scheduler.failure(steps[2:]).startswith("3: "), "outside a cell none is named"
 
 
 def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
@@ -419,12 +430,15 @@ def test_how_a_process_that_was_killed_is_described(code, message):
     assert workers.describe_exit(code) == ("Killed", message)
 
 
-def test_countries_of_a_summary_stand_in_alphabetical_order(capsys):
-    jobs = [Job(key, ("1",), Path(key), {"language": "en"}) for key in ("BBB", "AAA")]
-    run = SimpleNamespace(outcomes={job: [Outcome("1", "ok")] for job in jobs},
+def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
+    jobs = [Job(key, ("1",), Path(key), {"language": "en"}) for key in ("CCC", "BBB", "AAA")]
+    run = SimpleNamespace(outcomes={job: [Outcome("1", "failed")] for job in jobs},
                           site=SimpleNamespace(folder=Path("site")))  # fmt: skip
+    run.outcomes[jobs[0]] = [Outcome("1", "ok")]
     scheduler.Run.print_summary(run, "en")
-    assert [line[:3] for line in capsys.readouterr().out.splitlines()[:2]] == ["AAA", "BBB"]
+    *lines, totals = capsys.readouterr().out.splitlines()
+    assert [line[:3] for line in lines] == ["AAA", "BBB", "CCC"]
+    assert totals.startswith("1 complete, 2 failed. Earlier reports of those that failed are kept.")
 
 
 def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
