@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import planting
 import pytest
-from cases import frame_of
+from cases import by_rule, frame_of
 from conftest import DATA, ROOT
 from lxml import html
 
@@ -50,6 +50,20 @@ def test_notebook_is_kept_without_outputs():
     content = nbformat.from_dict(NOTEBOOK)
     lab.save_without_outputs({"type": "notebook", "content": content}, "notebooks/explore.ipynb")
     assert content == NOTEBOOK
+
+
+@by_rule(
+    "path, kind, version, outputs",
+    ("a notebook in notebooks/ is saved without outputs", "notebooks/a.ipynb", "notebook", 4, []),
+    ("one in desk/ keeps them", "desk/a.ipynb", "notebook", 4, ["chart"]),
+    ("so does one of an older format", "notebooks/a.ipynb", "notebook", 3, ["chart"]),
+    ("and another file", "notebooks/a.txt", "file", 4, ["chart"]),
+)
+def test_which_notebooks_are_saved_without_outputs(path, kind, version, outputs):
+    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {}}
+    content = {"nbformat": version, "cells": [cell], "metadata": {}}
+    lab.save_without_outputs({"type": kind, "content": content}, path)
+    assert cell["outputs"] == outputs
 
 
 def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
@@ -253,6 +267,28 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
     assert f"Data cut-off: {countries.edition(ukraine).cut_off}." in text
     assert f"Licence of the data: {notes[0]['licence'].split()[0]}" in text
     assert "Source: ITU" in text and notes[0]["unit"] == "% of GNI per capita"
+
+
+@by_rule(
+    "rows, text",
+    ("a title has the latest value of the country", [("Ukraine", 2020, 50.0),
+     ("Ukraine", 2024, 80.0), ("Ukraine", 2022, 60.0), ("Moldova", 2026, 70.0)],
+     "People using the internet (% of population): Ukraine 80.0 (2024)"),
+    ("without a value of the country it says so", [("Moldova", 2026, 70.0),
+     ("Ukraine", 2024, None)], "People using the internet (% of population): no value for Ukraine"),
+)  # fmt: skip
+def test_what_the_title_of_a_figure_says(rows, text, ukraine):
+    for column in ("series", "country"):
+        frame = frame_of(f"{column} year value", *rows)
+        assert figures.title(ukraine, NET, frame) == text
+
+
+def test_countries_are_offered_by_name_and_a_licence_is_named_once(ukraine):
+    names = [name for name, _ in desk.choose_countries(str(DATA)).options]
+    assert names == sorted(names), "countries are in alphabetical order"
+    rows = pd.DataFrame({"source_id": ["ITU_DATAHUB", "ITU_DATAHUB_EST"]})
+    licence = exports.about(ukraine, "Both", rows)["licence"]
+    assert licence.count("CC BY-NC-SA") == 1, "data sets with the same licence name it once"
 
 
 def test_an_indicator_has_each_of_its_data_sets_once(place, monkeypatch):
