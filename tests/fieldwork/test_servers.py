@@ -43,6 +43,7 @@ class Server:
             return 401, b"{}"
         if path.startswith("/api/v2/assets/aXyz/exports/"):  # ready when asked the third time
             assert not sent or (sent["lang"], sent["type"]) == ("_xml", "xls")
+            assert not sent or sent["fields_from_all_versions"], "also of earlier forms"
             self.checks += 1
             export = {"uid": "e1", "status": "processing", "result": None}
             if self.checks > 2:
@@ -198,6 +199,11 @@ def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, dat
     status, text = fetched(capsys, "kobo", server, data)
     assert status == 2 and "did not complete the export (status: error); nothing" in text
     assert len(server.calls) == 1
+
+
+def test_what_limesurvey_reports_in_place_of_a_result_is_said(server, data, capsys):
+    server.broken = [(200, b'{"result": null, "error": "Locked"}')]
+    assert "LimeSurvey reports: Locked;" in fetched(capsys, "limesurvey", server, data)[1]
 
 
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):
