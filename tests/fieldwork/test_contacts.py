@@ -199,8 +199,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     frame = come_back(data, back)
     left = {key: todo for key, todo in TODO.items() if key not in ("ZZZ-C03", "ZZZ-C04")}
     assert contacts.due(frame, TODAY).todo.to_dict() == left
-    functions = contacts.standing(frame).function
-    assert functions["ZZZ-C04"] == "mayor", "a new step repeats the latest one"
+    assert contacts.standing(frame).function["ZZZ-C04"] == "mayor", "the latest step is repeated"
     final = outcomes.final(frame).set_index("contact_id").outcome
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)

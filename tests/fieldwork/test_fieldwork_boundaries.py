@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from cases import by_rule
 from conftest import DATA, ZEDLAND
+from planting import edit
 
 import cop.data
 from cop.fieldwork import (
@@ -554,7 +555,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
         return tables.about(asked, items, counts, T).set_index("item").stated
 
     asked = scale_survey(len(months), len(months))
-    asked.returns["received"] = months[::-1]
+    asked.returns["received"] = months[T:] + months[:T]  # in no order
     stated = about(asked, items, T)
     assert stated["dates"] == "Most answers from 2026-03 to 2026-03"
     most = f"At least {len(months)} took part"
@@ -1236,7 +1237,9 @@ def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(
     ("if too few are new the statements on the earlier ones stay", FIRST + LATER[:9], EARLIER, False),
     ("a statement of an analyst replaces that of the data", LATER, [], False),
 )  # fmt: skip
-def test_what_is_stated_of_a_survey(ids, record, is_said, store):
+def test_what_is_stated_of_a_survey(ids, record, is_said, store, zed):
+    path = zed / "research" / "ZZZ" / "survey_about.csv"  # testing is stated by the analyst
+    edit(path, "parents_survey,testing", "parents_survey,population")
     about = publish.publishable(with_record(store, ids, record), "ZZZ")["survey_about"]
     mine = about[about.survey == "parents_survey"].set_index("item")
     assert mine.index.is_unique and ("Too few" in mine.stated["participation"]) == is_said
