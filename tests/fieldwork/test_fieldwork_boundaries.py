@@ -1238,8 +1238,8 @@ def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(
     ("a statement of an analyst replaces that of the data", LATER, [], False),
 )  # fmt: skip
 def test_what_is_stated_of_a_survey(ids, record, is_said, store, zed):
-    path = zed / "research" / "ZZZ" / "survey_about.csv"  # testing is stated by the analyst
-    edit(path, "parents_survey,testing", "parents_survey,population")
+    stated = "parents_survey,dates,Most answers from 2026-03 to 2026-05,"
+    edit(zed / "research" / "ZZZ" / "survey_about.csv", f"{stated}data", f"{stated}analyst")
     about = publish.publishable(with_record(store, ids, record), "ZZZ")["survey_about"]
     mine = about[about.survey == "parents_survey"].set_index("item")
     assert mine.index.is_unique and ("Too few" in mine.stated["participation"]) == is_said

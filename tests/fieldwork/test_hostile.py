@@ -224,7 +224,7 @@ XML = "xl/workbook.xml"
     ("an entity", {XML: b"<!ENTITY a 'b'>"}, "has a DOCTYPE or entities in"),
     ("a document type in UTF-16", {XML: "<!DOCTYPE a>".encode("utf-16")}, "has a DOCTYPE"),
     ("tables without rows are empty", {"a.csv": b",\n", "b.csv": b";\n"}, "is empty"),
-    ("a row of a .CSV with fewer cells", {"A.CSV": b"A,B\n1\n"}, "has 1 instead of 2 cells in row 2"),
+    ("a .CSV with a shorter row", {"A.CSV": b"A,B\n1\n"}, "has 1 instead of 2 cells in row 2"),
     ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is a zip without a workbook"),
 )
 def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):
