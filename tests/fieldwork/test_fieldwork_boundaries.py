@@ -1276,16 +1276,16 @@ def test_a_table_that_the_check_refuses_is_not_written(zed):
 GONE = "parents_survey: 1 response withdrawn or removed since"
 
 
-@pytest.mark.parametrize("is_stored", [False, True], ids=["removed", "without consent"])
 @by_rule(
-    "gone, withdraw, note, stays",
-    ("all are there", [], False, "", True),
-    ("one is gone: the numbers stay, with a note", FIRST[:1], False, GONE, True),
-    ("with --withdraw the numbers go", FIRST[:1], True, "", False),
-    ("but not if all are there", [], True, "", True),
+    "gone, is_stored, withdraw, note, stays",
+    ("all are there", [], True, False, "", True),
+    ("one is gone: the numbers stay, with a note", FIRST[:1], False, False, GONE, True),
+    ("so they do if it no longer consents", FIRST[:1], True, False, GONE, True),
+    ("with --withdraw the numbers go", FIRST[:1], False, True, "", False),
+    ("but not if all are there", [], True, True, "", True),
 )
 def test_numbers_of_a_response_that_is_gone_stay_with_a_note_or_are_withdrawn(
-    gone, withdraw, note, stays, is_stored, store, capsys, monkeypatch
+    gone, is_stored, withdraw, note, stays, store, capsys, monkeypatch
 ):
     for name in ("refuse_errors", "_refuse_loss"):
         monkeypatch.setattr(publish, name, lambda *_: None)
