@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import planting
 import pytest
-from cases import frame_of
+from cases import by_rule, frame_of
 from conftest import DATA, ROOT
 from lxml import html
 
@@ -52,12 +52,27 @@ def test_notebook_is_kept_without_outputs():
     assert content == NOTEBOOK
 
 
+@by_rule(
+    "folder, version, outputs",
+    ("a notebook in notebooks/ is saved without outputs", "notebooks", 4, []),
+    ("one in desk/ keeps them", "desk", 4, ["chart"]),
+    ("so does one of an older format", "notebooks", 3, ["chart"]),
+)
+def test_which_notebooks_are_saved_without_outputs(folder, version, outputs):
+    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {}}
+    content = {"nbformat": version, "cells": [cell], "metadata": {}}
+    lab.save_without_outputs({"type": "notebook", "content": content}, f"{folder}/a.ipynb")
+    assert cell["outputs"] == outputs
+
+
 def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
     begun = len(desk.begun(str(DATA)))
     assert len(titles) == len(countries.names(str(DATA))) >= 248
     assert all(", edition 20" in title for title in titles[:begun]) and "ed" not in titles[begun]
+    others = desk.choose_countries(str(DATA)).options
+    assert [*others] == sorted(others), "countries to compare with are in alphabetical order"
     first.list.value = ("GEO", "2026")
     assert (first.value.name, first.value.edition) == ("Georgia", "2026")
     assert picker_of("", tmp_path).value.iso3 == "GEO"
@@ -255,7 +270,21 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
     assert "Source: ITU" in text and notes[0]["unit"] == "% of GNI per capita"
 
 
-def test_an_indicator_has_each_of_its_data_sets_once(place, monkeypatch):
+@by_rule(
+    "names, text",
+    ("a title has the latest value of the country", ["Ukraine", "Moldova"], ": Ukraine 2.0 (2022)"),
+    ("without a value of the country it says so", ["Moldova"], ": no value for Ukraine"),
+)
+def test_what_the_title_of_a_figure_says(names, text, ukraine):
+    values = [(name, 2020 + n, float(n)) for name in names for n in (1, 2)]
+    title = figures.title(ukraine, NET, frame_of("country year value", *values))
+    assert title == f"People using the internet (% of population){text}"
+
+
+def test_an_indicator_has_each_of_its_data_sets_and_licences_once(place, ukraine, monkeypatch):
+    both = pd.DataFrame({"source_id": ["ITU_DATAHUB", "ITU_DATAHUB_EST"]})
+    licence = exports.about(ukraine, "Both", both)["licence"]
+    assert licence.count("CC BY-NC-SA") == 1, "two data sets have the same licence"
     rows = pd.DataFrame({"source_id": ["ZED_STAT", "ZED_POP", "ZED_STAT"]})
     monkeypatch.setattr(figures.indicators, "all_values", lambda *_: rows)
     assert figures.about(place, "IT.NET.USER.ZS").source_ids == ["ZED_STAT", "ZED_POP"]

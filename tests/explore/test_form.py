@@ -29,6 +29,7 @@ def test_a_row_of_each_kind_is_added_by_the_form_alone(entry, zed, kind):
     assert {name: entry.values()[name] for name in row} == row  # nothing is lost on its way
     entry.save()
     assert "Written to" in entry.answer.value, entry.answer.value
+    assert "refused" not in entry.answer.value, "a row that was written is not marked as refused"
     assert len(rows.present(kind, "ZZZ", zed)) == before + 1
     assert entry.row.value == ""  # ready for the next row
 

@@ -188,7 +188,7 @@ def test_a_form_that_came_back_after_midnight_in_utc_is_marked_today(tmp_path):
 
 
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
-    data = kept(tmp_path, *STORY)
+    data = kept(tmp_path, *STORY[:4], row(4, "reminded", ago(15), function="mayor"), *STORY[5:])
     back = [
         ("ZZZ-F03", ago(5), "accepted with a remark", "partial: not completed"),
         ("ZZZ-F03", ago(2) + "T10:00:00", "accepted", ""),  # the later response counts
@@ -199,6 +199,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     frame = come_back(data, back)
     left = {key: todo for key, todo in TODO.items() if key not in ("ZZZ-C03", "ZZZ-C04")}
     assert contacts.due(frame, TODAY).todo.to_dict() == left
+    assert contacts.standing(frame).function["ZZZ-C04"] == "mayor", "the latest step is repeated"
     final = outcomes.final(frame).set_index("contact_id").outcome
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from cases import by_rule
 from conftest import DATA, ZEDLAND
+from planting import edit
 
 import cop.data
 from cop.fieldwork import (
@@ -314,6 +315,7 @@ def test_everybody_made_a_choice_of_several(kind, choices, is_published, closed)
     ("a question after a hidden answer is not published", "yes_no", 38, ["no"], None),
     ("nor one after several choices", "many", 20, ["yes", "no"], None),
     ("one after one of several choices is", "many", 20, ["yes"], 20),
+    ("a question after an open one is not published", "note_text", 20, ["yes"], None),
 )
 def test_who_is_asked_follows_from_published_answers(kind, first, when, base):
     questions = [question("p", kind, "yes_no"), question("q", "one", "ab", ("p", when))]
@@ -562,7 +564,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
         return tables.about(asked, items, counts, T).set_index("item").stated
 
     asked = scale_survey(len(months), len(months))
-    asked.returns["received"] = months
+    asked.returns["received"] = months[T:] + months[:T]  # in no order
     stated = about(asked, items, T)
     assert stated["dates"] == "Most answers from 2026-03 to 2026-03"
     most = f"At least {len(months)} took part"
@@ -620,8 +622,8 @@ def test_an_answer_within_a_repeated_block_is_no_answer_of_the_person():
 def test_categories_without_a_published_number_of_forms_are_added_together():
     rows = [("all", 30), ("ngo", 12), ("industry", None), (disclosure.OTHER, 18)]
     table = pd.DataFrame(rows, columns=["category", "count"]).assign(outcome=outcomes.ANSWERED)
-    asked, contacts = forms(("r1", "0", "category", "ngo")), []
-    asked.returns["form_id"] = "F1"
+    asked, contacts = forms(*[(i, "0", "category", "ngo") for i in ("r1", "r2")]), []
+    asked.returns["form_id"] = ["F1", ""]  # a form without an id is nobody's
     for number, category in enumerate(["ngo", "industry", "police", "ngo"], 1):
         contacts.append([f"C{number}", "F1" if number == 1 else "", category, "complete"])
     sent = pd.DataFrame(contacts, columns=["contact_id", "form_id", "category", "outcome"])
@@ -954,6 +956,7 @@ OWN = "the text contains the name of its author's organisation"
 )
 def test_only_answers_that_were_counted_and_interviews_are_quoted(cells, counted_ids, note):
     asked = forms(("r1", "0", review.NAME, "Zed Circle"), ("r1", "0", "abbreviation", "ZCO"),
+                  ("r1", "0", "challenge", "Said."),
                   ("r1", "0", "name_national", "Zedov krug"),
                   ("r2", "0", review.NAME, "Zed House"))  # fmt: skip
     rows, notes = review.quotes(approved(cells), [asked], counted_ids, NO_GROUPS, b"key")
@@ -1019,6 +1022,27 @@ def test_which_words_of_an_interview_wait_for_review(cells, texts, store):
     assert [*zip(found.who, found.text, strict=True)] == texts
 
 
+def test_an_open_answer_enters_the_review_sheet_once_and_waits(store):
+    why = tables.open_questions(PARENTS)[0].id
+    response, rows = returned(*AGREED, ("publish_quote", "yes", "0"), (why, "Said.", "0"))
+    store("answers", rows)
+    data = store("returns", [response])
+    for _ in range(2):
+        assert "1 text waits for a decision" in review.review(data, "ZZZ")
+    sheet = restricted.load(review.sheet_path(data, "ZZZ"))
+    assert sheet.text.tolist() == ["Said."]
+
+
+def test_a_finding_that_names_an_organisation_that_refused_is_not_published(store):
+    rows = [("organisation", "Quorvex House", "0"), ("publish_organisation", "no", "0")]
+    response, rows = returned(*rows, questionnaire="mapping_form")
+    store("answers", rows)
+    store("returns", [response])
+    interview = {"interview_id": "I1", "iso3": "ZZZ", "finding": "Ask Quorvex House."}
+    with pytest.raises(cop.data.UserError, match="organisation that refused to be named"):
+        publish.publishable(store("interviews", [interview]), "ZZZ")
+
+
 @by_rule(
     "table, is_refused",
     ("a published number is lost without the record if its table changes", "survey", 1),
@@ -1066,15 +1090,16 @@ def test_findings_of_interviews_are_published_by_day_and_not_by_person(store, mo
 
 
 @by_rule(
-    "day, is_counted",
-    ("a step up to the day of a publication is not counted in the next", "2026-06-01", False),
-    ("a later step is", "2026-06-02", True),
+    "day, edition, is_counted",
+    ("a step up to the day of a publication is not counted in the next", "2026-06-01", "2020", 0),
+    ("a later step is", "2026-06-02", "2020", 1),
+    ("but not in the edition that was published", "2026-06-02", "2026", 0),
 )
-def test_steps_are_counted_in_one_publication(store, day, is_counted):
+def test_steps_are_counted_in_one_publication(store, day, edition, is_counted):
     usual = {"iso3": "ZZZ", "category": "ngo", "date": day}
     steps = enumerate(["answered", "refused"] * LEAST)
     store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
-    record = ["2026-06-01T12:00:00+00:00", "2020", counted.FORM, "published", ""]
+    record = ["2026-06-01T12:00:00+00:00", edition, counted.FORM, "published", ""]
     data = store("publications-ZZZ", [record], counted.COLUMNS)
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == 2 * LEAST) == is_counted
@@ -1146,9 +1171,10 @@ def in_record(edition, ids, state="published", survey="parents_survey"):
     return ["2026-01-01T12:00:00+00:00", edition, survey, state, " ".join(ids)]
 
 
-def with_record(store, ids, record):
-    """Store responses of parents and the record of publications, and return the folder."""
-    made = [returned(*AGREED, ANSWER, return_id=i) for i in ids]
+def with_record(store, ids, record, refused=()):
+    """Store responses of parents, `refused` without consent, and the record; return the folder."""
+    no = [(questionnaires.CONSENT, "no", "0")]
+    made = [returned(*(no if i in refused else AGREED), ANSWER, return_id=i) for i in ids]
     store("answers", [row for _, rows in made for row in rows])
     store("returns", [response for response, _ in made])
     return store("publications-ZZZ", record, counted.COLUMNS)
@@ -1205,12 +1231,27 @@ def test_the_numbers_of_a_survey_are_published_once_in_an_edition(
     assert counted_ids == set(may_be_quoted), "who is in the published numbers may be quoted"
 
 
-def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(store):
+def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(store, zed):
     made = publish.publishable(with_record(store, [], []), "ZZZ")
     assert set(made["survey"].survey) == {"pupils2024"}, "studies have no responses"
     assert set(made["survey_about"].by[made["survey_about"].survey != "pupils2024"]) == {"analyst"}
     parents = publish.publishable(with_record(store, LATER, []), "ZZZ")["survey"].survey
     assert parents.drop_duplicates().tolist() == ["pupils2024", "parents_survey"]
+    assert all([*made[name]] == cop.data.columns(name, zed) for name in made), "in their order"
+
+
+@by_rule(
+    "ids, record, is_said",
+    ("of a survey with too few answers it is said", LATER[:9], [], True),
+    ("if too few are new the statements on the earlier ones stay", FIRST + LATER[:9], EARLIER, False),
+    ("a statement of an analyst replaces that of the data", LATER, [], False),
+)  # fmt: skip
+def test_what_is_stated_of_a_survey(ids, record, is_said, store, zed):
+    stated = "parents_survey,dates,Most answers from 2026-03 to 2026-05,"
+    edit(zed / "research" / "ZZZ" / "survey_about.csv", f"{stated}data", f"{stated}analyst")
+    about = publish.publishable(with_record(store, ids, record), "ZZZ")["survey_about"]
+    mine = about[about.survey == "parents_survey"].set_index("item")
+    assert mine.index.is_unique and ("Too few" in mine.stated["participation"]) == is_said
 
 
 def test_what_is_published_is_not_lost_and_withdraw_removes_it(store, capsys):
@@ -1227,7 +1268,9 @@ def test_what_is_published_is_not_lost_and_withdraw_removes_it(store, capsys):
     restricted.write(data, {"publications-ZZZ.csv": None})
     with pytest.raises(cop.data.UserError, match="survey parents_survey"):  # without a record
         publish.publish(data, "ZZZ", dry_run=True)
-    assert publish.publish(data, "ZZZ", dry_run=True, withdraw=True) > 0
+    assert publish.publish(data, "ZZZ", withdraw=True) > 0
+    [row] = counted.read_record(data, "ZZZ").itertuples()
+    assert (row.state, row.returns) == ("published", {*LATER}), "what is published is recorded"
 
 
 def test_a_table_that_the_check_refuses_is_not_written(zed):
@@ -1243,18 +1286,20 @@ GONE = "parents_survey: 1 response withdrawn or removed since"
 
 
 @by_rule(
-    "gone, withdraw, note, stays",
-    ("all are there", [], False, "", True),
-    ("one is gone: the numbers stay, with a note", FIRST[:1], False, GONE, True),
-    ("with --withdraw the numbers go", FIRST[:1], True, "", False),
-    ("but not if all are there", [], True, "", True),
+    "gone, is_stored, withdraw, note, stays",
+    ("all are there", [], True, False, "", True),
+    ("one is gone: the numbers stay, with a note", FIRST[:1], False, False, GONE, True),
+    ("so they do if it no longer consents", FIRST[:1], True, False, GONE, True),
+    ("with --withdraw the numbers go", FIRST[:1], False, True, "", False),
+    ("but not if all are there", [], True, True, "", True),
 )
 def test_numbers_of_a_response_that_is_gone_stay_with_a_note_or_are_withdrawn(
-    gone, withdraw, note, stays, store, capsys, monkeypatch
+    gone, is_stored, withdraw, note, stays, store, capsys, monkeypatch
 ):
     for name in ("refuse_errors", "_refuse_loss"):
         monkeypatch.setattr(publish, name, lambda *_: None)
-    data = with_record(store, [one for one in FIRST if one not in gone], PUBLISHED)
+    left = FIRST if is_stored else [one for one in FIRST if one not in gone]
+    data = with_record(store, left, PUBLISHED, refused=gone)
     publish.publish(data, "ZZZ", withdraw=withdraw)
     said, items = capsys.readouterr().out, cop.data.read("survey_items", data, "ZZZ")
     assert note in said and ("removed since" in said) == bool(note)
@@ -1373,7 +1418,7 @@ def test_a_response_is_partial_without_an_answer_that_everybody_must_give(
 @by_rule(
     "words, shown",
     ("160 letters are kept", "a" * 160, "a" * 160),
-    ("more end with a whole word", "a" * 150 + " bc" * 4, "a" * 150 + " bc bc bc …"),
+    ("161 end with a whole word", "a" * 151 + " bc" * 3 + "d", "a" * 151 + " bc bc …"),
 )
 def test_a_remark_keeps_160_letters_of_its_passage(words, shown):
     assert docx_reader.Passage("", words, []).around == shown

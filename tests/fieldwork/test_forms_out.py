@@ -308,6 +308,9 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(languag
         page, phrases = forms.guide(guide, language), guide.phrases
         tree, text = lxml.html.fromstring(page.encode()), html.unescape(page)
         assert not tree.xpath("//script | //@src | //@href | //@action | //@data")
+        numbers = [int(start) for start in tree.xpath("//ol/@start")]
+        last = len(guide.questions()) - len(guide.blocks[-1].questions)
+        assert (numbers[0], numbers[-1]) == (1, last + 1), "numbers go on in the next section"
         assert "url(" not in text and "default-src 'none'" in text and "size: A4" in text
         assert text.count('class="notes"') == len(guide.questions())
         texts = [guide.consent, phrases["guide_function"], phrases["guide_rule"]]

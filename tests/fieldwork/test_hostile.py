@@ -224,6 +224,7 @@ XML = "xl/workbook.xml"
     ("an entity", {XML: b"<!ENTITY a 'b'>"}, "has a DOCTYPE or entities in"),
     ("a document type in UTF-16", {XML: "<!DOCTYPE a>".encode("utf-16")}, "has a DOCTYPE"),
     ("tables without rows are empty", {"a.csv": b",\n", "b.csv": b";\n"}, "is empty"),
+    ("a .CSV with a shorter row", {"A.CSV": b"A,B\n1\n"}, "has 1 instead of 2 cells in row 2"),
     ("nothing but copies of macOS", {"__MACOSX/a.csv": b"A,B\n"}, "is a zip without a workbook"),
 )
 def test_a_zip_that_is_no_safe_table_is_refused(parts, reason):
@@ -251,5 +252,7 @@ def test_the_limits_that_the_page_names_are_those_of_the_program():
 
 def test_a_part_of_a_zip_that_unpacks_to_one_megabyte_is_read_whatever_its_ratio():
     assert incoming.unzip(maker.packed({"a": b" " * incoming.SMALL}), bool), "exactly one is read"
+    plain = random.Random(1).randbytes(incoming.SMALL + 1)
+    assert incoming.unzip(maker.packed({"a": plain}), bool), "a larger one is read by its ratio"
     with pytest.raises(incoming.InvalidFile, match="unpacks to over 200 times"):
         incoming.unzip(maker.packed({"a": b" " * (incoming.SMALL + 1)}), bool)

@@ -297,13 +297,14 @@ def test_the_same_file_adds_nothing_though_places_and_names_are_known_by_then(ze
     one = document((LAW, "Ask Olena Zabrutska"), body=start + paragraph(LAW))
     sent = zed.parent / "sent.docx"
     sent.write_bytes(document(body=start + paragraph(LAW, "cop_ZZZ_R01")).saved())
-    taken(one, zed)
+    assert comments.NOT_COMPARED in taken(one, zed), "without the document that was sent"
     contact = dict.fromkeys(restricted.COLUMNS["contacts"], "") | {"person": "Olena Zabrutska"}
     with restricted.locked(zed):
         restricted.write(zed, restricted.change({"contacts": pd.DataFrame([contact])}))
     path, sent_as = zed.parent / "back.docx", lambda iso3, language: sent
     told = comments.import_comments(path, zed, "ministry", sent=sent_as)
     assert "Imported 0 comments from back.docx" in told[0] and list(rows(zed).about) == [""]
+    assert comments.NOT_COMPARED not in told, "it was compared with the document that was sent"
     assert list(rows(zed).comment_id) == ["ZZZ-M001"], "the first comment has number 001"
 
 

@@ -260,6 +260,7 @@ def test_columns_that_lose_no_answer_are_remarked(data, form, people, capsys):
     tables = maker.kobo(form, people)
     for row in tables["main"]:
         row.append("who/fax" if row is tables["main"][0] else "+999 5")
+    tables["main"][1][tables["main"][0].index("questionnaire")] = ""  # the other rows name it
     assert take(data, "fax.xlsx", maker.workbook(tables)) == 0
     assert "+999" not in capsys.readouterr().out
     unfilled = maker.kobo(form, without_entries(people))["main"]  # Kobo makes no sheet of them
@@ -444,6 +445,8 @@ def test_a_wrong_answer_is_rejected_with_its_place_and_the_others_are_imported(d
         person["answers"][question] = [value] if question == "areas" else value
     assert take(data, "wrong.xlsx", kobo_book(form, people)) == 1
     summary, *lines = capsys.readouterr().out.splitlines()
+    places = [int(number) for line in lines for number in re.findall(r", row (\d+)", line)]
+    assert places == sorted(places), "rejected answers are listed by their rows"
     for row, (question, value, rule) in enumerate(wrong, 2):
         found = [line for line in lines if re.search(rf"sheet main, row {row}\b", line)]
         assert len(found) == 1 and rule in found[0], (
@@ -506,7 +509,7 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
     assert_complete(data, form, people[1:])
 
 
-def test_a_response_that_was_not_completed_is_partial(data, form, people):
+def test_a_response_that_was_not_completed_is_partial(data, form, people, capsys):
     people[0]["answers"].pop("size")
     people[0]["partial"] = people[2]["partial"] = True
     for question in ("organisation", "size"):
@@ -514,6 +517,7 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people):
     nothing = {"partial": True, "answers": {}, "entries": {}}  # somebody opened the form
     people[3]["answers"].pop("consent")  # nobody takes part without consent
     assert take(data, "lime.csv", maker.limesurvey(form, [*people, people[0] | nothing])) == 1
+    assert ": 4 accepted, 3 accepted with a remark, 1 rejected" in capsys.readouterr().out
     remarks = [row["remark"] for row in place.counted(data)]
     partial = ["no answer to size", "no answer to organisation, size"]
     partial.append("not submitted, so answers may be missing")

@@ -200,6 +200,11 @@ def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, dat
     assert len(server.calls) == 1
 
 
+def test_what_limesurvey_reports_in_place_of_a_result_is_said(server, data, capsys):
+    server.broken = [(200, b'{"result": null, "error": "Locked"}')]
+    assert "LimeSurvey reports: Locked;" in fetched(capsys, "limesurvey", server, data)[1]
+
+
 def test_a_token_goes_over_https_only_and_to_no_other_server(server, data, capsys):
     assert fetch.address_of("eu.kobotoolbox.org") == "https://eu.kobotoolbox.org"
     assert fetch.address_of("http://localhost:8383/") == "http://localhost:8383"

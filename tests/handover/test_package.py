@@ -96,6 +96,13 @@ def replaced(name, content):
      ["index.html"], []),
     ("one that is gone is missing", lambda files: [f for f in files if f[0] != "index.html"], [],
      [], ["index.html"]),
+    ("changed files are in alphabetical order", lambda files: [
+        (name, content if name in verify.SIGNED else b"other") for name, content in files],
+     sorted(FILES), [], []),
+    ("so are added files", lambda files: [*files, *((name, b"") for name in "dbac")], [],
+     [*"abcd"], []),
+    ("and missing files", lambda files: [f for f in files if f[0] in verify.SIGNED], [], [],
+     sorted(FILES)),
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_each_changed_added_and_missing_file_is_named(
@@ -164,6 +171,12 @@ def test_as_many_files_and_bytes_as_the_limits_are_read_and_no_more(path, monkey
             verify.verify(path)
 
 
+def test_without_cryptography_the_script_says_what_to_install(path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    assert verify.report(path) == 2, "the package could not be verified"
+    assert "run `python -m pip install cryptography`" in capsys.readouterr().out
+
+
 def test_the_script_runs_without_the_workspace(path, tmp_path):
     script = tmp_path / "verify.py"
     script.write_bytes(Path(verify.__file__).read_bytes())
@@ -213,7 +226,7 @@ def build(tmp_path, monkeypatch, without_printing):
     return build
 
 
-def test_what_a_package_is_built_of(build):
+def test_what_a_package_is_built_of(build, monkeypatch):
     content, files, signer, no_pdf = build()
     described = json.loads(files[package.METADATA])["@graph"]
     entities = {entity["@id"]: entity for entity in described}
@@ -238,6 +251,8 @@ def test_what_a_package_is_built_of(build):
         "it states its licence": "license" in root,
         "a page is described by its title":
             entities["report/cop-assessment-ZZZ.html"]["name"] == "Report",
+        "a page states that it is HTML":
+            entities["report/cop-assessment-ZZZ.html"]["encodingFormat"] == "text/html",
         "the signature comes first": tuple(names)[:3] == verify.SIGNED,
         "checksums are sorted by file":
             [line[66:] for line in names["SHA256SUMS"].decode().splitlines()] == sorted(files),
@@ -245,6 +260,9 @@ def test_what_a_package_is_built_of(build):
             bool(re.fullmatch("([0-9a-f]{4} ){7}[0-9a-f]{4}", signer)),
     }  # fmt: skip
     assert [rule for rule, holds in rules.items() if not holds] == []
+    monkeypatch.setattr(package, "git", lambda *_: b"0a1b+\n")
+    version = json.loads(build()[1][package.METADATA])["@graph"]
+    assert "0a1b+" in [entity.get("version") for entity in version], "the version is the commit"
     assert package.page_title(b"<p>x</p>") == "", "a page without a title has none"
 
 

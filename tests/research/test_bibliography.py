@@ -33,6 +33,13 @@ def test_names_of_persons_are_not_written(zed, capsys):
     assert "0 new sources" in run(capsys, zed, json.dumps([named]))[1]
 
 
+def test_an_item_without_a_language_has_the_one_of_the_call(zed):
+    library = zed.parent / "library.json"
+    library.write_text('[{"title": "One"}, {"title": "Two", "language": "fr"}]', "utf-8")
+    new, _ = bibliography.compare(library, "ZZZ", zed, "en")
+    assert new.language.tolist() == ["en", "fr"], "a language that is stated is kept"
+
+
 @by_rule(
     "text, message",
     ("nested too deeply", "[" * 100_000, "is not CSL JSON"),

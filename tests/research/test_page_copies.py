@@ -192,7 +192,8 @@ def test_what_is_noted_of_an_answer(answer, noted, monkeypatch):
     response = SimpleNamespace(
         status_code=answer.get("code", 200),
         url=answer.get("url", "https://x.org/b" if steps else "https://x.org/a"),
-        headers=answer.get("headers", HTML), raw=SimpleNamespace(read=lambda *_, **__: body),
+        headers=answer.get("headers", HTML),
+        raw=SimpleNamespace(read=lambda size, **__: body[:size]),
         history=[SimpleNamespace(status_code=step) for step in steps],
     )  # fmt: skip
     session = SimpleNamespace(get=lambda *_, **__: nullcontext(response))
