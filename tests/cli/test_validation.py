@@ -8,9 +8,10 @@ from cop.fieldwork import comments
 def test_the_file_of_cop_docx_is_what_was_sent_unless_another_is_named(
     tmp_path, capsys, monkeypatch
 ):
-    tags = "en", "xx", "uk"  # xx is no language of the workspace
-    found = lambda *given: [str(given[-1]("ZZZ", tag)) for tag in tags]  # noqa: E731
-    monkeypatch.setattr(comments, "import_comments", found)
+    def sent_documents(*given):  # xx is no language of the workspace
+        return [str(given[-1]("ZZZ", tag)) for tag in ("en", "xx", "uk")]
+
+    monkeypatch.setattr(comments, "import_comments", sent_documents)
     words = ["comments", "back.docx", "--role", "ministry", "--data", ZEDLAND]
     words += ["--outputs", tmp_path]
     assert call(capsys, *words)[1] == "None\n" * 3, "nothing was sent"

@@ -98,7 +98,7 @@ def test_a_synthesis_is_of_the_complete_countries_of_its_group(editions, expecte
 
 def test_results_for_another_data_folder_are_not_mixed_with_these(tmp_path):
     shown = site.Site(tmp_path / "outputs", ZEDLAND)
-    (shown.folder).mkdir(parents=True)
+    shown.folder.mkdir(parents=True)
     (shown.folder / "contents.json").write_text(json.dumps({"data": shown.source}), "utf-8")
     shown.recover()
     (shown.folder / "contents.json").write_text('{"data": "../other"}', "utf-8")
