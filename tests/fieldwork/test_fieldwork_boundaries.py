@@ -488,6 +488,7 @@ SCALE = dict.fromkeys("12345", 20)
     ("with both upper steps hidden too", "likert", SCALE, "45", [("4", "5")]),
     ("with two lower steps hidden too", "likert", SCALE, "12", [("4", "5")]),
     ("with a hidden step on either side it is not compared", "likert", SCALE, "34", []),
+    ("on a scale no answer is no step", "likert", SCALE | {"no answer": 20}, "", [("4", "5")]),
     ("yes is set against no, even if rarer", "yes_no", {"yes": 20, "no": 60}, "", [("yes",)]),
     ("or as frequent", "yes_no", {"yes": 20, "no": 20}, "", [("yes",)]),
     ("the most frequent answer is set against others", "one", {"a": 20, "b": 60}, "", [("b",)]),
