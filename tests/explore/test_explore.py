@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import matplotlib
@@ -97,6 +98,66 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(zed, t
     assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
 
 
+@by_rule(
+    "answer, number",
+    ("a cell may show several results", ("One.", "Two."), 2),
+    ("a part without a result is left out", ("One.", None), 1),
+    ("a single sentence is one result", "One.", 1),
+    ("without a result nothing is shown", None, 0),
+)
+def test_how_many_results_a_cell_shows(answer, number, tmp_path):
+    shown = desk.interact(lambda place: answer, picker_of("UKR", tmp_path)).children[1]
+    assert len(shown.children) == number
+
+
+def test_the_button_of_a_figure_exports_table_and_figure_under_headings_in_words(ukraine):
+    frame = pd.DataFrame({"data_source": ["ITU"]})
+    answer = desk.Answer(
+        ukraine, "An invented figure", frame, ax=matplotlib.figure.Figure().subplots()
+    )
+    assert answer.headings == {"data_source": "Data source"}, "a heading is in words"
+    button, links = answer.widget().children[1].children
+    button.click()
+    kinds = re.findall(">([A-Z]+)</a>", links.value)
+    assert kinds == ["CSV", "SVG", "PNG"], "a figure is exported with its table, kinds in capitals"
+
+
+@by_rule(
+    "edition, cut_off",
+    ("with an edition the cut-off is that of the edition", "2026", "2026-06-30"),
+    ("without one it is the last day on which a data set was read", "", "2026-06-15"),
+)
+def test_the_cut_off_of_an_exported_table(edition, cut_off, place):
+    found = exports.about(replace(place, edition=edition), "One", pd.DataFrame())
+    assert found["cut_off"] == cut_off
+
+
+@by_rule(
+    "code, label",
+    ("a unit that is in the title is not repeated", "NY.GDP.PCAP.PP.CD",
+     "GDP per capita, PPP, current international $"),
+    ("another unit follows in brackets", NET, "People using the internet (% of population)"),
+)  # fmt: skip
+def test_the_label_of_an_indicator_has_its_unit_once(code, label, ukraine):
+    assert figures.label(ukraine, code).replace("\n", " ") == label
+
+
+def test_jupyterlab_opens_the_working_directory_if_it_has_the_notebooks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lab.root_folder() == lab.ROOT, "without notebooks the project is opened"
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "explore.ipynb").touch()
+    assert lab.root_folder() == tmp_path
+
+
+def test_a_gap_without_a_reason_says_what_to_do(place, replace_table):
+    replace_table("open_gaps", lambda rows: rows[1:])
+    gaps = research.gaps(place).query("kind == 'Gap that no recommendation addresses'")
+    todo = dict(zip(gaps.id, gaps.so, strict=True))
+    assert todo["PM-LEG-04"] == "write a recommendation, or add the item to one"
+    assert todo["PM-RUC-01"] == "The code with operators comes first (invented)."
+
+
 def test_a_country_without_a_valid_edition_says_what_to_do(zed, tmp_path):
     def answer_of(view, iso3="ZZZ"):
         return desk.interact(view, picker_of(iso3, tmp_path, zed)).children[1].children[0].value
@@ -184,6 +245,10 @@ def test_a_pair_is_of_the_latest_year_that_has_both(ukraine, monkeypatch):
     assert set(frame.index) == set(countries.neighbours(ukraine)) and "KEN" not in frame.index
     assert frame.value["UKR"] == 80.0 and frame.value.isna().sum() == len(frame) - 3
     assert figures.in_region(ukraine, NET, 2018).set_index("iso3").value["UKR"] == 50.0
+    shown = figures.in_region(ukraine, NET, 2026).country.tolist()
+    assert shown == sorted(shown), "countries of a region are in alphabetical order"
+    rows = figures.values(ukraine, NET)[["country", "year"]].to_numpy().tolist()
+    assert rows == sorted(rows), "values are sorted by country and year"
 
 
 def test_each_coder_has_the_own_reason_for_a_rating():

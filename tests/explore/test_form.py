@@ -1,5 +1,6 @@
 """The form of explore.ipynb has every table that a person fills: rows added, changed, verified."""
 
+import ipywidgets as widgets
 import pytest
 from cases import FULL, NEW
 from conftest import DATA, one_in
@@ -111,3 +112,10 @@ def test_a_country_not_begun_is_told_what_begins_it(tmp_path):
     assert "cop new FRA" in entry.answer.value and entry._body.layout.display == "none"
     picker.list.value = ("UKR", "2026")
     assert entry._body.layout.display == ""
+
+
+def test_the_field_of_a_column_fits_its_kind(entry):
+    kinds = {name: type(field) for name, field in entry._fields.items()}
+    assert kinds["statement"] is widgets.Textarea, "a text has several lines"
+    assert {kinds["evidence_id"], kinds["year"]} == {widgets.Text}, "an id or number has one line"
+    assert kinds["section"] is widgets.Dropdown, "a choice has a list"
