@@ -76,6 +76,11 @@ def test_a_row_is_large_enough_by_its_sum_or_each_cell(cells, groups):
     assert disclosure.pooled(table, T, rng(), cells).index.tolist() == groups
 
 
+def test_rows_that_are_all_drawn_are_one_row_of_the_total():
+    table = pd.Series([2, T]).to_frame("people")
+    assert disclosure.pooled(table, T, rng(number=0)).people.to_dict() == {"other": T + 2}
+
+
 def test_facts_of_institutions_that_agreed_are_never_hidden_or_added_up():
     counts = pd.Series([0, 1, 30])
     assert not disclosure.one_way(counts, 0, rng(number=0)).any(), "no count is hidden"
@@ -97,6 +102,7 @@ def test_on_a_scale_the_neighbours_of_a_small_count_are_hidden_more_often_than_o
     drawn = [disclosure.one_way(counts, T, random.Random(n), ordered=True) for n in range(100)]
     beside = sum(hidden[0] or hidden[2] for hidden in drawn)
     assert beside >= 80, f"neighbours were hidden in {beside} of 100 draws"
+    assert all(sum(hidden[n] for hidden in drawn) >= 20 for n in (0, 2)), "on either side"
 
 
 # Outcomes of forms
@@ -115,6 +121,8 @@ TEN_EACH = sent(complete=10, refused=10, not_eligible=10)
     "final, outcome, count",
     ("ten answered and ten did not: shown", sent(complete=10, refused=10), "answered", 10),
     ("nine answered: not shown", sent(complete=9, refused=10), "answered", None),
+    ("a small count is hidden", sent(complete=10, partial=2, refused=10), "partial", None),
+    ("and another with it", sent(complete=10, partial=2, refused=10), "complete", None),
     ("a partial form is answered", sent(complete=9, partial=1, refused=10), "answered", 10),
     ("ten are not eligible: how many were sent is shown", TEN_EACH, "sent", 30),
     ("nine are not: it is not shown", sent(complete=10, refused=10, not_eligible=9), "sent", None),
@@ -502,6 +510,8 @@ def test_answers_are_parted_by_the_rule_of_their_kind(kind, counts, hidden, part
     for part, numbers in compared.items():
         given = sum(number for _, number, _ in numbers)
         assert given == result.answers.isin(part).sum(), "those who gave the answer are counted"
+        names = [name for name, *_ in numbers]
+        assert names == ["government", "ngo"], "categories are in alphabetical order"
     single = tables.People(groups.replace("government", "ngo"), False, T, rng)
     assert tables.by_category(result, single) == {}, "nothing is compared with a single category"
 
@@ -515,6 +525,7 @@ def test_answers_are_compared_by_category_unless_only_some_were_asked_or_they_ar
     made = tables.survey_tables(asked, people(asked), codes(*themes), T)
     assert made["survey_items"]["item"].tolist() == ["p", "q", "why"]
     assert set(made["survey_groups"]["item"]) == {"p"}
+    assert set(made["survey_groups"]["order"]) == {1}, "in the order of the question, yes is first"
 
 
 @pytest.mark.parametrize(("answered", "published"), [(LEAST, 2), (LEAST - 1, 0)])
@@ -1052,7 +1063,7 @@ def test_a_finding_that_names_an_organisation_that_refused_is_not_published(stor
 def test_without_the_record_published_numbers_may_not_change(
     table, is_refused, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey"})
+    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey", "interviews"})
     monkeypatch.setattr(publish, "record_path", lambda data, iso3: tmp_path / "none.csv")
     lost = pytest.raises(cop.data.UserError, match="published rows of survey parents_survey")
     with lost if is_refused else contextlib.nullcontext():
@@ -1101,7 +1112,8 @@ def test_steps_are_counted_in_one_publication(store, day, edition, is_counted):
     steps = enumerate(["answered", "refused"] * LEAST)
     store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
     record = ["2026-06-01T12:00:00+00:00", edition, counted.FORM, "published", ""]
-    data = store("publications-ZZZ", [record], counted.COLUMNS)
+    other = ["2026-06-03T12:00:00+00:00", "2020", "parents_survey", "published", "x"]
+    data = store("publications-ZZZ", [record, other], counted.COLUMNS)
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == 2 * LEAST) == is_counted
 
@@ -1140,6 +1152,7 @@ AGREED = [(name, "yes", "0") for name in [questionnaires.CONSENT, *SCREENS]]
     ("one with consent no does not", [(AGREED[0][0], "no", "0"), *AGREED[1:]], {}, 0),
     ("who is screened out does not", [*AGREED[:-1], (AGREED[-1][0], "no", "0")], {}, 0),
     ("who was not screened does not", AGREED[:-1], {}, 0),
+    ("nor by a second answer on consent", AGREED[:1] * len(AGREED), {}, 0),
 )
 def test_a_response_counts_by_its_status_consent_and_screening(answers, cells, counts, store):
     assert SCREENS, "the survey of parents screens those who answer"
@@ -1148,6 +1161,8 @@ def test_a_response_counts_by_its_status_consent_and_screening(answers, cells, c
     data = store("returns", [response])
     surveys = counted.of_country(data, "ZZZ")
     assert sum(len(one.returns) for one in surveys) == counts
+    stored = sum(len(one.answers) for one in surveys)
+    assert bool(stored) == bool(counts), "answers of a response that does not count do not"
     left = counted.of_country(data, "ZZZ", without={"r1"})
     assert not sum(len(one.returns) for one in left), "what was counted before counts no more"
 
@@ -1238,6 +1253,10 @@ def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(
     assert set(made["survey_about"].by[made["survey_about"].survey != "pupils2024"]) == {"analyst"}
     parents = publish.publishable(with_record(store, LATER, []), "ZZZ")["survey"].survey
     assert parents.drop_duplicates().tolist() == ["pupils2024", "parents_survey"]
+    record = [in_record("2026", FIRST, survey="stakeholder_survey")]
+    ids = publish.publishable(with_record(store, FIRST + LATER, record), "ZZZ")["survey"].survey
+    ours = ["parents_survey", "stakeholder_survey"]
+    assert ids.drop_duplicates().tolist() == ["pupils2024", *ours], "then surveys by id"
     assert all([*made[name]] == cop.data.columns(name, zed) for name in made), "in their order"
 
 

@@ -194,7 +194,7 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
         assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
         assert not [n for n in packed.namelist() if "worksheets/" in n and b"<f>" in packed.read(n)]
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form)), delimiter="\t"))
-    shown = [row["text"] for row in rows if row["class"] == "G"]
+    shown = [row[name] for row in rows for name in ("name", "text", "help")]
     assert len(rows) > 50 and not [t for t in shown if "<" in t or "{" in t]
     guide = replace(FORMS["guide_ngo"], title={"en": text}, consent={"en": text})
     assert "<script" not in forms.guide(guide, "en")
@@ -299,6 +299,9 @@ def test_questions_of_an_excel_form_have_numbers_stars_conditions_and_choices(tm
     condition = "12. Is it free? *\nOnly if the answer to question 11 is “Yes”"
     assert condition in texts, "a condition names its question by number, and the answer"
     assert "17. Title *" in texts, "numbers go on in repeated blocks"
+    assert "4. Areas, all that apply" in texts, "what is not required has no star"
+    assert "Visit" in texts, "the title of a form in English has no notice of a draft"
+    assert book["_map"]["B2"].value[0] == "B", "an answer is typed beside its question"
     assert "• Police/justice" in texts, "each of several choices has a row of its own"
 
 

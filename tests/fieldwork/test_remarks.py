@@ -350,8 +350,18 @@ def test_names_and_addresses_are_redacted_and_words_of_the_report_stay(text, pub
 
 
 def test_the_name_of_an_author_that_is_a_word_of_the_report_takes_no_word_away(zed):
-    taken(document((LAW, "The law covers children", "Law Children")), zed)
-    assert rows(zed).text[0] == "The law covers children"
+    capital = ("R01", "We adopt it", "Adopt Zed")
+    taken(document((LAW, "The law covers children", "Law Children"), capital), zed)
+    words = "in capitals or not"
+    assert rows(zed).text.tolist() == ["The law covers children", "We adopt it"], words
+
+
+def test_a_remark_in_a_file_without_an_edition_is_on_the_latest_and_follows_the_last(zed):
+    taken(document((LAW, "a"), body=paragraph(LAW)), zed, iso3="ZZZ")
+    assert rows(zed).edition.tolist() == ["2026"], "on the latest edition"
+    edit(zed / "research" / "ZZZ" / "comments.csv", "ZZZ-M001", "ZZZ-M120")
+    taken(document((LAW, "b")), zed, name="next.docx")
+    assert rows(zed).comment_id.tolist() == ["ZZZ-M120", "ZZZ-M121"], "after the highest number"
 
 
 def test_what_a_spreadsheet_would_reckon_or_take_for_damage_is_kept_as_text(zed):
