@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import DATA, ZEDLAND
 from planting import edit
 
@@ -704,18 +704,7 @@ def test_a_withdrawal_is_of_the_sender(form_ids, consents, gone, monkeypatch):
 HELPLINE, POLICE = "Helpline of Xanadia", "Police of Zedland"
 
 
-@by_rule(
-    "agreed, periods, latest",
-    ("an activity that has ended", "yes", "2026-01-01/2026-02-01", "2026-02-01"),
-    ("one that goes on is of the day of the form", "yes", "2026-01-01/", "2026-05-04"),
-    ("one to come in part is of the day of the form", "yes", "2026-01-01/2027-01-01", "2026-05-04"),
-    ("one that has not begun is none", "yes", "2026-05-05/", ""),
-    ("one that begins on the day of the form counts", "yes", "2026-05-04/", "2026-05-04"),
-    ("one with an end only counts", "yes", "/2026-02-01", "2026-02-01"),
-    ("unless it is to come", "yes", "/2027-01-01", ""),
-    ("of two the later", "yes", "2026-01-01/2026-02-01 2025-01-01/2025-02-01", "2026-02-01"),
-    ("without consent none is shown", "no", "2026-01-01/2026-02-01", ""),
-)
+@by_rule("agreed, periods, latest", *cases("fieldwork/activities.csv"))
 def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
     dates = []
     for entry, period in enumerate(periods.split()):

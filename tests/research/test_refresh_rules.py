@@ -1,7 +1,10 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+import contextlib
+import io
 import json
 import shutil
+import zipfile
 from datetime import date
 from types import SimpleNamespace
 
@@ -95,6 +98,8 @@ def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
     assert shown == "AGFEDC", "the largest relative changes first, up or down"
     [_, line] = refresh.change_lines(compared({"A": "10"}, {}).query("kind != ''"))
     assert line == "    A 2022: 10 becomes empty"
+    added = [*refresh.change_lines(compared({}, {"A": "10"}))]
+    assert added == ["X: 1 added"], "added figures are counted and not listed"
 
 
 def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_deleted():
@@ -279,26 +284,34 @@ def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definiti
     assert reading[1:4] == ("Name", "", "Two words"), "name, unit and definition, without blanks"
 
 
+@pytest.mark.parametrize("kind", ["as it is", "zipped"])
 @by_rule(
     "rows, values",
     ("rows of the series and no others", "X,N,%,UKR,5,2022\nY,M,%,UKR,6,2022", ["5"]),
     ("thousands separators are removed", 'X,N,%,UKR,"1,234,567.5",2022', ["1234567.5"]),
     ("other commas are kept", 'X,N,%,UKR,"12,5",2022', ["12,5"]),
-    ("a download without the series is refused", "Y,N,%,UKR,5,2022", None),
-    ("a row that was cut off is refused", "X,N,%,UKR,5,2022\nX,N,%,UKR,6", None),
-    ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", None),
-    ("several names are refused", "X,N,%,UKR,5,2022\nX,M,%,UKR,6,2023", None),
+    (
+        "a download without the series is refused, and other series are named once",
+        "Y,N,%,UKR,5,2022\nY,N,%,UKR,6,2023",
+        "the download contains Y, but not X",
+    ),
+    ("a row that was cut off is refused", "X,N,%,UKR,5,2022\nX,N,%,UKR,6", "a row has fewer cells"),
+    ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", "several units"),
+    ("several names are refused", "X,N,%,UKR,5,2022\nX,M,%,UKR,6,2023", "several names"),
 )
-def test_a_download_of_the_itu_has(rows, values):
+def test_a_download_of_the_itu_has(kind, rows, values):
     header = "seriesCode,seriesName,seriesUnits,entityIso,dataValue,dataYear"
-    body = f"{header}\n{rows}\n".encode()
+    body, packed = f"{header}\n{rows}\n".encode(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("data.csv", body)
+    download = packed.getvalue() if kind == "zipped" else body
     series = pd.Series({"series": "X", "request": "1"})
-    fetch = SimpleNamespace(body=lambda address, read: read(body))
-    try:
-        values_there = figures.READERS["itu_datahub"](series, fetch, "u").values.dataValue.tolist()
-    except (UserError, ValueError):
-        values_there = None
-    assert values_there == values
+    fetch = SimpleNamespace(body=lambda address, read: read(download))
+    is_refused = isinstance(values, str)
+    wrong = pytest.raises((UserError, ValueError), match=values if is_refused else None)
+    with wrong if is_refused else contextlib.nullcontext():
+        found = figures.READERS["itu_datahub"](series, fetch, "u").values.dataValue.tolist()
+        assert found == values
 
 
 def test_the_index_is_read_since_its_edition_of_2020():
@@ -315,6 +328,8 @@ def test_a_refresh_of_the_index_keeps_missing_scores_and_notes_the_day(monkeypat
     update = refresh.from_services(ZEDLAND, [refresh.GCI], None)
     changed, sources = (update.files[f"statistics/{n}.csv"].decode() for n in ("gci", "sources"))
     assert len(changed.splitlines()) == len(text_of("gci", ZEDLAND)) + 1, "no row is lost"
+    [line] = [line for line in changed.splitlines() if ",0.9," in line]
+    assert line.endswith(",D360_GCI"), "a row with a new score has its source"
     assert date.today().isoformat() in sources, "the day of access is noted"
 
 
