@@ -669,13 +669,14 @@ def test_answers_of_named_institutions_are_facts(agreed, named, others, threshol
 
 
 @by_rule(
-    "small, shown",
-    ("a category of twice the threshold stands alone", LEAST, {"ngo", "industry"}),
-    ("a smaller one is added to another", LEAST - 1, {disclosure.OTHER}),
+    "small, silent, shown",
+    ("a category of twice the threshold stands alone", LEAST, 0, {"ngo", "industry"}),
+    ("a smaller one is added to another", LEAST - 1, 0, {disclosure.OTHER}),
+    ("or to those who state no category", LEAST - 1, T, {"industry", disclosure.OTHER}),
 )
-def test_people_stand_in_categories_of_twice_the_threshold(small, shown):
+def test_people_stand_in_categories_of_twice_the_threshold(small, silent, shown):
     answers = [("category", "ngo", 0, small), ("category", "industry", small, 30)]
-    asked = survey([question("category", "one", tables.GROUPS)], answers, small + 30)
+    asked = survey([question("category", "one", tables.GROUPS)], answers, small + 30 + silent)
     assert set(tables.people(asked, None, pd.DataFrame(), T, rng).groups) == shown
 
 
@@ -714,6 +715,14 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
     asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", agreed), *dates)
     decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
     assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest
+
+
+def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
+    roles = [("r1", "0", "roles", code) for code in ("police", "other", "justice", "hotline")]
+    asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", "yes"), *roles)
+    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
+    found = review.named([asked], decided, ZEDLAND, "ZZZ")
+    assert found.roles.item() == "law enforcement; hotline"
 
 
 @by_rule(
@@ -899,13 +908,7 @@ def test_a_decision_is_on_the_text_of_one_person_question_and_entry(decide, monk
         assert review.decided(DATA, "ZZZ").decision.item() == "publish", column
 
 
-@by_rule(
-    "decision, edited, problem",
-    ("a text is not edited without another", "edit", "", "edited_text: must not be empty"),
-    ("not published with another", "publish", "Shorter.", "edited_text: must be empty unless"),
-    ("nor does it wait with another", "", "Shorter.", "edited_text: must be empty unless"),
-    ("no other word decides", "maybe", "", "decision: 'maybe' is unknown"),
-)
+@by_rule("decision, edited, problem", *cases("fieldwork/wrong_decisions.csv"))
 def test_a_decision_that_is_not_whole_is_refused(decision, edited, problem, decide):
     with pytest.raises(cop.data.UserError, match=f"review-ZZZ.csv, row 2, column {problem}"):
         decide("Said.", ("Said.", decision, edited))
@@ -1044,6 +1047,17 @@ def test_a_finding_that_names_an_organisation_that_refused_is_not_published(stor
         publish.publishable(store("interviews", [interview]), "ZZZ")
 
 
+def test_a_published_name_may_contain_that_of_an_organisation_that_refused(store):
+    made = [returned((review.NAME, name, "0"), ("publish_organisation", agreed, "0"),
+                     (questionnaires.CONSENT, "yes", "0"), return_id=agreed, questionnaire=counted.FORM)
+            for name, agreed in (("Zed Circle", "no"), ("Friends of Zed Circle", "yes"))]  # fmt: skip
+    store("answers", [row for _, rows in made for row in rows])
+    store("returns", [response for response, _ in made])
+    row = ["yes", review.NAME, "0", "", "", "", "Friends of Zed Circle", "publish", ""]
+    data = store("review-ZZZ", [row], review.SHEET)
+    assert publish.publishable(data, "ZZZ")["returned"].name.tolist() == ["Friends of Zed Circle"]
+
+
 @by_rule(
     "table, is_refused",
     ("a published number is lost without the record if its table changes", "survey", 1),
@@ -1059,13 +1073,7 @@ def test_without_the_record_published_numbers_may_not_change(
         publish._refuse_loss({}, {f"research/ZZZ/{table}.csv": b""}, DATA, "ZZZ")
 
 
-@by_rule(
-    "code, short",
-    ("a code of five letters stays", "state", "state"),
-    ("a code has no underscore", "a_b", "ab"),
-    ("a longer one is cut and marked", "ministry", "mi"),
-    ("other is a word of LimeSurvey itself", "other", "ot"),
-)
+@by_rule("code, short", *cases("fieldwork/answer_codes.csv"))
 def test_a_choice_has_a_code_of_five_letters_in_limesurvey(code, short):
     made = questionnaires.answer_code(SimpleNamespace(choices="kinds"), code)
     is_marked = short == made[:2] and len(made) == 5 and made != code
@@ -1391,12 +1399,7 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
 
 
-@by_rule(
-    "old, new, text",
-    ("a text in place of another names both", "a", "b", "[replace] a [by] b"),
-    ("a text that goes is named", "a", "", "[delete] a"),
-    ("a text that comes is named", "", "b", "[insert] b"),
-)
+@by_rule("old, new, text", *cases("fieldwork/changes.csv"))
 def test_a_change_names_the_old_and_the_new_text(old, new, text):
     assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
     comment = SimpleNamespace(comment_id=1, text=" ", timestamp=None)

@@ -644,16 +644,7 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
-@by_rule(
-    "text, proposed",
-    ("one status is proposed", "in place", "in place"),
-    ("several propose none", "in place or not assessed", ""),
-    ("one that is named twice is proposed", "In  Place, yes: in place", "in place"),
-    ("a status that ends in another is meant as a whole", "partly in place", "partly in place"),
-    ("a status that begins with another is meant as a whole", "planned in part", "planned in part"),
-    ("no status proposes none", "placed", ""),
-    ("a longer word is no status", "in placement", ""),
-)
+@by_rule("text, proposed", *cases("fieldwork/statuses.csv"))
 def test_a_comment_that_names_several_statuses_proposes_none(text, proposed):
     words = ("in place", "partly in place", "not assessed", "planned", "planned in part")
     assert comments._rating_in(text, {word: word for word in words}) == proposed

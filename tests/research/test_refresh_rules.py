@@ -145,19 +145,7 @@ def test_a_country_has_one_value_in_a_year(years, values, kept):
     assert found == kept
 
 
-@by_rule(
-    "service, column, nature, source_id",
-    ("an estimate of ITU is one of another data set", "itu_datahub", "dataSource", "ITU Estimate.",
-     "ITU_DATAHUB_V2_EST"),
-    ("so is one of another body", "itu_datahub", "dataSource", "Estimate from an office",
-     "ITU_DATAHUB_V2_EST"),
-    ("what an office reported is not", "itu_datahub", "dataSource", "An office",
-     "ITU_DATAHUB_V2"),
-    ("the UN's code E is an estimate", "un_sdg", "attributes.Nature", "E", "UN_SDG_API_EST"),
-    ("the UN's code M is one", "un_sdg", "attributes.Nature", "M", "UN_SDG_API_EST"),
-    ("the UN's code CA is none", "un_sdg", "attributes.Nature", "CA", "UN_SDG_API"),
-    ("without a nature no value is one", "un_sdg", "footnotes", "E", "UN_SDG_API"),
-)  # fmt: skip
+@by_rule("service, column, nature, source_id", *cases("research/estimates.csv"))
 def test_estimates_are_a_data_set_of_their_own(service, column, nature, source_id):
     frame = frame_of(f"iso3 year value {column}", ("UKR", "2022", "5", nature))
     assert figures.clean(frame, service, COUNTRIES, 2000).source_id.tolist() == [source_id]
