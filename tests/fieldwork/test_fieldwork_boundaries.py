@@ -1115,6 +1115,19 @@ def test_steps_are_counted_in_one_publication(store, day, edition, is_counted):
     assert (forms["all", "eligible"] == 2 * LEAST) == is_counted
 
 
+@by_rule(
+    "number, recorded",
+    ("numbers of forms that are published are recorded", LEAST, [counted.FORM]),
+    ("suppressed ones are not, so that the steps count in the next edition", LEAST - 1, []),
+)
+def test_which_numbers_of_forms_are_recorded_as_published(number, recorded, store):
+    usual = {"iso3": "ZZZ", "category": "ngo", "date": "2026-06-01"}
+    steps = enumerate(["answered", "refused"] * number)
+    data = store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
+    publish.publish(data, "ZZZ", withdraw=True)
+    assert counted.read_record(data, "ZZZ").survey.tolist() == recorded
+
+
 def test_who_was_invited_and_has_no_outcome_was_not_reached(store, monkeypatch):
     monkeypatch.setattr(publish, "seeded_rng", rng)
     usual = {"category": "ngo", "date": "2026-05-01"}
