@@ -70,12 +70,12 @@ def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatc
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
     begun = len(desk.begun(str(DATA)))
-    assert len(titles) == len(countries.names(str(DATA))) >= 248
+    assert len(titles) == len(countries.names(str(DATA))) >= 248, "each country is listed once"
     assert all(", edition 20" in title for title in titles[:begun]) and "ed" not in titles[begun]
     others = desk.choose_countries(str(DATA)).options
     assert [*others] == sorted(others), "countries to compare with are in alphabetical order"
     first.list.value = ("GEO", "2026")
-    assert (first.value.name, first.value.edition) == ("Georgia", "2026")
+    assert (first.value.name, first.value.edition) == ("Georgia", "2026"), "as selected"
     assert picker_of("", tmp_path).value.iso3 == "GEO"
     assert picker_of("MDA", tmp_path).value.iso3 == "MDA"
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
@@ -267,7 +267,8 @@ def test_a_country_with_one_coder_has_no_rows_but_all_columns(zed):
     path, rows = planting.rows_of(zed, "alignment")
     planting.save(path, [*rows[0]], [row for row in rows if row["coder"] != "B"])
     alone = research.compare_coders(place)
-    assert len(both) and alone.empty and list(alone) == list(both)
+    assert len(both), "without a framework the items of all are compared"
+    assert alone.empty and list(alone) == list(both), "only items that both coders rated"
 
 
 def test_gaps_count_what_the_stages_count(ukraine):
@@ -275,7 +276,7 @@ def test_gaps_count_what_the_stages_count(ukraine):
     items = alignment.adjudicated(ukraine).query("framework == @alignment.POLICY")
     silent = items.item_id[items.status.isin(["no public evidence", "not assessed"])]
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
-    assert kinds["Undetermined policy-makers' item"] == set(silent)
+    assert kinds["Undetermined policy-makers' item"] == set(silent), "not those of others"
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
     assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))

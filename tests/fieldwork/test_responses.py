@@ -158,7 +158,7 @@ def test_a_mapping_finds_headings_without_regard_to_capitals_and_spaces(data, fl
     columns = {"TAKES part ": "consent", "how  big": "size", "COUNTRY": "iso3"}
     path = mapping_file(data, {"questionnaire": "call", "columns": columns})
     rows = [["Takes Part", "How big", "Country "], ["yes", "big", "ZZZ"]]
-    assert take(data, "t.csv", maker.text(rows), mapping=path) == 0
+    assert take(data, "t.csv", maker.text(rows), mapping=path) == 0, "one response is imported"
     assert ("size", "big") in [answer[2:] for answer in place.answers(data, flat)[0]]
 
 
