@@ -278,6 +278,9 @@ def test_gaps_count_what_the_stages_count(ukraine):
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
     assert kinds["Undetermined policy-makers' item"] == set(silent), "not those of others"
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
+    values = indicators.key_figures(ukraine).set_index("indicator_code").value
+    missing = kinds.get("Figure without a value", set())
+    assert missing == {*values.index[values.isna()]}, "only figures without a value are gaps"
     assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
     assert macedonia.kind.str.startswith("Gap that").any()

@@ -720,9 +720,9 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
 def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
     roles = [("r1", "0", "roles", code) for code in ("police", "other", "justice", "hotline")]
     asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", "yes"), *roles)
-    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
-    found = review.named([asked], decided, ZEDLAND, "ZZZ")
-    assert found.roles.item() == "law enforcement; hotline"
+    decided = pd.DataFrame({"return_id": "r1", "question": [review.NAME, "challenge"]})
+    found = review.named([asked], decided.assign(final=[HELPLINE, "Said."]), ZEDLAND, "ZZZ")
+    assert found.roles.tolist() == ["law enforcement; hotline"], "an answer is no name"
 
 
 @by_rule(
