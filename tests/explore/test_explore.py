@@ -354,6 +354,8 @@ def test_an_indicator_has_each_of_its_data_sets_and_licences_once(place, ukraine
     both = pd.DataFrame({"source_id": ["ITU_DATAHUB", "ITU_DATAHUB_EST"]})
     licence = exports.about(ukraine, "Both", both)["licence"]
     assert licence.count("CC BY-NC-SA") == 1, "two data sets have the same licence"
+    unit = exports.about(ukraine, "Both", both, [NET, NET])["unit"]
+    assert unit == "% of population", "a unit of two indicators is named once"
     rows = pd.DataFrame({"source_id": ["ZED_STAT", "ZED_POP", "ZED_STAT"]})
     monkeypatch.setattr(figures.indicators, "all_values", lambda *_: rows)
     assert figures.about(place, "IT.NET.USER.ZS").source_ids == ["ZED_STAT", "ZED_POP"]

@@ -97,37 +97,12 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     assert lines[-3:] == [heading, "forms sent", "ZZZ 1 1 1 6"]
 
 
-@by_rule(
-    "steps, todo",
-    ("who is listed is invited at once", [("listed", 0, "")], "invite"),
-    ("after 14 days nobody is reminded yet", [("invited", 14, "")], ""),
-    ("after 15 days one is", [("invited", 15, "")], "remind"),
-    ("a reminder is repeated", [("invited", 40, ""), ("reminded", 15, "")], "remind"),
-    ("after two reminders one is phoned",
-     [("invited", 60, ""), ("reminded", 40, ""), ("reminded", 15, "")], "telephone"),
-    ("a reminder that was recorded twice on a day counts once",
-     [("invited", 40, ""), ("reminded", 15, ""), ("reminded", 15, "")], "remind"),
-    ("a reminder after 90 days is repeated", [("invited", 90, ""), ("reminded", 20, "")], "remind"),
-    ("after two one is phoned, in any order of the rows",
-     [("invited", 90, ""), ("reminded", 20, ""), ("reminded", 35, "")], "telephone"),
-    ("who was phoned is recorded as not reached", [("phoned", 15, "")], "record as not reached"),
-    ("who was phoned after two reminders is, too",
-     [("invited", 90, ""), ("reminded", 60, ""), ("reminded", 40, ""), ("phoned", 15, "")],
-     "record as not reached"),
-    ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
-    ("who answered in part is not due", [("partial", 30, "")], ""),
-    ("nor who answered before a reminder, imported after it",
-     [("invited", 60, ""), ("reminded", 20, ""), ("answered", 30, "")], ""),
-    ("nor who did in part", [("reminded", 20, ""), ("partial", 30, "")], ""),
-    ("who does not consent is not due", [("listed", 0, "no")], ""),
-    ("a later consent counts", [("invited", 40, "no"), ("reminded", 15, "yes")], "remind"),
-    ("a step without consent leaves the earlier one",
-     [("invited", 40, "no"), ("reminded", 15, "")], ""),
-    ("listed is before each other step", [("invited", 20, ""), ("listed", 1, "")], "remind"),
-    ("of two steps of a day the last counts", [("invited", 20, ""), ("refused", 20, "")], ""),
-)  # fmt: skip
+@by_rule("steps, todo", *cases("fieldwork/due.csv"))
 def test_a_contact_is_due_by_its_last_step(steps, todo):
-    rows = [row(1, step, ago(days), consent=consent) for step, days, consent in steps]
+    rows = []
+    for each in steps.split(", "):
+        step, days, *consent = each.split()
+        rows.append(row(1, step, ago(int(days)), consent="".join(consent)))
     frame = pd.DataFrame(rows, columns=contacts.COLUMNS, dtype="str")
     assert contacts.due(frame, TODAY).todo.tolist() == [todo] * bool(todo)
 
