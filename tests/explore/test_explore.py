@@ -123,13 +123,15 @@ def test_the_button_of_a_figure_exports_table_and_figure_under_headings_in_words
 
 
 @by_rule(
-    "edition, cut_off",
-    ("with an edition the cut-off is that of the edition", "2026", "2026-06-30"),
-    ("without one it is the last day on which a data set was read", "", "2026-06-15"),
-)
-def test_the_cut_off_of_an_exported_table(edition, cut_off, place):
+    "edition, cut_off, source",
+    ("with an edition the cut-off is that of the edition", "2026", "2026-06-30",
+     "Research on Zedland, edition 2026"),
+    ("without one it is the last day on which a data set was read", "", "2026-06-15",
+     "Research on Zedland"),
+)  # fmt: skip
+def test_the_cut_off_of_an_exported_table(edition, cut_off, source, place):
     found = exports.about(replace(place, edition=edition), "One", pd.DataFrame())
-    assert found["cut_off"] == cut_off
+    assert (found["cut_off"], found["data_source"]) == (cut_off, source)
 
 
 @by_rule(
@@ -356,6 +358,8 @@ def test_an_indicator_has_each_of_its_data_sets_and_licences_once(place, ukraine
     assert licence.count("CC BY-NC-SA") == 1, "two data sets have the same licence"
     unit = exports.about(ukraine, "Both", both, [NET, NET])["unit"]
     assert unit == "% of population", "a unit of two indicators is named once"
+    source = exports.about(ukraine, "Two", both, [NET, PRICE])["data_source"]
+    assert "World Bank" in source and "ITU" in source, "two indicators have both their sources"
     rows = pd.DataFrame({"source_id": ["ZED_STAT", "ZED_POP", "ZED_STAT"]})
     monkeypatch.setattr(figures.indicators, "all_values", lambda *_: rows)
     assert figures.about(place, "IT.NET.USER.ZS").source_ids == ["ZED_STAT", "ZED_POP"]

@@ -638,6 +638,7 @@ def test_categories_without_a_published_number_of_forms_are_added_together():
     asked.returns["form_id"] = ["F1", ""]  # a form without an id is nobody's
     for number, category in enumerate(["ngo", "industry", "police", "ngo"], 1):
         contacts.append([f"C{number}", "F1" if number == 1 else "", category, "complete"])
+    contacts.append(["C5", "", "ngo", "refused"])  # who did not answer is not counted
     sent = pd.DataFrame(contacts, columns=["contact_id", "form_id", "category", "outcome"])
     shown = tables.people(asked, sent, table, T, rng)
     others = {"sent C2": disclosure.OTHER, "sent C3": disclosure.OTHER, "sent C4": "ngo"}

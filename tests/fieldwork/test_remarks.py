@@ -457,6 +457,9 @@ def test_as_many_remarks_letters_and_authors_as_the_limits_are_allowed(monkeypat
     monkeypatch.setattr(comments, "LIMITS", limits)
     remarks, file = pd.DataFrame({"text": ["abc", "de"]}), SimpleNamespace(name="x.docx")
     comments._refuse_too_much(file, remarks, SimpleNamespace(authors={"A. Body"}))
+    with pytest.raises(UserError, match="has 4 characters in a comment"):  # in the longest
+        longer = pd.DataFrame({"text": ["a", "abcd"]})
+        comments._refuse_too_much(file, longer, SimpleNamespace(authors=set()))
 
 
 @pytest.mark.slow

@@ -345,6 +345,12 @@ def test_an_answer_corrected_under_the_form_id_replaces_the_older_and_both_stay(
     assert (answers[answers["return_id"] == old]["question"] == "organisation").any()
 
 
+def test_a_response_that_stands_twice_in_a_file_is_stored_once(data, flat, people):
+    table = maker.kobo(flat, people)["main"]
+    assert take(data, "twice.csv", maker.text([*table, table[1]], ";")) == 0
+    assert len(restricted.read("returns", data)) == len(people)
+
+
 def test_a_submission_edited_in_kobo_keeps_its_first_id(data, flat, people):
     first = people[2]["uuid"]
     take(data, "first.csv", kobo_csv(flat, people))  # from before there was meta/rootUuid
