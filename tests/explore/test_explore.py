@@ -60,10 +60,11 @@ def test_notebook_is_kept_without_outputs():
     ("so does one of an older format", "notebooks", 3, ["chart"]),
 )
 def test_which_notebooks_are_saved_without_outputs(folder, version, outputs):
-    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {}}
+    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {"tags": [], "mine": 1}}
     content = {"nbformat": version, "cells": [cell], "metadata": {}}
     lab.save_without_outputs({"type": "notebook", "content": content}, f"{folder}/a.ipynb")
     assert cell["outputs"] == outputs
+    assert ("mine" in cell["metadata"]) == bool(outputs), "so is it without metadata but tags"
 
 
 def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
@@ -342,12 +343,16 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
 
 
 @by_rule(
-    "names, text",
-    ("a title has the latest value of the country", ["Ukraine", "Moldova"], ": Ukraine 2.0 (2022)"),
-    ("without a value of the country it says so", ["Moldova"], ": no value for Ukraine"),
-)
-def test_what_the_title_of_a_figure_says(names, text, ukraine):
-    values = [(name, 2020 + n, float(n)) for name in names for n in (1, 2)]
+    "values, text",
+    ("a title has the latest value of the country",
+     [("Moldova", 2022, 9.0), ("Ukraine", 2021, 1.0), ("Ukraine", 2022, 2.0)],
+     ": Ukraine 2.0 (2022)"),
+    ("a year without a value does not count",
+     [("Ukraine", 2022, 2.0), ("Ukraine", 2023, None)], ": Ukraine 2.0 (2022)"),
+    ("without a value of the country it says so", [("Moldova", 2022, 9.0)],
+     ": no value for Ukraine"),
+)  # fmt: skip
+def test_what_the_title_of_a_figure_says(values, text, ukraine):
     title = figures.title(ukraine, NET, frame_of("country year value", *values))
     assert title == f"People using the internet (% of population){text}"
 

@@ -175,7 +175,8 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     left = {key: todo for key, todo in TODO.items() if key not in ("ZZZ-C03", "ZZZ-C04")}
     assert contacts.due(frame, TODAY).todo.to_dict() == left
     assert contacts.standing(frame).function["ZZZ-C04"] == "mayor", "the latest step is repeated"
-    assert sum(frame.contact_id == "ZZZ-C04") == 3, "a form that came back is one step"
+    number = frame.contact_id.value_counts()
+    assert (number["ZZZ-C03"], number["ZZZ-C04"]) == (2, 3), "a form that came back is one step"
     final = outcomes.final(frame).set_index("contact_id").outcome
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)

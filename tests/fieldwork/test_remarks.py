@@ -356,7 +356,10 @@ def test_the_name_of_an_author_that_is_a_word_of_the_report_takes_no_word_away(z
     assert rows(zed).text.tolist() == ["The law covers children", "We adopt it"], words
 
 
-def test_a_remark_in_a_file_without_an_edition_is_on_the_latest_and_follows_the_last(zed):
+def test_a_remark_in_a_file_without_an_edition_is_on_the_latest_and_follows_the_last(
+    zed, monkeypatch
+):
+    monkeypatch.setattr(cop.data, "editions", lambda *_: ["2024", "2026", "2025"])
     taken(document((LAW, "a"), body=paragraph(LAW)), zed, iso3="ZZZ")
     assert rows(zed).edition.tolist() == ["2026"], "on the latest edition"
     edit(zed / "research" / "ZZZ" / "comments.csv", "ZZZ-M001", "ZZZ-M120")

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 from cases import by_rule, cases, frame_of
 from conftest import DATA, ZEDLAND
+from planting import edit
 
 from cop.data import UserError
+from cop.data.checks import losses
 from cop.data.tables import csv_of, text_of
 from cop.research import figures, refresh
 
@@ -365,14 +367,18 @@ def test_which_files_a_refresh_writes_and_when_it_is_refused(served, tmp_path):
     assert f"{today}T" in series, "the time of reading is noted"
     accessed = text_of("statistics_sources", tmp_path).set_index("source_id").accessed
     assert accessed["WB_WDI"] == today, "a source that was read has the day"
+    assert "D360_GCI" not in accessed, "a service that was not read is no source"
+    edit(tmp_path / "statistics" / "sources.csv", ",World Bank WDI,", ",Our words,")
     update = served()
     assert update.lines == [], "the same figures are no change"
-    for same in ("indicators", "indicator_catalogue"):
+    for same in ("indicators", "indicator_catalogue", "sources"):
         assert f"statistics/{same}.csv" not in update.files, "what is the same is not written"
     with pytest.raises(UserError, match="figures changed by a factor of 0.3"):
         served([USERS], 0.3)
     assert served([USERS], 0.3, accept=True).lines, "a change that is accepted is not refused"
+    (tmp_path / "counts.json").write_text(losses.counted(tmp_path))
     update = served([USERS], 0.9)
+    assert "counts.json" in update.files, "the count of rows is renewed with a table"
     refresh.write(update, tmp_path)
     with pytest.raises(UserError, match="files changed since the comparison"):
         refresh.write(update, tmp_path)

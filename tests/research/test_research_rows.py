@@ -233,7 +233,8 @@ def test_what_a_new_edition_begins_with_and_what_is_kept_of_the_one_before(zed):
     note = (zed / "research" / "YYY" / "narrative" / "analysis.md").read_text("utf-8")
     assert note.startswith("<!-- Analysis, Yonderland: "), "a chapter begins with what it is"
     assert first["cut_off"] == "2026-06-30", "the cut-off is the day on which it is begun"
-    (zed / ".hidden").write_text("x")
+    (zed / ".hidden").mkdir()
+    (zed / ".hidden" / "file").touch()
     contents = json.loads((zed / "datapackage.json").read_text("utf-8"))
     contents["cop:base"] = os.path.relpath(contents["cop:base"], zed)
     (zed / "datapackage.json").write_text(json.dumps(contents), "utf-8")
