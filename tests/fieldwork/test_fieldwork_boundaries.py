@@ -720,10 +720,14 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
 
 def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
     roles = [("r1", "0", "roles", code) for code in ("police", "other", "justice", "hotline")]
-    asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", "yes"), *roles)
+    roles += [("r1", "0", "category", "education"), ("r2", "0", "roles", "research")]
+    roles += [(i, "0", "publish_answers", "yes") for i in ("r1", "r2")]
+    asked = forms(*of_name(HELPLINE), *of_name("Zed Circle", "r2"), *roles)
     decided = pd.DataFrame({"return_id": "r1", "question": [review.NAME, "challenge"]})
     found = review.named([asked], decided.assign(final=[HELPLINE, "Said."]), ZEDLAND, "ZZZ")
-    assert found.roles.tolist() == ["law enforcement; hotline"], "an answer is no name"
+    assert found.name.tolist() == [HELPLINE], "an answer is no name"
+    own = "not those of another organisation, nor answers to other questions"
+    assert found.roles.tolist() == ["law enforcement; hotline"], own
 
 
 @by_rule(
@@ -800,7 +804,7 @@ def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consen
 def test_a_form_links_its_organisation_with_partners(consent, pairs, links):
     rows = [*of_name("A"), ("r1", "0", "publish_answers", consent)]
     for entry, (name, kind) in enumerate(pairs):
-        rows += [("r1", str(entry), "partner", name), ("r1", str(entry), "partner_kinds", kind)]
+        rows += [("r1", str(entry), "partner_kinds", kind), ("r1", str(entry), "partner", name)]
     named = pd.DataFrame({"name": [*"ABC"], "returned_id": ["ZZZ-M91", "ZZZ-M92", "ZZZ-M93"]})
     found = review.partnerships([forms(*rows)], named, ZEDLAND, "ZZZ")
     assert [*found.itertuples(index=False, name=None)] == links

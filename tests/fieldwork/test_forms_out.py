@@ -319,7 +319,7 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(languag
         texts = [guide.consent, phrases["guide_function"], phrases["guide_rule"]]
         for wanted in (*texts, *(q.label for _, q in guide.questions())):
             assert wording(wanted, language) in text
-        assert guide.spoken[language].notice in text
+        assert guide.spoken[language].notice in text, "a draft of a translation is marked"
 
 
 def definitions(folder, name="shared", old="", new=""):
@@ -396,6 +396,8 @@ def test_a_form_s_own_list_of_choices_replaces_the_shared_one_of_its_name(tmp_pa
     data = definitions(tmp_path, "educators_survey", "choices:\n", own)
     form = questionnaires.load("educators_survey", data)
     assert [choice.label["en"] for choice in form.choices["yes_no"]] == ["Of course"]
+    used = {question.choices for _, question in form.questions()} - {""}
+    assert {*form.choices} == used, "lists that no question uses are left out"
 
 
 def test_an_open_answer_is_always_restricted():
