@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import matplotlib
@@ -59,22 +60,23 @@ def test_notebook_is_kept_without_outputs():
     ("so does one of an older format", "notebooks", 3, ["chart"]),
 )
 def test_which_notebooks_are_saved_without_outputs(folder, version, outputs):
-    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {}}
+    cell = {"cell_type": "code", "outputs": ["chart"], "metadata": {"tags": [], "mine": 1}}
     content = {"nbformat": version, "cells": [cell], "metadata": {}}
     lab.save_without_outputs({"type": "notebook", "content": content}, f"{folder}/a.ipynb")
     assert cell["outputs"] == outputs
+    assert ("mine" in cell["metadata"]) == bool(outputs), "so is it without metadata but tags"
 
 
 def test_the_picker_remembers_a_country_but_not_on_the_site(tmp_path, monkeypatch):
     first = picker_of("", tmp_path)
     titles = [title for title, _ in first.list.options]
     begun = len(desk.begun(str(DATA)))
-    assert len(titles) == len(countries.names(str(DATA))) >= 248
+    assert len(titles) == len(countries.names(str(DATA))) >= 248, "each country is listed once"
     assert all(", edition 20" in title for title in titles[:begun]) and "ed" not in titles[begun]
     others = desk.choose_countries(str(DATA)).options
     assert [*others] == sorted(others), "countries to compare with are in alphabetical order"
     first.list.value = ("GEO", "2026")
-    assert (first.value.name, first.value.edition) == ("Georgia", "2026")
+    assert (first.value.name, first.value.edition) == ("Georgia", "2026"), "as selected"
     assert picker_of("", tmp_path).value.iso3 == "GEO"
     assert picker_of("MDA", tmp_path).value.iso3 == "MDA"
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
@@ -95,6 +97,68 @@ def test_a_change_of_country_draws_a_view_once_and_an_error_is_a_sentence(zed, t
     planting.edit(zed / "research" / "ZZZ" / "evidence.csv", ",high,", ",hihg,")
     picker.list.value = ("ZZZ", "2026")
     assert drawn[2:] == ["ZZZ"] and "Traceback" not in capsys.readouterr().err
+
+
+@by_rule(
+    "answer, number",
+    ("a cell may show several results", ("One.", "Two."), 2),
+    ("a part without a result is left out", ("One.", None), 1),
+    ("a single sentence is one result", "One.", 1),
+    ("without a result nothing is shown", None, 0),
+)
+def test_how_many_results_a_cell_shows(answer, number, tmp_path):
+    shown = desk.interact(lambda place: answer, picker_of("UKR", tmp_path)).children[1]
+    assert len(shown.children) == number
+
+
+def test_the_button_of_a_figure_exports_table_and_figure_under_headings_in_words(ukraine):
+    frame = pd.DataFrame({"data_source": ["ITU"]})
+    answer = desk.Answer(
+        ukraine, "An invented figure", frame, ax=matplotlib.figure.Figure().subplots()
+    )
+    assert answer.headings == {"data_source": "Data source"}, "a heading is in words"
+    button, links = answer.widget().children[1].children
+    button.click()
+    kinds = re.findall(">([A-Z]+)</a>", links.value)
+    assert kinds == ["CSV", "SVG", "PNG"], "a figure is exported with its table, kinds in capitals"
+
+
+@by_rule(
+    "edition, cut_off, source",
+    ("with an edition the cut-off is that of the edition", "2026", "2026-06-30",
+     "Research on Zedland, edition 2026"),
+    ("without one it is the last day on which a data set was read", "", "2026-06-15",
+     "Research on Zedland"),
+)  # fmt: skip
+def test_the_cut_off_of_an_exported_table(edition, cut_off, source, place):
+    found = exports.about(replace(place, edition=edition), "One", pd.DataFrame())
+    assert (found["cut_off"], found["data_source"]) == (cut_off, source)
+
+
+@by_rule(
+    "code, label",
+    ("a unit that is in the title is not repeated", "NY.GDP.PCAP.PP.CD",
+     "GDP per capita, PPP, current international $"),
+    ("another unit follows in brackets", NET, "People using the internet (% of population)"),
+)  # fmt: skip
+def test_the_label_of_an_indicator_has_its_unit_once(code, label, ukraine):
+    assert figures.label(ukraine, code).replace("\n", " ") == label
+
+
+def test_jupyterlab_opens_the_working_directory_if_it_has_the_notebooks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lab.root_folder() == lab.ROOT, "without notebooks the project is opened"
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "explore.ipynb").touch()
+    assert lab.root_folder() == tmp_path
+
+
+def test_a_gap_without_a_reason_says_what_to_do(place, replace_table):
+    replace_table("open_gaps", lambda rows: rows[1:])
+    gaps = research.gaps(place).query("kind == 'Gap that no recommendation addresses'")
+    todo = dict(zip(gaps.id, gaps.so, strict=True))
+    assert todo["PM-LEG-04"] == "write a recommendation, or add the item to one"
+    assert todo["PM-RUC-01"] == "The code with operators comes first (invented)."
 
 
 def test_a_country_without_a_valid_edition_says_what_to_do(zed, tmp_path):
@@ -184,6 +248,10 @@ def test_a_pair_is_of_the_latest_year_that_has_both(ukraine, monkeypatch):
     assert set(frame.index) == set(countries.neighbours(ukraine)) and "KEN" not in frame.index
     assert frame.value["UKR"] == 80.0 and frame.value.isna().sum() == len(frame) - 3
     assert figures.in_region(ukraine, NET, 2018).set_index("iso3").value["UKR"] == 50.0
+    shown = figures.in_region(ukraine, NET, 2026).country.tolist()
+    assert shown == sorted(shown), "countries of a region are in alphabetical order"
+    rows = figures.values(ukraine, NET)[["country", "year"]].to_numpy().tolist()
+    assert rows == sorted(rows), "values are sorted by country and year"
 
 
 def test_each_coder_has_the_own_reason_for_a_rating():
@@ -202,7 +270,8 @@ def test_a_country_with_one_coder_has_no_rows_but_all_columns(zed):
     path, rows = planting.rows_of(zed, "alignment")
     planting.save(path, [*rows[0]], [row for row in rows if row["coder"] != "B"])
     alone = research.compare_coders(place)
-    assert len(both) and alone.empty and list(alone) == list(both)
+    assert len(both), "without a framework the items of all are compared"
+    assert alone.empty and list(alone) == list(both), "only items that both coders rated"
 
 
 def test_gaps_count_what_the_stages_count(ukraine):
@@ -210,8 +279,11 @@ def test_gaps_count_what_the_stages_count(ukraine):
     items = alignment.adjudicated(ukraine).query("framework == @alignment.POLICY")
     silent = items.item_id[items.status.isin(["no public evidence", "not assessed"])]
     kinds = {kind: set(rows.id) for kind, rows in frame.groupby("kind")}
-    assert kinds["Undetermined policy-makers' item"] == set(silent)
+    assert kinds["Undetermined policy-makers' item"] == set(silent), "not those of others"
     assert kinds.get("Row to verify", set()) == set(evidence.to_verify(ukraine).id)
+    values = indicators.key_figures(ukraine).set_index("indicator_code").value
+    missing = kinds.get("Figure without a value", set())
+    assert missing == {*values.index[values.isna()]}, "only figures without a value are gaps"
     assert "Gap that no recommendation addresses" not in kinds
     macedonia = research.gaps(countries.find("MKD", str(DATA), "", "2026"))
     assert macedonia.kind.str.startswith("Gap that").any()
@@ -271,12 +343,16 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(cells, ukraine):
 
 
 @by_rule(
-    "names, text",
-    ("a title has the latest value of the country", ["Ukraine", "Moldova"], ": Ukraine 2.0 (2022)"),
-    ("without a value of the country it says so", ["Moldova"], ": no value for Ukraine"),
-)
-def test_what_the_title_of_a_figure_says(names, text, ukraine):
-    values = [(name, 2020 + n, float(n)) for name in names for n in (1, 2)]
+    "values, text",
+    ("a title has the latest value of the country",
+     [("Moldova", 2022, 9.0), ("Ukraine", 2021, 1.0), ("Ukraine", 2022, 2.0)],
+     ": Ukraine 2.0 (2022)"),
+    ("a year without a value does not count",
+     [("Ukraine", 2022, 2.0), ("Ukraine", 2023, None)], ": Ukraine 2.0 (2022)"),
+    ("without a value of the country it says so", [("Moldova", 2022, 9.0)],
+     ": no value for Ukraine"),
+)  # fmt: skip
+def test_what_the_title_of_a_figure_says(values, text, ukraine):
     title = figures.title(ukraine, NET, frame_of("country year value", *values))
     assert title == f"People using the internet (% of population){text}"
 
@@ -285,6 +361,10 @@ def test_an_indicator_has_each_of_its_data_sets_and_licences_once(place, ukraine
     both = pd.DataFrame({"source_id": ["ITU_DATAHUB", "ITU_DATAHUB_EST"]})
     licence = exports.about(ukraine, "Both", both)["licence"]
     assert licence.count("CC BY-NC-SA") == 1, "two data sets have the same licence"
+    unit = exports.about(ukraine, "Both", both, [NET, NET])["unit"]
+    assert unit == "% of population", "a unit of two indicators is named once"
+    source = exports.about(ukraine, "Two", both, [NET, PRICE])["data_source"]
+    assert "World Bank" in source and "ITU" in source, "two indicators have both their sources"
     rows = pd.DataFrame({"source_id": ["ZED_STAT", "ZED_POP", "ZED_STAT"]})
     monkeypatch.setattr(figures.indicators, "all_values", lambda *_: rows)
     assert figures.about(place, "IT.NET.USER.ZS").source_ids == ["ZED_STAT", "ZED_POP"]

@@ -1,5 +1,6 @@
 """The form of explore.ipynb has every table that a person fills: rows added, changed, verified."""
 
+import ipywidgets as widgets
 import pytest
 from cases import FULL, NEW
 from conftest import DATA, one_in
@@ -47,7 +48,7 @@ def test_a_row_is_shown_as_the_table_holds_it_and_written_only_if_it_differs(ent
     for name, row in list(zip(names, table.to_dict("records"), strict=True))[::step]:
         entry.row.value = name
         assert entry.values() == row
-        assert all(entry._fields[key].disabled for key in rows.keys(kind, zed))
+        assert all(entry._fields[key].disabled for key in rows.keys(kind, zed)), "keys stay"
     if names:
         entry.save()
         assert "no cell was changed" in entry.answer.value
@@ -90,7 +91,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(entry, zed):
     table = rows.present("evidence", "ZZZ", zed)
     row_id = table.evidence_id[table.verified == "no"].iloc[0]
     entry.row.value = (row_id,)
-    assert entry.verification.layout.display == ""
+    assert entry.verification.layout.display == "", "a row that is saved can be verified"
     fill(entry, {"source_id": "ZZZ-S01", "year": "", "year_basis": ""})
     entry.verify()
     assert "the row has unsaved changes" in entry.answer.value
@@ -111,3 +112,10 @@ def test_a_country_not_begun_is_told_what_begins_it(tmp_path):
     assert "cop new FRA" in entry.answer.value and entry._body.layout.display == "none"
     picker.list.value = ("UKR", "2026")
     assert entry._body.layout.display == ""
+
+
+def test_the_field_of_a_column_fits_its_kind(entry):
+    kinds = {name: type(field) for name, field in entry._fields.items()}
+    assert kinds["statement"] is widgets.Textarea, "a text has several lines"
+    assert {kinds["evidence_id"], kinds["year"]} == {widgets.Text}, "an id or number has one line"
+    assert kinds["section"] is widgets.Dropdown, "a choice has a list"

@@ -97,37 +97,12 @@ def test_who_is_due_and_what_became_of_the_forms(tmp_path, capsys):
     assert lines[-3:] == [heading, "forms sent", "ZZZ 1 1 1 6"]
 
 
-@by_rule(
-    "steps, todo",
-    ("who is listed is invited at once", [("listed", 0, "")], "invite"),
-    ("after 14 days nobody is reminded yet", [("invited", 14, "")], ""),
-    ("after 15 days one is", [("invited", 15, "")], "remind"),
-    ("a reminder is repeated", [("invited", 40, ""), ("reminded", 15, "")], "remind"),
-    ("after two reminders one is phoned",
-     [("invited", 60, ""), ("reminded", 40, ""), ("reminded", 15, "")], "telephone"),
-    ("a reminder that was recorded twice on a day counts once",
-     [("invited", 40, ""), ("reminded", 15, ""), ("reminded", 15, "")], "remind"),
-    ("a reminder after 90 days is repeated", [("invited", 90, ""), ("reminded", 20, "")], "remind"),
-    ("after two one is phoned, in any order of the rows",
-     [("invited", 90, ""), ("reminded", 20, ""), ("reminded", 35, "")], "telephone"),
-    ("who was phoned is recorded as not reached", [("phoned", 15, "")], "record as not reached"),
-    ("who was phoned after two reminders is, too",
-     [("invited", 90, ""), ("reminded", 60, ""), ("reminded", 40, ""), ("phoned", 15, "")],
-     "record as not reached"),
-    ("who answered is not due", [("invited", 40, ""), ("answered", 30, "")], ""),
-    ("who answered in part is not due", [("partial", 30, "")], ""),
-    ("nor who answered before a reminder, imported after it",
-     [("invited", 60, ""), ("reminded", 20, ""), ("answered", 30, "")], ""),
-    ("nor who did in part", [("reminded", 20, ""), ("partial", 30, "")], ""),
-    ("who does not consent is not due", [("listed", 0, "no")], ""),
-    ("a later consent counts", [("invited", 40, "no"), ("reminded", 15, "yes")], "remind"),
-    ("a step without consent leaves the earlier one",
-     [("invited", 40, "no"), ("reminded", 15, "")], ""),
-    ("listed is before each other step", [("invited", 20, ""), ("listed", 1, "")], "remind"),
-    ("of two steps of a day the last counts", [("invited", 20, ""), ("refused", 20, "")], ""),
-)  # fmt: skip
+@by_rule("steps, todo", *cases("fieldwork/due.csv"))
 def test_a_contact_is_due_by_its_last_step(steps, todo):
-    rows = [row(1, step, ago(days), consent=consent) for step, days, consent in steps]
+    rows = []
+    for each in steps.split(", "):
+        step, days, *consent = each.split()
+        rows.append(row(1, step, ago(int(days)), consent="".join(consent)))
     frame = pd.DataFrame(rows, columns=contacts.COLUMNS, dtype="str")
     assert contacts.due(frame, TODAY).todo.tolist() == [todo] * bool(todo)
 
@@ -200,6 +175,8 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     left = {key: todo for key, todo in TODO.items() if key not in ("ZZZ-C03", "ZZZ-C04")}
     assert contacts.due(frame, TODAY).todo.to_dict() == left
     assert contacts.standing(frame).function["ZZZ-C04"] == "mayor", "the latest step is repeated"
+    number = frame.contact_id.value_counts()
+    assert (number["ZZZ-C03"], number["ZZZ-C04"]) == (2, 3), "a form that came back is one step"
     final = outcomes.final(frame).set_index("contact_id").outcome
     assert final[["ZZZ-C03", "ZZZ-C04", "ZZZ-C08"]].tolist() == ["complete", "partial", "complete"]
     mails, skipped = drafts(data)
@@ -301,13 +278,17 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
     table(data).unlink()
     cells = ["organisation=Zed Office", "category=government", "function=secretariat"]
     cells += ["email=office@example.org", "language=en"]
-    for number, stated in ("01", ""), ("02", ""), ("07", "contact_id=ZZZ-C07"), ("08", ""):
+    ids = ("01", ""), ("02", ""), ("97", "contact_id=ZZZ-C97"), ("98", "")
+    for number, stated in (*ids, ("107", "contact_id=ZZZ-C107"), ("108", "")):
         more = [stated] if stated else []
         status, said = cop(capsys, data, "contacts", "ZZZ", "--add", *cells, *more)
         assert status == 0
         assert f"ZZZ-C{number} added" in said, "it follows the last, even after a gap"
     frame = contacts.steps(data)
-    assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02", "ZZZ-C07", "ZZZ-C08"]
+    assert list(frame.contact_id.str[5:]) == ["01", "02", "97", "98", "107", "108"]
+    values = dict(cell.split("=") for cell in [*cells, "date=2026-01-01"])
+    other = contacts.add(data, "YYY", values)
+    assert other == "YYY-C01", "each country has its own numbers"
     assert set(frame.step) == {"listed"}
     before = table(data).read_bytes()
     for wrong in ("language=xx", "colour=red", "category=club"):
@@ -459,8 +440,11 @@ def test_a_deadline_lies_in_the_future(tmp_path):
 
 
 def test_who_answered_in_full_or_in_part_without_a_response_in_the_store_is_found(tmp_path):
-    steps = ["answered", "partial", "refused", "invited"]
+    steps = ["answered", "partial", "refused", "invited", "answered"]
     data = kept(tmp_path, *[row(n, step, ago(9)) for n, step in enumerate(steps, 1)])
+    stored = pd.DataFrame({"form_id": ["ZZZ-F05"]}).reindex(columns=restricted.COLUMNS["returns"])
+    with restricted.locked(data):
+        restricted.write(data, restricted.change({"returns": stored.fillna("")}))
     assert contacts.without_response(data) == ["ZZZ-C01", "ZZZ-C02"]
 
 

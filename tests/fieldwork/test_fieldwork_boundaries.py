@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import DATA, ZEDLAND
 from planting import edit
 
@@ -76,6 +76,11 @@ def test_a_row_is_large_enough_by_its_sum_or_each_cell(cells, groups):
     assert disclosure.pooled(table, T, rng(), cells).index.tolist() == groups
 
 
+def test_rows_that_are_all_drawn_are_one_row_of_the_total():
+    table = pd.Series([2, T]).to_frame("people")
+    assert disclosure.pooled(table, T, rng(number=0)).people.to_dict() == {"other": T + 2}
+
+
 def test_facts_of_institutions_that_agreed_are_never_hidden_or_added_up():
     counts = pd.Series([0, 1, 30])
     assert not disclosure.one_way(counts, 0, rng(number=0)).any(), "no count is hidden"
@@ -97,6 +102,7 @@ def test_on_a_scale_the_neighbours_of_a_small_count_are_hidden_more_often_than_o
     drawn = [disclosure.one_way(counts, T, random.Random(n), ordered=True) for n in range(100)]
     beside = sum(hidden[0] or hidden[2] for hidden in drawn)
     assert beside >= 80, f"neighbours were hidden in {beside} of 100 draws"
+    assert all(sum(hidden[n] for hidden in drawn) >= 20 for n in (0, 2)), "on either side"
 
 
 # Outcomes of forms
@@ -115,6 +121,8 @@ TEN_EACH = sent(complete=10, refused=10, not_eligible=10)
     "final, outcome, count",
     ("ten answered and ten did not: shown", sent(complete=10, refused=10), "answered", 10),
     ("nine answered: not shown", sent(complete=9, refused=10), "answered", None),
+    ("a small count is hidden", sent(complete=10, partial=2, refused=10), "partial", None),
+    ("and another with it", sent(complete=10, partial=2, refused=10), "complete", None),
     ("a partial form is answered", sent(complete=9, partial=1, refused=10), "answered", 10),
     ("ten are not eligible: how many were sent is shown", TEN_EACH, "sent", 30),
     ("nine are not: it is not shown", sent(complete=10, refused=10, not_eligible=9), "sent", None),
@@ -502,6 +510,8 @@ def test_answers_are_parted_by_the_rule_of_their_kind(kind, counts, hidden, part
     for part, numbers in compared.items():
         given = sum(number for _, number, _ in numbers)
         assert given == result.answers.isin(part).sum(), "those who gave the answer are counted"
+        names = [name for name, *_ in numbers]
+        assert names == ["government", "ngo"], "categories are in alphabetical order"
     single = tables.People(groups.replace("government", "ngo"), False, T, rng)
     assert tables.by_category(result, single) == {}, "nothing is compared with a single category"
 
@@ -515,6 +525,7 @@ def test_answers_are_compared_by_category_unless_only_some_were_asked_or_they_ar
     made = tables.survey_tables(asked, people(asked), codes(*themes), T)
     assert made["survey_items"]["item"].tolist() == ["p", "q", "why"]
     assert set(made["survey_groups"]["item"]) == {"p"}
+    assert set(made["survey_groups"]["order"]) == {1}, "in the order of the question, yes is first"
 
 
 @pytest.mark.parametrize(("answered", "published"), [(LEAST, 2), (LEAST - 1, 0)])
@@ -627,6 +638,7 @@ def test_categories_without_a_published_number_of_forms_are_added_together():
     asked.returns["form_id"] = ["F1", ""]  # a form without an id is nobody's
     for number, category in enumerate(["ngo", "industry", "police", "ngo"], 1):
         contacts.append([f"C{number}", "F1" if number == 1 else "", category, "complete"])
+    contacts.append(["C5", "", "ngo", "refused"])  # who did not answer is not counted
     sent = pd.DataFrame(contacts, columns=["contact_id", "form_id", "category", "outcome"])
     shown = tables.people(asked, sent, table, T, rng)
     others = {"sent C2": disclosure.OTHER, "sent C3": disclosure.OTHER, "sent C4": "ngo"}
@@ -658,13 +670,14 @@ def test_answers_of_named_institutions_are_facts(agreed, named, others, threshol
 
 
 @by_rule(
-    "small, shown",
-    ("a category of twice the threshold stands alone", LEAST, {"ngo", "industry"}),
-    ("a smaller one is added to another", LEAST - 1, {disclosure.OTHER}),
+    "small, silent, shown",
+    ("a category of twice the threshold stands alone", LEAST, 0, {"ngo", "industry"}),
+    ("a smaller one is added to another", LEAST - 1, 0, {disclosure.OTHER}),
+    ("or to those who state no category", LEAST - 1, T, {"industry", disclosure.OTHER}),
 )
-def test_people_stand_in_categories_of_twice_the_threshold(small, shown):
+def test_people_stand_in_categories_of_twice_the_threshold(small, silent, shown):
     answers = [("category", "ngo", 0, small), ("category", "industry", small, 30)]
-    asked = survey([question("category", "one", tables.GROUPS)], answers, small + 30)
+    asked = survey([question("category", "one", tables.GROUPS)], answers, small + 30 + silent)
     assert set(tables.people(asked, None, pd.DataFrame(), T, rng).groups) == shown
 
 
@@ -693,18 +706,7 @@ def test_a_withdrawal_is_of_the_sender(form_ids, consents, gone, monkeypatch):
 HELPLINE, POLICE = "Helpline of Xanadia", "Police of Zedland"
 
 
-@by_rule(
-    "agreed, periods, latest",
-    ("an activity that has ended", "yes", "2026-01-01/2026-02-01", "2026-02-01"),
-    ("one that goes on is of the day of the form", "yes", "2026-01-01/", "2026-05-04"),
-    ("one to come in part is of the day of the form", "yes", "2026-01-01/2027-01-01", "2026-05-04"),
-    ("one that has not begun is none", "yes", "2026-05-05/", ""),
-    ("one that begins on the day of the form counts", "yes", "2026-05-04/", "2026-05-04"),
-    ("one with an end only counts", "yes", "/2026-02-01", "2026-02-01"),
-    ("unless it is to come", "yes", "/2027-01-01", ""),
-    ("of two the later", "yes", "2026-01-01/2026-02-01 2025-01-01/2025-02-01", "2026-02-01"),
-    ("without consent none is shown", "no", "2026-01-01/2026-02-01", ""),
-)
+@by_rule("agreed, periods, latest", *cases("fieldwork/activities.csv"))
 def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
     dates = []
     for entry, period in enumerate(periods.split()):
@@ -714,6 +716,18 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
     asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", agreed), *dates)
     decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
     assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest
+
+
+def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
+    roles = [("r1", "0", "roles", code) for code in ("police", "other", "justice", "hotline")]
+    roles += [("r1", "0", "category", "education"), ("r2", "0", "roles", "research")]
+    roles += [(i, "0", "publish_answers", "yes") for i in ("r1", "r2")]
+    asked = forms(*of_name(HELPLINE), *of_name("Zed Circle", "r2"), *roles)
+    decided = pd.DataFrame({"return_id": "r1", "question": [review.NAME, "challenge"]})
+    found = review.named([asked], decided.assign(final=[HELPLINE, "Said."]), ZEDLAND, "ZZZ")
+    assert found.name.tolist() == [HELPLINE], "an answer is no name"
+    own = "not those of another organisation, nor answers to other questions"
+    assert found.roles.tolist() == ["law enforcement; hotline"], own
 
 
 @by_rule(
@@ -790,7 +804,7 @@ def test_a_partnership_of_a_form_needs_the_consent_to_publish_its_answers(consen
 def test_a_form_links_its_organisation_with_partners(consent, pairs, links):
     rows = [*of_name("A"), ("r1", "0", "publish_answers", consent)]
     for entry, (name, kind) in enumerate(pairs):
-        rows += [("r1", str(entry), "partner", name), ("r1", str(entry), "partner_kinds", kind)]
+        rows += [("r1", str(entry), "partner_kinds", kind), ("r1", str(entry), "partner", name)]
     named = pd.DataFrame({"name": [*"ABC"], "returned_id": ["ZZZ-M91", "ZZZ-M92", "ZZZ-M93"]})
     found = review.partnerships([forms(*rows)], named, ZEDLAND, "ZZZ")
     assert [*found.itertuples(index=False, name=None)] == links
@@ -899,13 +913,7 @@ def test_a_decision_is_on_the_text_of_one_person_question_and_entry(decide, monk
         assert review.decided(DATA, "ZZZ").decision.item() == "publish", column
 
 
-@by_rule(
-    "decision, edited, problem",
-    ("a text is not edited without another", "edit", "", "edited_text: must not be empty"),
-    ("not published with another", "publish", "Shorter.", "edited_text: must be empty unless"),
-    ("nor does it wait with another", "", "Shorter.", "edited_text: must be empty unless"),
-    ("no other word decides", "maybe", "", "decision: 'maybe' is unknown"),
-)
+@by_rule("decision, edited, problem", *cases("fieldwork/wrong_decisions.csv"))
 def test_a_decision_that_is_not_whole_is_refused(decision, edited, problem, decide):
     with pytest.raises(cop.data.UserError, match=f"review-ZZZ.csv, row 2, column {problem}"):
         decide("Said.", ("Said.", decision, edited))
@@ -1044,6 +1052,17 @@ def test_a_finding_that_names_an_organisation_that_refused_is_not_published(stor
         publish.publishable(store("interviews", [interview]), "ZZZ")
 
 
+def test_a_published_name_may_contain_that_of_an_organisation_that_refused(store):
+    made = [returned((review.NAME, name, "0"), ("publish_organisation", agreed, "0"),
+                     (questionnaires.CONSENT, "yes", "0"), return_id=agreed, questionnaire=counted.FORM)
+            for name, agreed in (("Zed Circle", "no"), ("Friends of Zed Circle", "yes"))]  # fmt: skip
+    store("answers", [row for _, rows in made for row in rows])
+    store("returns", [response for response, _ in made])
+    row = ["yes", review.NAME, "0", "", "", "", "Friends of Zed Circle", "publish", ""]
+    data = store("review-ZZZ", [row], review.SHEET)
+    assert publish.publishable(data, "ZZZ")["returned"].name.tolist() == ["Friends of Zed Circle"]
+
+
 @by_rule(
     "table, is_refused",
     ("a published number is lost without the record if its table changes", "survey", 1),
@@ -1052,20 +1071,14 @@ def test_a_finding_that_names_an_organisation_that_refused_is_not_published(stor
 def test_without_the_record_published_numbers_may_not_change(
     table, is_refused, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey"})
+    monkeypatch.setattr(publish, "_filled", lambda frames: {"survey parents_survey", "interviews"})
     monkeypatch.setattr(publish, "record_path", lambda data, iso3: tmp_path / "none.csv")
     lost = pytest.raises(cop.data.UserError, match="published rows of survey parents_survey")
     with lost if is_refused else contextlib.nullcontext():
         publish._refuse_loss({}, {f"research/ZZZ/{table}.csv": b""}, DATA, "ZZZ")
 
 
-@by_rule(
-    "code, short",
-    ("a code of five letters stays", "state", "state"),
-    ("a code has no underscore", "a_b", "ab"),
-    ("a longer one is cut and marked", "ministry", "mi"),
-    ("other is a word of LimeSurvey itself", "other", "ot"),
-)
+@by_rule("code, short", *cases("fieldwork/answer_codes.csv"))
 def test_a_choice_has_a_code_of_five_letters_in_limesurvey(code, short):
     made = questionnaires.answer_code(SimpleNamespace(choices="kinds"), code)
     is_marked = short == made[:2] and len(made) == 5 and made != code
@@ -1101,9 +1114,23 @@ def test_steps_are_counted_in_one_publication(store, day, edition, is_counted):
     steps = enumerate(["answered", "refused"] * LEAST)
     store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
     record = ["2026-06-01T12:00:00+00:00", edition, counted.FORM, "published", ""]
-    data = store("publications-ZZZ", [record], counted.COLUMNS)
+    other = ["2026-06-03T12:00:00+00:00", "2020", "parents_survey", "published", "x"]
+    data = store("publications-ZZZ", [record, other], counted.COLUMNS)
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == 2 * LEAST) == is_counted
+
+
+@by_rule(
+    "number, recorded",
+    ("numbers of forms that are published are recorded", LEAST, [counted.FORM]),
+    ("suppressed ones are not, so that the steps count in the next edition", LEAST - 1, []),
+)
+def test_which_numbers_of_forms_are_recorded_as_published(number, recorded, store):
+    usual = {"iso3": "ZZZ", "category": "ngo", "date": "2026-06-01"}
+    steps = enumerate(["answered", "refused"] * number)
+    data = store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
+    publish.publish(data, "ZZZ", withdraw=True)
+    assert counted.read_record(data, "ZZZ").survey.tolist() == recorded
 
 
 def test_who_was_invited_and_has_no_outcome_was_not_reached(store, monkeypatch):
@@ -1140,6 +1167,7 @@ AGREED = [(name, "yes", "0") for name in [questionnaires.CONSENT, *SCREENS]]
     ("one with consent no does not", [(AGREED[0][0], "no", "0"), *AGREED[1:]], {}, 0),
     ("who is screened out does not", [*AGREED[:-1], (AGREED[-1][0], "no", "0")], {}, 0),
     ("who was not screened does not", AGREED[:-1], {}, 0),
+    ("nor by a second answer on consent", AGREED[:1] * len(AGREED), {}, 0),
 )
 def test_a_response_counts_by_its_status_consent_and_screening(answers, cells, counts, store):
     assert SCREENS, "the survey of parents screens those who answer"
@@ -1148,6 +1176,8 @@ def test_a_response_counts_by_its_status_consent_and_screening(answers, cells, c
     data = store("returns", [response])
     surveys = counted.of_country(data, "ZZZ")
     assert sum(len(one.returns) for one in surveys) == counts
+    stored = sum(len(one.answers) for one in surveys)
+    assert bool(stored) == bool(counts), "answers of a response that does not count do not"
     left = counted.of_country(data, "ZZZ", without={"r1"})
     assert not sum(len(one.returns) for one in left), "what was counted before counts no more"
 
@@ -1238,6 +1268,10 @@ def test_studies_come_first_and_statements_of_an_analyst_stay_without_responses(
     assert set(made["survey_about"].by[made["survey_about"].survey != "pupils2024"]) == {"analyst"}
     parents = publish.publishable(with_record(store, LATER, []), "ZZZ")["survey"].survey
     assert parents.drop_duplicates().tolist() == ["pupils2024", "parents_survey"]
+    record = [in_record("2026", FIRST, survey="stakeholder_survey")]
+    ids = publish.publishable(with_record(store, FIRST + LATER, record), "ZZZ")["survey"].survey
+    ours = ["parents_survey", "stakeholder_survey"]
+    assert ids.drop_duplicates().tolist() == ["pupils2024", *ours], "then surveys by id"
     assert all([*made[name]] == cop.data.columns(name, zed) for name in made), "in their order"
 
 
@@ -1383,12 +1417,7 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
 
 
-@by_rule(
-    "old, new, text",
-    ("a text in place of another names both", "a", "b", "[replace] a [by] b"),
-    ("a text that goes is named", "a", "", "[delete] a"),
-    ("a text that comes is named", "", "b", "[insert] b"),
-)
+@by_rule("old, new, text", *cases("fieldwork/changes.csv"))
 def test_a_change_names_the_old_and_the_new_text(old, new, text):
     assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
     comment = SimpleNamespace(comment_id=1, text=" ", timestamp=None)

@@ -194,7 +194,7 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
         assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
         assert not [n for n in packed.namelist() if "worksheets/" in n and b"<f>" in packed.read(n)]
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form)), delimiter="\t"))
-    shown = [row["text"] for row in rows if row["class"] == "G"]
+    shown = [row[name] for row in rows for name in ("name", "text", "help")]
     assert len(rows) > 50 and not [t for t in shown if "<" in t or "{" in t]
     guide = replace(FORMS["guide_ngo"], title={"en": text}, consent={"en": text})
     assert "<script" not in forms.guide(guide, "en")
@@ -299,6 +299,9 @@ def test_questions_of_an_excel_form_have_numbers_stars_conditions_and_choices(tm
     condition = "12. Is it free? *\nOnly if the answer to question 11 is “Yes”"
     assert condition in texts, "a condition names its question by number, and the answer"
     assert "17. Title *" in texts, "numbers go on in repeated blocks"
+    assert "4. Areas, all that apply" in texts, "what is not required has no star"
+    assert "Visit" in texts, "the title of a form in English has no notice of a draft"
+    assert book["_map"]["B2"].value[0] == "B", "an answer is typed beside its question"
     assert "• Police/justice" in texts, "each of several choices has a row of its own"
 
 
@@ -316,7 +319,7 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(languag
         texts = [guide.consent, phrases["guide_function"], phrases["guide_rule"]]
         for wanted in (*texts, *(q.label for _, q in guide.questions())):
             assert wording(wanted, language) in text
-        assert guide.spoken[language].notice in text
+        assert guide.spoken[language].notice in text, "a draft of a translation is marked"
 
 
 def definitions(folder, name="shared", old="", new=""):
@@ -393,6 +396,8 @@ def test_a_form_s_own_list_of_choices_replaces_the_shared_one_of_its_name(tmp_pa
     data = definitions(tmp_path, "educators_survey", "choices:\n", own)
     form = questionnaires.load("educators_survey", data)
     assert [choice.label["en"] for choice in form.choices["yes_no"]] == ["Of course"]
+    used = {question.choices for _, question in form.questions()} - {""}
+    assert {*form.choices} == used, "lists that no question uses are left out"
 
 
 def test_an_open_answer_is_always_restricted():

@@ -350,8 +350,21 @@ def test_names_and_addresses_are_redacted_and_words_of_the_report_stay(text, pub
 
 
 def test_the_name_of_an_author_that_is_a_word_of_the_report_takes_no_word_away(zed):
-    taken(document((LAW, "The law covers children", "Law Children")), zed)
-    assert rows(zed).text[0] == "The law covers children"
+    capital = ("R01", "We adopt it", "Adopt Zed")
+    taken(document((LAW, "The law covers children", "Law Children"), capital), zed)
+    words = "in capitals or not"
+    assert rows(zed).text.tolist() == ["The law covers children", "We adopt it"], words
+
+
+def test_a_remark_in_a_file_without_an_edition_is_on_the_latest_and_follows_the_last(
+    zed, monkeypatch
+):
+    monkeypatch.setattr(cop.data, "editions", lambda *_: ["2024", "2026", "2025"])
+    taken(document((LAW, "a"), body=paragraph(LAW)), zed, iso3="ZZZ")
+    assert rows(zed).edition.tolist() == ["2026"], "on the latest edition"
+    edit(zed / "research" / "ZZZ" / "comments.csv", "ZZZ-M001", "ZZZ-M120")
+    taken(document((LAW, "b")), zed, name="next.docx")
+    assert rows(zed).comment_id.tolist() == ["ZZZ-M120", "ZZZ-M121"], "after the highest number"
 
 
 def test_what_a_spreadsheet_would_reckon_or_take_for_damage_is_kept_as_text(zed):
@@ -447,6 +460,9 @@ def test_as_many_remarks_letters_and_authors_as_the_limits_are_allowed(monkeypat
     monkeypatch.setattr(comments, "LIMITS", limits)
     remarks, file = pd.DataFrame({"text": ["abc", "de"]}), SimpleNamespace(name="x.docx")
     comments._refuse_too_much(file, remarks, SimpleNamespace(authors={"A. Body"}))
+    with pytest.raises(UserError, match="has 4 characters in a comment"):  # in the longest
+        longer = pd.DataFrame({"text": ["a", "abcd"]})
+        comments._refuse_too_much(file, longer, SimpleNamespace(authors=set()))
 
 
 @pytest.mark.slow
@@ -634,16 +650,7 @@ def test_a_round_from_draft_to_validated(zedland, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
-@by_rule(
-    "text, proposed",
-    ("one status is proposed", "in place", "in place"),
-    ("several propose none", "in place or not assessed", ""),
-    ("one that is named twice is proposed", "In  Place, yes: in place", "in place"),
-    ("a status that ends in another is meant as a whole", "partly in place", "partly in place"),
-    ("a status that begins with another is meant as a whole", "planned in part", "planned in part"),
-    ("no status proposes none", "placed", ""),
-    ("a longer word is no status", "in placement", ""),
-)
+@by_rule("text, proposed", *cases("fieldwork/statuses.csv"))
 def test_a_comment_that_names_several_statuses_proposes_none(text, proposed):
     words = ("in place", "partly in place", "not assessed", "planned", "planned in part")
     assert comments._rating_in(text, {word: word for word in words}) == proposed

@@ -116,7 +116,9 @@ def test_an_export_is_imported_once_and_without_loss(data, form, people, name, c
     assert place.state(data)["returns.csv"] == before["returns.csv"]
     more = maker.people(form, 12)  # a later export holds the old responses and new ones
     assert take(data, f"later-{name}", maker.EXPORTS[name](form, more)) == 0
-    assert "12 responses: 4 accepted, 8 already present and unchanged" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "12 responses: 4 accepted, 8 already present and unchanged" in printed
+    assert "remark: " not in printed, "a response without a remark is not listed"
     assert_complete(data, form, more)
 
 
@@ -156,7 +158,7 @@ def test_a_mapping_finds_headings_without_regard_to_capitals_and_spaces(data, fl
     columns = {"TAKES part ": "consent", "how  big": "size", "COUNTRY": "iso3"}
     path = mapping_file(data, {"questionnaire": "call", "columns": columns})
     rows = [["Takes Part", "How big", "Country "], ["yes", "big", "ZZZ"]]
-    assert take(data, "t.csv", maker.text(rows), mapping=path) == 0
+    assert take(data, "t.csv", maker.text(rows), mapping=path) == 0, "one response is imported"
     assert ("size", "big") in [answer[2:] for answer in place.answers(data, flat)[0]]
 
 
@@ -233,6 +235,7 @@ def orphaned(form, people):
     ("CSV of a repeated block of ODK", "visit-acts.csv", odk_file("visit-acts.csv"),
      "is not in a supported"),
     ("headings in words", "l.csv", lime(b'"submitdate"', b'"Date submitted"'), LIME),
+    ("one in two words", "l.csv", lime(b'"startlanguage"', b'"Start language"'), LIME),
     ("codes and words", "l.csv", lime(b'"submitdate"', b'"submitdate. Date submitted"'), LIME),
     ("no responses", "k.xlsx", lambda form, people: kobo_book(form, []), "contains no responses"),
     ("a table of another tool", "p.csv", plain_csv, "--mapping FILE.yml"),
@@ -340,6 +343,12 @@ def test_an_answer_corrected_under_the_form_id_replaces_the_older_and_both_stay(
     rows, answers = restricted.read("returns", data), restricted.read("answers", data)
     (old,) = rows["return_id"][rows["status"] == "superseded"]
     assert (answers[answers["return_id"] == old]["question"] == "organisation").any()
+
+
+def test_a_response_that_stands_twice_in_a_file_is_stored_once(data, flat, people):
+    table = maker.kobo(flat, people)["main"]
+    assert take(data, "twice.csv", maker.text([*table, table[1]], ";")) == 0
+    assert len(restricted.read("returns", data)) == len(people)
 
 
 def test_a_submission_edited_in_kobo_keeps_its_first_id(data, flat, people):
@@ -512,6 +521,7 @@ def test_what_was_rejected_in_the_tool_is_not_imported(
 def test_a_response_that_was_not_completed_is_partial(data, form, people, capsys):
     people[0]["answers"].pop("size")
     people[0]["partial"] = people[2]["partial"] = True
+    people[2]["changed"] = "2026-05-03 10:00:00"
     for question in ("organisation", "size"):
         people[1]["answers"].pop(question)
     nothing = {"partial": True, "answers": {}, "entries": {}}  # somebody opened the form
@@ -525,6 +535,10 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people, capsys
     assert remarks[:3] == expected, "a required answer is missing, or the response was not sent"
     assert not all("line_free" in person["answers"] for person in people[4:])
     assert len(remarks) == 7, "a response without answers is left out"
+    times = {
+        row["submitted"][:10] for row in place.counted(data) if "not submitted" in row["remark"]
+    }
+    assert times == {"2026-05-03"}, "what was not submitted has the time of its last change"
     assert not any(remarks[3:]), "no answer is missing whose condition does not hold"
     statuses = {row["status"] for row in place.counted(data)[:3]}
     assert statuses == {"accepted with a remark"}, "a partial response is accepted with a remark"

@@ -200,6 +200,17 @@ def test_an_export_that_kobotoolbox_does_not_complete_is_not_fetched(server, dat
     assert len(server.calls) == 1
 
 
+@by_rule(
+    "less, status",
+    ("a response of the largest size is imported", 0, 0),
+    ("a larger one is refused", 1, 2),
+)
+def test_how_large_a_response_may_be(less, status, server, data, capsys, monkeypatch):
+    size = len(maker.packed(maker.odk(server.form, server.people)))
+    monkeypatch.setattr(fetch.incoming, "MOST_BYTES", size - less)
+    assert fetched(capsys, "odk", server, data)[0] == status
+
+
 def test_what_limesurvey_reports_in_place_of_a_result_is_said(server, data, capsys):
     server.broken = [(200, b'{"result": null, "error": "Locked"}')]
     assert "LimeSurvey reports: Locked;" in fetched(capsys, "limesurvey", server, data)[1]

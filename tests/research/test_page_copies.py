@@ -115,6 +115,9 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     edit(data / "research/ZED/sources.csv", "/one", "/two")
     assert "1 new copy saved" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
     assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 2
+    edit(data / "research/ZED/sources.csv", f"{address}/two", "ftp://zed.example/two")
+    lines = copies.keep("ZED", data, kept, QUICK)
+    assert len(lines) == 1, "only an address of http or https is asked for"
 
 
 def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, address, tmp_path):

@@ -1,7 +1,10 @@
 """What is a change of a figure and what is another series: invented figures, without a service."""
 
+import contextlib
+import io
 import json
 import shutil
+import zipfile
 from datetime import date
 from types import SimpleNamespace
 
@@ -9,8 +12,10 @@ import pandas as pd
 import pytest
 from cases import by_rule, cases, frame_of
 from conftest import DATA, ZEDLAND
+from planting import edit
 
 from cop.data import UserError
+from cop.data.checks import losses
 from cop.data.tables import csv_of, text_of
 from cop.research import figures, refresh
 
@@ -95,6 +100,8 @@ def test_six_changes_are_listed_the_largest_first_and_removed_figures_last():
     assert shown == "AGFEDC", "the largest relative changes first, up or down"
     [_, line] = refresh.change_lines(compared({"A": "10"}, {}).query("kind != ''"))
     assert line == "    A 2022: 10 becomes empty"
+    added = [*refresh.change_lines(compared({}, {"A": "10"}))]
+    assert added == ["X: 1 added"], "added figures are counted and not listed"
 
 
 def test_a_new_figure_takes_the_place_of_the_old_one_and_a_removed_one_is_deleted():
@@ -140,19 +147,7 @@ def test_a_country_has_one_value_in_a_year(years, values, kept):
     assert found == kept
 
 
-@by_rule(
-    "service, column, nature, source_id",
-    ("an estimate of ITU is one of another data set", "itu_datahub", "dataSource", "ITU Estimate.",
-     "ITU_DATAHUB_V2_EST"),
-    ("so is one of another body", "itu_datahub", "dataSource", "Estimate from an office",
-     "ITU_DATAHUB_V2_EST"),
-    ("what an office reported is not", "itu_datahub", "dataSource", "An office",
-     "ITU_DATAHUB_V2"),
-    ("the UN's code E is an estimate", "un_sdg", "attributes.Nature", "E", "UN_SDG_API_EST"),
-    ("the UN's code M is one", "un_sdg", "attributes.Nature", "M", "UN_SDG_API_EST"),
-    ("the UN's code CA is none", "un_sdg", "attributes.Nature", "CA", "UN_SDG_API"),
-    ("without a nature no value is one", "un_sdg", "footnotes", "E", "UN_SDG_API"),
-)  # fmt: skip
+@by_rule("service, column, nature, source_id", *cases("research/estimates.csv"))
 def test_estimates_are_a_data_set_of_their_own(service, column, nature, source_id):
     frame = frame_of(f"iso3 year value {column}", ("UKR", "2022", "5", nature))
     assert figures.clean(frame, service, COUNTRIES, 2000).source_id.tolist() == [source_id]
@@ -279,26 +274,34 @@ def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definiti
     assert reading[1:4] == ("Name", "", "Two words"), "name, unit and definition, without blanks"
 
 
+@pytest.mark.parametrize("kind", ["as it is", "zipped"])
 @by_rule(
     "rows, values",
     ("rows of the series and no others", "X,N,%,UKR,5,2022\nY,M,%,UKR,6,2022", ["5"]),
     ("thousands separators are removed", 'X,N,%,UKR,"1,234,567.5",2022', ["1234567.5"]),
     ("other commas are kept", 'X,N,%,UKR,"12,5",2022', ["12,5"]),
-    ("a download without the series is refused", "Y,N,%,UKR,5,2022", None),
-    ("a row that was cut off is refused", "X,N,%,UKR,5,2022\nX,N,%,UKR,6", None),
-    ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", None),
-    ("several names are refused", "X,N,%,UKR,5,2022\nX,M,%,UKR,6,2023", None),
+    (
+        "a download without the series is refused, and other series are named once",
+        "Y,N,%,UKR,5,2022\nY,N,%,UKR,6,2023",
+        "the download contains Y, but not X",
+    ),
+    ("a row that was cut off is refused", "X,N,%,UKR,5,2022\nX,N,%,UKR,6", "a row has fewer cells"),
+    ("several units are refused", "X,N,%,UKR,5,2022\nX,N,persons,UKR,5,2022", "several units"),
+    ("several names are refused", "X,N,%,UKR,5,2022\nX,M,%,UKR,6,2023", "several names"),
 )
-def test_a_download_of_the_itu_has(rows, values):
+def test_a_download_of_the_itu_has(kind, rows, values):
     header = "seriesCode,seriesName,seriesUnits,entityIso,dataValue,dataYear"
-    body = f"{header}\n{rows}\n".encode()
+    body, packed = f"{header}\n{rows}\n".encode(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("data.csv", body)
+    download = packed.getvalue() if kind == "zipped" else body
     series = pd.Series({"series": "X", "request": "1"})
-    fetch = SimpleNamespace(body=lambda address, read: read(body))
-    try:
-        values_there = figures.READERS["itu_datahub"](series, fetch, "u").values.dataValue.tolist()
-    except (UserError, ValueError):
-        values_there = None
-    assert values_there == values
+    fetch = SimpleNamespace(body=lambda address, read: read(download))
+    is_refused = isinstance(values, str)
+    wrong = pytest.raises((UserError, ValueError), match=values if is_refused else None)
+    with wrong if is_refused else contextlib.nullcontext():
+        found = figures.READERS["itu_datahub"](series, fetch, "u").values.dataValue.tolist()
+        assert found == values
 
 
 def test_the_index_is_read_since_its_edition_of_2020():
@@ -315,6 +318,8 @@ def test_a_refresh_of_the_index_keeps_missing_scores_and_notes_the_day(monkeypat
     update = refresh.from_services(ZEDLAND, [refresh.GCI], None)
     changed, sources = (update.files[f"statistics/{n}.csv"].decode() for n in ("gci", "sources"))
     assert len(changed.splitlines()) == len(text_of("gci", ZEDLAND)) + 1, "no row is lost"
+    [line] = [line for line in changed.splitlines() if ",0.9," in line]
+    assert line.endswith(",D360_GCI"), "a row with a new score has its source"
     assert date.today().isoformat() in sources, "the day of access is noted"
 
 
@@ -362,14 +367,18 @@ def test_which_files_a_refresh_writes_and_when_it_is_refused(served, tmp_path):
     assert f"{today}T" in series, "the time of reading is noted"
     accessed = text_of("statistics_sources", tmp_path).set_index("source_id").accessed
     assert accessed["WB_WDI"] == today, "a source that was read has the day"
+    assert "D360_GCI" not in accessed, "a service that was not read is no source"
+    edit(tmp_path / "statistics" / "sources.csv", ",World Bank WDI,", ",Our words,")
     update = served()
     assert update.lines == [], "the same figures are no change"
-    for same in ("indicators", "indicator_catalogue"):
+    for same in ("indicators", "indicator_catalogue", "sources"):
         assert f"statistics/{same}.csv" not in update.files, "what is the same is not written"
     with pytest.raises(UserError, match="figures changed by a factor of 0.3"):
         served([USERS], 0.3)
     assert served([USERS], 0.3, accept=True).lines, "a change that is accepted is not refused"
+    (tmp_path / "counts.json").write_text(losses.counted(tmp_path))
     update = served([USERS], 0.9)
+    assert "counts.json" in update.files, "the count of rows is renewed with a table"
     refresh.write(update, tmp_path)
     with pytest.raises(UserError, match="files changed since the comparison"):
         refresh.write(update, tmp_path)

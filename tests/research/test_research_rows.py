@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from cases import FULL, NEW, by_rule
+from cases import FULL, NEW, by_rule, cases
 from conftest import DATA, call
 from planting import edit, plant, rows_of, save
 
@@ -150,19 +150,7 @@ def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(z
             assert not pending.exists()
 
 
-@by_rule(
-    "text, day",
-    ("day first", "13.06.2026", "2026-06-13"),
-    ("day first with slashes", "13/06/2026", "2026-06-13"),
-    ("day first with hyphens", "13-06-2026", "2026-06-13"),
-    ("month first", "06/13/2026", "2026-06-13"),
-    ("month first with hyphens", "06-13-2026", "2026-06-13"),
-    ("year first with slashes", "2026/06/13", "2026-06-13"),
-    ("year first with points", "2026.06.13", "2026-06-13"),
-    ("an ambiguous day is kept", "05/06/2026", "05/06/2026"),
-    ("the same in both orders", "06/06/2026", "2026-06-06"),
-    ("what is no day is kept", "soon", "soon"),
-)  # fmt: skip
+@by_rule("text, day", *cases("research/days.csv"))
 def test_a_day_is_converted_unless_it_is_ambiguous(text, day):
     assert rows.normalise({"recorded": text}) == {"recorded": day}
 
@@ -197,7 +185,9 @@ def test_a_new_row_keeps_its_id_and_is_not_refused_for_another_row(zed):
     plant(zed, "evidence", "ZZZ-E05", source_id="ZZZ-S999")
     [row] = rows.add("evidence", "ZZZ", [GOOD | {"evidence_id": "ZZZ-E90"}], zed)
     assert row["evidence_id"] == "ZZZ-E90", "an id that is stated is kept"
-    with pytest.raises(UserError, match="'ZZZ-S998' is not an id"):
+    number = len(rows.present("evidence", "ZZZ", zed)) + 2  # the row after the last
+    wrong = f"evidence.csv, row {number}, column source_id: 'ZZZ-S998' is not an id"
+    with pytest.raises(UserError, match=wrong):
         rows.add("evidence", "ZZZ", [GOOD | {"source_id": "ZZZ-S998"}], zed)
     changed = rows.edit("recommendation", "ZZZ", ["ZZZ-R01"], {"due": "30.9.2027"}, zed)
     assert changed["due"] == "2027-09-30", "a day is changed into year, month and day"
@@ -240,8 +230,11 @@ def test_what_a_new_edition_begins_with_and_what_is_kept_of_the_one_before(zed):
     editions.begin("YYY", zed, today=date(2026, 6, 30))
     [first] = table(zed, "research/YYY/editions.csv")
     assert first["edition"] == "2026", "an edition is named by the year of its cut-off"
+    note = (zed / "research" / "YYY" / "narrative" / "analysis.md").read_text("utf-8")
+    assert note.startswith("<!-- Analysis, Yonderland: "), "a chapter begins with what it is"
     assert first["cut_off"] == "2026-06-30", "the cut-off is the day on which it is begun"
-    (zed / ".hidden").write_text("x")
+    (zed / ".hidden").mkdir()
+    (zed / ".hidden" / "file").touch()
     contents = json.loads((zed / "datapackage.json").read_text("utf-8"))
     contents["cop:base"] = os.path.relpath(contents["cop:base"], zed)
     (zed / "datapackage.json").write_text(json.dumps(contents), "utf-8")
