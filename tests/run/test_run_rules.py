@@ -6,15 +6,17 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import DATA, ZEDLAND
 from lxml import etree
 from planting import edit
 
 from cop.data import UserError
 from cop.report import languages
+from cop.report.site import pages
 from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
@@ -38,6 +40,9 @@ def test_another_country_is_named_by_its_name_in_the_language_of_the_page():
     with languages.using_language("uk"):
         [message] = identity.foreign_names(SimpleNamespace(data=DATA, key="UKR"), "Молдова. " * 10)
     assert "mention MDA 10 times" in message
+    other = "Palestinian Territories. " * 10
+    found = [*identity.foreign_names(SimpleNamespace(data=DATA, key="UKR"), other)]
+    assert not found, "in English only by its name in countries.csv"
 
 
 @pytest.mark.parametrize(("editions", "edition"), [(["2024", "2026"], "2026"), ([], "none")])
@@ -51,7 +56,7 @@ def test_earlier_editions_that_are_kept_are_run_too(tmp_path, monkeypatch):
         folder = tmp_path / "editions" / year / "research" / iso3
         folder.mkdir(parents=True)
         (folder / "editions.csv").write_text("")
-    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2023", "2024", "2025", "2026"])
+    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2026", "2024", "2023", "2025"])
     monkeypatch.setattr(plan, "of_country", lambda iso3, choice, folder: (iso3, folder.name))
     jobs = [Job("ZZZ", tuple(plan.STAGES), tmp_path, {}), Job("YYY", ("baseline",), tmp_path, {})]
     found = [*plan.of_earlier_editions(Choice(data=tmp_path), jobs)]
@@ -112,6 +117,7 @@ def test_results_for_another_data_folder_are_not_mixed_with_these(tmp_path):
     ("a draft does not replace a validated edition", ["validated", "draft"], None, "2024"),
     ("a newer validated one does", ["validated", "validated"], None, "2026"),
     ("only of editions that the country still has", ["draft", "draft"], ["2024"], "2024"),
+    ("an unknown status comes after all others", ["draft", "x"], None, "2024"),
 )
 def test_the_latest_edition_is_shown(statuses, wanted, latest, tmp_path, monkeypatch):
     states = dict(zip(("2024", "2026"), statuses, strict=True))
@@ -160,13 +166,16 @@ def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
 
 
 def test_steps_after_a_failed_or_skipped_one_are_skipped():
-    job = Job("ZZZ", ("1", "2", "3"), Path("."), {})
+    job, other = (Job(key, ("1", "2", "3"), Path("."), {}) for key in ("ZZZ", "YYY"))
     graph = {(job, "1"): set(), (job, "2"): {(job, "1")}, (job, "3"): {(job, "2")}}
+    graph |= {(other, "2"): set(), (other, "3"): {(other, "2")}}
     run = SimpleNamespace(outcomes={}, run_step=lambda job, step: Outcome(
         step, "failed" if step == "1" else "ok"))  # fmt: skip
     with ThreadPoolExecutor(1) as pool:
         scheduler.Run.run_graph(run, graph, pool, pool)
     assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
+    others = [outcome.status for outcome in run.outcomes[other]]
+    assert others == ["ok", "ok"], "steps of another country are not skipped"
 
 
 @by_rule(
@@ -228,13 +237,14 @@ def test_how_a_job_is_named(folder, language, name):
     "stage, told",
     ("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
     ("data with errors hold a report back", CHECK, scheduler.HELD_BACK),
+    ("a success ends an earlier failure", "", None),
 )  # fmt: skip
 def test_the_site_quotes_no_error(stage, told):
     job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
-    failed, told_to = [Outcome(stage, "failed", "Secret.", cell=7)], []
+    failed, told_to = [Outcome(stage, "failed" if stage else "ok", "Secret.", cell=7)], []
     known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
     scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
-    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}]
+    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told] if told else None}}]
 
 
 @by_rule(
@@ -425,9 +435,10 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
     ("one that was killed outright may have been out of memory", -9,
      "the process was killed by SIGKILL (possibly out of memory)"),
     ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
+    ("one that ended without a result was not killed", 0, "the process exited with status 0"),
 )  # fmt: skip
 def test_how_a_process_that_was_killed_is_described(code, message):
-    assert workers.describe_exit(code) == ("Killed", message)
+    assert workers.describe_exit(code) == ("Killed" if code else "Ended", message)
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
@@ -448,3 +459,82 @@ def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
     server = SimpleNamespace(version=0, address=str)
     watch.watch(Choice(("ZZZ",), data=ZEDLAND), said.append, server)
     assert said[-1].startswith("The code has changed")
+
+
+@by_rule("status, text, told", *cases("run/summary.csv"))
+def test_what_a_summary_tells(status, text, told, capsys):
+    job = Job("ZZZ", (plan.BASELINE,), Path("ZZZ"), {"language": "uk"})
+    about = SimpleNamespace(folder=Path("site"), name=lambda job: "baselines/ZZZ")
+    run = SimpleNamespace(outcomes={job: [Outcome("1", status, "Words.")]}, site=about)
+    scheduler.Run.print_summary(run, "uk")
+    assert (text in capsys.readouterr().out) == (told == "yes")
+
+
+@by_rule("step, found, reads, raised, outcome", *cases("run/steps.csv"))
+def test_how_a_step_ends(step, found, reads, raised, outcome, tmp_path, monkeypatch):
+    errors = {"Failed": workers.Failed(4, "NameError", "No x."), "OSError": OSError("Full.")}
+
+    def work(*task, timeout, log):
+        if raised:
+            raise errors[raised]
+        return (json.loads(reads), "W") if step == "1" else "cover"
+
+    job, done = Job("ZZZ", ("1",), tmp_path / "ZZZ", {}), []
+    monkeypatch.setattr(workers.os, "environ", {})
+    monkeypatch.setattr(scheduler, "start_server", lambda: None)
+    monkeypatch.setattr(steps, "check_country", lambda job: ([*found], []))
+    monkeypatch.setattr(steps, "publish", lambda job, cover: done.append(cover))
+    monkeypatch.setattr(fingerprints, "changed", lambda *_: found)
+    monkeypatch.setattr(fingerprints, "inputs", lambda *_: {})
+    monkeypatch.setattr(fingerprints, "record", lambda job, step, entry: done.append(entry))
+    run = scheduler.Run(scheduler.Settings(1), site.Site(tmp_path, ZEDLAND))
+    run.workers, run.logs[job], run.checked[job] = SimpleNamespace(run=work), Mock(), []
+    ended = run.run_step(job, step)
+    assert f"{ended.status}, {ended.cause}: {ended.message}" == outcome
+    assert ended.cell == (4 if raised == "Failed" else None) and 0 <= ended.seconds < 60
+    recorded = {"W": [None if reads == "null" else {"reads": {}}], PAGES: ["cover"]}
+    assert done == recorded.get("W" if outcome.endswith("W") else step, [])
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_the_folder_of_an_unknown_code_is_named_if_all_countries_are_run(every, zed):
+    (zed / "research/QQQ").mkdir()
+    (zed / "research/QQQ/editions.csv").write_text("edition\n2026\n")
+    place = "folder research/QQQ: " if every else ""
+    with pytest.raises(UserError, match=f"^{place}unknown country code 'QQQ'"):
+        plan.jobs(Choice(() if every else ("QQQ",), every, data=zed))
+
+
+def test_what_a_site_in_two_languages_consists_of(tmp_path, monkeypatch):
+    def result(language, name):
+        folder, cover = tmp_path / language / name, {"edition": "2026", "country": "Zedland"}
+        for part, text in (("pages/a.html", "<main>"), ("tables/t.csv", f"a\n{language}\n"),
+                           ("downloads/a.docx", "Word")):  # fmt: skip
+            (folder / part).parent.mkdir(parents=True, exist_ok=True)
+            (folder / part).write_text(text)
+        return Result(name, folder, cover, {"a.html": ""}, "")
+
+    shown = []
+    monkeypatch.setattr(pages, "pages", lambda held: shown.append(held) or {"index.html": "<main"})
+    parts = [results.Part("en", (result("en", "ZZZ"), result("en", "baselines/YYY"))),
+             results.Part("uk", (result("uk", "ZZZ"),))]  # fmt: skip
+    failures = {"en": {}, "uk": {}}
+    with languages.using_language("en"):
+        site.write_pages(tmp_path / "site", parts, ZEDLAND, failures, None)
+    english, other = ((tmp_path / "site" / at).read_text() for at in ("a.html", "uk/a.html"))
+    files = {p.relative_to(tmp_path / "site").as_posix() for p in (tmp_path / "site").rglob("*.*")}
+    rules = {
+        "pages of the site stand beside those of results": {"index.html", "uk/index.html"} <= files,
+        "files of a report are offered": "uk/editions/2026/a.docx" in files,
+        "desk baselines have a start page": "baselines/index.html" in files,
+        "but not without any": "uk/baselines/index.html" not in files,
+        "desk baselines are counted": [held.baselines for held in shown] == [1, None],
+        "and are no reports": [len(held.reports) for held in shown] == [1, 1],
+        "a page leads to the same in another language": 'href="uk/a.html"' in english,
+        "and from it": 'href="../a.html"' in other,
+        "a page made of other tables than the English one says so": "</ul><p>" in other,
+        "the table of reports leads to other languages": [
+            held.reports[0].translations for held in shown] == [{"uk": "uk/a.html"},
+                                                                {"en": "../a.html"}],
+    }  # fmt: skip
+    assert [rule for rule, holds in rules.items() if not holds] == []
