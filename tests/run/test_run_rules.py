@@ -23,17 +23,11 @@ from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
 
 
-@by_rule(
-    "own, other, is_named",
-    ("ten mentions of another country are too many", 0, 10, True),
-    ("nine are comparisons", 0, 9, False),
-    ("ten are not where the own one has twenty", 20, 10, False),
-    ("but eleven are", 20, 11, True),
-)
+@by_rule("own, other, is_named", *cases("run/mentions.csv"))
 def test_another_country_is_named_ten_times_and_over_half_as_often(own, other, is_named):
     job = SimpleNamespace(data=DATA, key="UKR")
-    text = "Ukraine. " * own + "Moldova. " * other
-    assert bool([*identity.foreign_names(job, text)]) == is_named
+    text = "Ukraine. " * int(own) + "Moldova. " * int(other)
+    assert bool([*identity.foreign_names(job, text)]) == (is_named == "yes")
 
 
 def test_another_country_is_named_by_its_name_in_the_language_of_the_page():
@@ -191,16 +185,10 @@ def test_a_saved_table_has_rows_of_its_country_only(text, wrong):
     assert bool([*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong
 
 
-@by_rule(
-    "figure, wrong",
-    ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
-    ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
-    ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
-    ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
-)
+@by_rule("figure, wrong", *cases("run/figures.csv"))
 def test_a_figure_names_its_country(figure, wrong):
     tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
-    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong
+    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == (wrong == "yes")
 
 
 def test_names_in_figures_references_and_sources_are_no_mentions():
@@ -221,13 +209,7 @@ def test_where_the_pages_of_a_result_stand(name, latest, folders):
     assert result.site_folders() == folders
 
 
-@by_rule(
-    "folder, language, name",
-    ("the latest in English is its country", "outputs", "en", "ZZZ"),
-    ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
-    ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
-    ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
-)
+@by_rule("folder, language, name", *cases("run/names.csv"))
 def test_how_a_job_is_named(folder, language, name):
     job = Job("ZZZ", (), Path(folder) / "ZZZ", {"language": language})
     assert scheduler.job_name(job) == name
@@ -430,15 +412,10 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
         stopped.run(print, timeout=1)
 
 
-@by_rule(
-    "code, message",
-    ("one that was killed outright may have been out of memory", -9,
-     "the process was killed by SIGKILL (possibly out of memory)"),
-    ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
-    ("one that ended without a result was not killed", 0, "the process exited with status 0"),
-)  # fmt: skip
+@by_rule("code, message", *cases("run/ends.csv"))
 def test_how_a_process_that_was_killed_is_described(code, message):
-    assert workers.describe_exit(code) == ("Killed" if code else "Ended", message)
+    cause = "Ended" if code == "0" else "Killed"
+    assert workers.describe_exit(int(code)) == (cause, message)
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
