@@ -192,15 +192,10 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
     assert found == "onethreefive sevennine"
 
 
-@by_rule(
-    "name, latest, folders",
-    ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
-    ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
-    ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
-)
+@by_rule("name, latest, folders", *cases("run/places.csv"))
 def test_where_the_pages_of_a_result_stand(name, latest, folders):
-    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
-    assert result.site_folders() == folders
+    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest == "yes")
+    assert result.site_folders() == folders.split("|")
 
 
 @by_rule("folder, language, name", *cases("run/names.csv"))
@@ -274,33 +269,21 @@ def test_what_failed_without_earlier_pages_is_lost(failed, results, lost):
     assert site.failed_without_page(shown, {failed: ["ZZZ", "2026", "6"]}) == lost
 
 
-@by_rule(
-    "present, wanted, moved",
-    ("another edition", "2024", "2026", True),
-    ("not the same edition", "2026", "2026", False),
-    ("not without a result", "", "2026", False),
-    ("not a baseline, which has no edition", "2024", None, False),
-)
+@by_rule("present, wanted, moved", *cases("run/rooms.csv"))
 def test_a_result_makes_room_for(present, wanted, moved, tmp_path, monkeypatch):
     (tmp_path / "ZZZ").mkdir()
     monkeypatch.setattr(fingerprints, "edition", lambda ready: present)
     job = Job("ZZZ", (), tmp_path / "ZZZ", {"edition": wanted} if wanted else {})
     site.Site.make_room(None, job)
-    assert (tmp_path / "editions/2024/ZZZ").exists() == moved
+    assert (tmp_path / "editions/2024/ZZZ").exists() == (moved == "yes")
 
 
-@by_rule(
-    "stage, assessed, checked",
-    ("an assessment: all its data", "1-desktop-research", True, "all"),
-    ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
-    ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
-    ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
-)  # fmt: skip
+@by_rule("stage, assessed, checked", *cases("run/checked.csv"))
 def test_what_is_checked_before_a_job(stage, assessed, checked, monkeypatch):
     from cop.data import checks, package
     from cop.data.checks import losses
 
-    monkeypatch.setattr(package, "assessed", lambda data, key: assessed)
+    monkeypatch.setattr(package, "assessed", lambda data, key: assessed == "yes")
     monkeypatch.setattr(checks, "of_country", lambda data, key: ["all"])
     monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
     job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
