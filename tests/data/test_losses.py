@@ -114,6 +114,12 @@ def test_an_id_that_is_gone_is_a_loss_and_other_line_ends_are_none(committed, co
         assert losses_of(data) == [lost]
 
 
+def test_lost_ids_are_named_in_alphabetical_order(committed):
+    file = committed / EVIDENCE
+    file.write_bytes(file.read_bytes().replace(b"\nZZZ-E0", b"\nZZZ-E9"))
+    assert "lost the ids ZZZ-E01, ZZZ-E02, ZZZ-E03, ZZZ-E04, ZZZ-E05 and" in losses_of(committed)[0]
+
+
 @pytest.mark.slow
 def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, capsys):
     gci, meant = committed / "statistics" / "gci.csv", ("check", "--meant", "--data", committed)
@@ -142,8 +148,9 @@ def test_errors_on_ids_of_a_lost_country_are_left_out(counted):
     (counted / losses.FILE).write_text(json.dumps(counts), encoding="utf-8")
     plant(counted, "challenges", "ZZZ-C01", action_evidence_id="YYY-E07")
     plant(counted, "evidence", "ZZZ-E05", source_id="ZZZ-S999")  # an error elsewhere
-    errors = [error.value or error.file for error in checks.of_folder(counted)]
-    assert errors == ["research/YYY", "ZZZ-S999"]
+    errors = checks.of_folder(counted)
+    assert [error.value or error.file for error in errors] == ["research/YYY", "ZZZ-S999"]
+    assert errors[-1].fix == checks.schema.UNKNOWN, "a cell for one id needs no separator"
 
 
 def test_a_shared_table_that_shrank_stops_the_run(counted, capsys, tmp_path):
@@ -165,8 +172,9 @@ def test_the_counts_of_data_are_of_late():
 def test_a_refresh_does_not_accept_a_table_that_was_edited_by_hand(tmp_path, monkeypatch):
     by_hand, other = losses.FIGURES
     entries = {path: {"rows": 1, "of": "before"} for path in losses.FIGURES}
-    (tmp_path / losses.FILE).write_text(json.dumps(entries), encoding="utf-8")
     shutil.copy(DATA / "datapackage.json", tmp_path)
+    assert losses.refreshed(tmp_path, {other: b""}) == {}, "without counts.json none is written"
+    (tmp_path / losses.FILE).write_text(json.dumps(entries), encoding="utf-8")
     error = DataError(by_hand, "", "", "", "", "")
     monkeypatch.setattr(losses, "of_tables", lambda *_: [error])
     counts = json.loads(losses.refreshed(tmp_path, {by_hand: b"", other: b""})[losses.FILE])

@@ -119,6 +119,7 @@ def test_what_would_not_read_back_is_not_written(monkeypatch):
     wrong = r"row 2, column text: 'a\\x00b' contains a null character, so nothing was written"
     with pytest.raises(UserError, match=wrong):
         csvfiles.csv_text([["id", "text"], ["1", "a\x00b"]])
+    assert csvfiles.csv_text([["a", None]]) == "a,\n", "no value is an empty cell"
     with pytest.raises(UserError, match="^x.csv has an invalid .* in or before line 2"):
         csvfiles.with_rows("x.csv", b'id,text\n1,"x\n', [{"id": "2", "text": "y"}])
 
@@ -191,6 +192,8 @@ def test_a_country_is_described_by_its_folder(zed):
         file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
     assert not cop.data.assessed(zed, "ZZZ"), "editions.csv and headings are no assessment"
     assert cop.data.begun(zed) == ["ZZZ"]
+    (folder / "editions.csv").write_bytes(b"edition,status\n2026,draft\n,draft\n")
+    assert cop.data.editions(zed, "ZZZ") == ["2026"], "a row without a year is no edition"
     (folder / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")
     assert cop.data.editions(zed, "ZZZ") == []
     (folder / "editions.csv").unlink()

@@ -121,7 +121,7 @@ def test_a_slip_in_verified_is_one_error_and_what_refers_to_the_row_is_right(dat
 
 def test_an_unreadable_register_is_no_error_of_the_files_that_refer_to_it(data):
     assert broken(data, "sources.csv", recode("cp1251", "First", "Первый"))
-    assert errors_in(data, EV) == []
+    assert errors_in(data, EV) == errors_in(data, OBS) == []
 
 
 def unlisted_sources(data):

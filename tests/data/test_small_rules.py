@@ -160,10 +160,25 @@ def test_a_column_that_the_file_of_a_row_lacks_is_empty(zed):
 def test_a_csv_file_that_no_table_has_is_named_in_each_folder(tmp_path):
     shutil.copy(DATA / "datapackage.json", tmp_path)
     (tmp_path / "reference").mkdir()
-    (tmp_path / "reference" / "treatys.csv").write_text("a\n", "utf-8")
+    for name in "treatys":
+        (tmp_path / "reference" / f"{name}.csv").write_text("a\n", "utf-8")
     stray = [e.file for e in checks.of_folder(tmp_path) if e.rule.startswith("is not described")]
-    assert stray == ["reference/treatys.csv"]
+    assert stray == [f"reference/{name}.csv" for name in "aersty"], "in alphabetical order"
 
 
 def test_a_table_of_a_country_has_the_path_of_this_country_though_it_is_not_begun():
     assert package.paths("evidence", ZEDLAND, "QQQ") == ["research/QQQ/evidence.csv"]
+
+
+def test_kept_editions_are_those_beside_an_edition_without_it_and_the_oldest_first(tmp_path):
+    for year in ("2024", "2020", "2026", "2022", "2018"):
+        (tmp_path / "editions" / year / "research/ZZZ").mkdir(parents=True)
+        (tmp_path / "editions" / year / "research/ZZZ/editions.csv").touch()
+    every = ["2018", "2020", "2022", "2024", "2026"]
+    assert [*package.editions_kept(tmp_path, "ZZZ")] == every
+    assert [*package.editions_kept(tmp_path / "editions/2026", "ZZZ")] == every[:-1]
+
+
+def test_a_country_without_a_table_has_no_rows_in_that_of_all_countries(zed):
+    (zed / "research/YYY").mkdir()
+    assert {*cop.data.read("evidence", zed).evidence_id.str[:3]} == {"ZZZ"}

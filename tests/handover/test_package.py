@@ -15,7 +15,7 @@ import frictionless
 import invented
 import pikepdf
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import ROOT, ZEDLAND, beside_its_base, call, chromium, laid_out
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lxml import html
@@ -25,6 +25,8 @@ import cop.data
 from cop.cli import main
 from cop.data import UserError
 from cop.handover import package, pdf, verify
+from cop.report import filenames
+from cop.run import fingerprints, results, site
 
 FILES = {"report/a.html": b"<p>one</p>" * 90, "index.html": b"<p>start</p>", "tables/é.csv": b"a\r"}
 KEY, OTHER_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (7, 8))
@@ -424,6 +426,24 @@ def test_the_package_of_a_region_has_its_report_tables_and_notebook(zedland, wit
     others = {"notebooks/7-regional-synthesis.ipynb", "tables/table_25_compared.csv"}
     assert {f"{report}.html", f"{report}.docx", *others} < set(contents)
     assert b"make -C workspace reports</pre>" in contents["index.html"]
+
+
+@by_rule("name, no_pdf, change, status, made", *cases("handover/downloads.csv"))
+def test_files_offered_with(name, no_pdf, change, status, made, tmp_path, capsys, monkeypatch):
+    (tmp_path / name).mkdir(parents=True)
+    pages = {"cop-assessment-ZZZ.html": ""}
+    result = results.Result(name, tmp_path / name, {"edition": "2026"}, pages, "")
+    files = dict.fromkeys(("report/cop-annex-ZZZ-1.html", "report/a.docx", "tables/a.csv"), b"")
+    changes = {"1": [change]} if change else {}
+    monkeypatch.setattr(results, "find_parts", lambda *_: [results.Part("en", (result,))])
+    monkeypatch.setattr(site.Site, "update", lambda *_: None)
+    monkeypatch.setattr(filenames, "page_of", lambda *_, **__: None)
+    monkeypatch.setattr(fingerprints, "reasons", lambda job: changes)
+    monkeypatch.setattr(package, "build", lambda *_: (b"", files, "5f34", no_pdf))
+    monkeypatch.setattr(pdf, "render", lambda page: b"")
+    where = ("--data", ZEDLAND, "--outputs", tmp_path)
+    assert call(capsys, "downloads", *where)[0] == int(status)
+    assert " ".join(sorted(path.name for path in (tmp_path / name).rglob("*.*"))) == made
 
 
 @pytest.mark.slow

@@ -195,7 +195,8 @@ def test_a_reviewer_is_named_while_the_catalogue_is_complete(folder, capsys, mon
     path.write_text("# Reviewed by: language editor\n" + path.read_text("utf-8"), "utf-8")
     catalogues.update(MESSAGES)  # keeps the comment
     assert progress().reviewed == "language editor"
-    assert "; reviewed by language editor" in call(capsys, "words", "status")[1]
+    status, text, _ = call(capsys, "words", "status")
+    assert status == 0 and "; reviewed by language editor" in text, "without errors the status is 0"
     put({"Source": ""})
     assert progress().reviewed == ""
 

@@ -1,5 +1,6 @@
 """What commands print and write, typed on a copy of Zedland; of wrong calls nothing is written."""
 
+import re
 import shlex
 from datetime import date
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pagetext
 import pytest
 import yaml
-from cases import cases
-from conftest import ROOT, call, copy_of_zedland, one_in
+from cases import by_rule, cases
+from conftest import DATA, ROOT, call, copy_of_zedland, one_in
 from planting import contents, edit
 
 from cop.research import bibliography, editions, refresh, rows, verification
@@ -71,3 +72,15 @@ def test_a_wrong_call_is_explained_and_nothing_is_written(unchanged, capsys, wor
     status, out, error = call(capsys, *words, *where)
     assert status == 2 and message in error and "Traceback" not in out + error
     assert contents(unchanged) == before and not Path("nowhere").exists()
+
+
+@by_rule("calls, typed, status, says, unsaid", *cases("research/right_calls.csv"))
+def test_what_a_call_says(calls, typed, status, says, unsaid, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda question: typed)
+    data = copy_of_zedland(tmp_path)
+    for line in calls.replace("FILES", str(FILES)).replace("DATA", str(DATA)).split(" && "):
+        where = [] if "--data" in line else ["--data", data]
+        ended, *texts = call(capsys, *shlex.split(line), *where)
+    text = "".join(texts)
+    assert str(ended) == status and re.search(says, text, re.DOTALL), text
+    assert not (unsaid and re.search(unsaid, text)), text

@@ -1,9 +1,10 @@
 """Rules of pages, results and the site without a run: what is refused, and what is shown."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
 
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import ZEDLAND
 
 from cop.report.render import InvalidFile
@@ -127,3 +128,23 @@ def test_which_cells_run(cells, ran, monkeypatch):
     numbers = []
     engine.InProcessEngine.execute_managed_notebook(managed, "", numbers.append)
     assert numbers == ran
+
+
+@by_rule("calls, shown", *cases("run/displays.csv"))
+def test_what_a_cell_displays(calls, shown, monkeypatch):
+    shell = SimpleNamespace(displays={}, outputs=[], clear_before_next=False)
+    shell.add_output = partial(engine.NotebookShell.add_output, shell)
+    monkeypatch.setattr(engine.NotebookShell, "instance", lambda: shell)
+    publisher = SimpleNamespace(shell=shell)
+    for call in calls.split("|"):
+        what, text, about = f"{call}  ".split(" ")[:3]
+        if what == "print":
+            engine.CellStream().write(text)
+        elif what == "clear":
+            engine.CellPublisher.clear_output(publisher, wait=text == "wait")
+        else:
+            place = {"display_id": about} if about else None
+            show = partial(engine.CellPublisher.publish, publisher, {"text/plain": text})
+            show(transient=place, update=what == "update")
+    texts = [output.get("text") or output.data["text/plain"] for output in shell.outputs]
+    assert "|".join(texts) == shown

@@ -6,38 +6,37 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
-from cases import by_rule
+from cases import by_rule, cases
 from conftest import DATA, ZEDLAND
 from lxml import etree
 from planting import edit
 
 from cop.data import UserError
 from cop.report import languages
+from cop.report.site import pages
 from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
 
 
-@by_rule(
-    "own, other, is_named",
-    ("ten mentions of another country are too many", 0, 10, True),
-    ("nine are comparisons", 0, 9, False),
-    ("ten are not where the own one has twenty", 20, 10, False),
-    ("but eleven are", 20, 11, True),
-)
+@by_rule("own, other, is_named", *cases("run/mentions.csv"))
 def test_another_country_is_named_ten_times_and_over_half_as_often(own, other, is_named):
     job = SimpleNamespace(data=DATA, key="UKR")
-    text = "Ukraine. " * own + "Moldova. " * other
-    assert bool([*identity.foreign_names(job, text)]) == is_named
+    text = "Ukraine. " * int(own) + "Moldova. " * int(other)
+    assert bool([*identity.foreign_names(job, text)]) == (is_named == "yes")
 
 
 def test_another_country_is_named_by_its_name_in_the_language_of_the_page():
     with languages.using_language("uk"):
         [message] = identity.foreign_names(SimpleNamespace(data=DATA, key="UKR"), "Молдова. " * 10)
     assert "mention MDA 10 times" in message
+    other = "Palestinian Territories. " * 10
+    found = [*identity.foreign_names(SimpleNamespace(data=DATA, key="UKR"), other)]
+    assert not found, "in English only by its name in countries.csv"
 
 
 @pytest.mark.parametrize(("editions", "edition"), [(["2024", "2026"], "2026"), ([], "none")])
@@ -51,7 +50,7 @@ def test_earlier_editions_that_are_kept_are_run_too(tmp_path, monkeypatch):
         folder = tmp_path / "editions" / year / "research" / iso3
         folder.mkdir(parents=True)
         (folder / "editions.csv").write_text("")
-    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2023", "2024", "2025", "2026"])
+    monkeypatch.setattr(plan.package, "editions", lambda *_: ["2026", "2024", "2023", "2025"])
     monkeypatch.setattr(plan, "of_country", lambda iso3, choice, folder: (iso3, folder.name))
     jobs = [Job("ZZZ", tuple(plan.STAGES), tmp_path, {}), Job("YYY", ("baseline",), tmp_path, {})]
     found = [*plan.of_earlier_editions(Choice(data=tmp_path), jobs)]
@@ -112,6 +111,7 @@ def test_results_for_another_data_folder_are_not_mixed_with_these(tmp_path):
     ("a draft does not replace a validated edition", ["validated", "draft"], None, "2024"),
     ("a newer validated one does", ["validated", "validated"], None, "2026"),
     ("only of editions that the country still has", ["draft", "draft"], ["2024"], "2024"),
+    ("an unknown status comes after all others", ["draft", "x"], None, "2024"),
 )
 def test_the_latest_edition_is_shown(statuses, wanted, latest, tmp_path, monkeypatch):
     states = dict(zip(("2024", "2026"), statuses, strict=True))
@@ -160,38 +160,29 @@ def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
 
 
 def test_steps_after_a_failed_or_skipped_one_are_skipped():
-    job = Job("ZZZ", ("1", "2", "3"), Path("."), {})
+    job, other = (Job(key, ("1", "2", "3"), Path("."), {}) for key in ("ZZZ", "YYY"))
     graph = {(job, "1"): set(), (job, "2"): {(job, "1")}, (job, "3"): {(job, "2")}}
+    graph |= {(other, "2"): set(), (other, "3"): {(other, "2")}}
     run = SimpleNamespace(outcomes={}, run_step=lambda job, step: Outcome(
         step, "failed" if step == "1" else "ok"))  # fmt: skip
     with ThreadPoolExecutor(1) as pool:
         scheduler.Run.run_graph(run, graph, pool, pool)
     assert [outcome.status for outcome in run.outcomes[job]] == ["failed", "skipped", "skipped"]
+    others = [outcome.status for outcome in run.outcomes[other]]
+    assert others == ["ok", "ok"], "steps of another country are not skipped"
 
 
-@by_rule(
-    "text, wrong",
-    ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
-    ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
-    ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
-    ("a table without a country in its first column may name any", "name,iso3\nA,YYY\n", False),
-    ("an empty table is right", "", False),
-)
+@by_rule("text, wrong", *cases("run/tables.csv"))
 def test_a_saved_table_has_rows_of_its_country_only(text, wrong):
     tables = {Path("x.csv"): text}
-    assert bool([*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]) == wrong
+    found = [*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]
+    assert bool(found) == (wrong == "yes")
 
 
-@by_rule(
-    "figure, wrong",
-    ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
-    ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
-    ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
-    ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
-)
+@by_rule("figure, wrong", *cases("run/figures.csv"))
 def test_a_figure_names_its_country(figure, wrong):
     tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
-    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong
+    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == (wrong == "yes")
 
 
 def test_names_in_figures_references_and_sources_are_no_mentions():
@@ -201,24 +192,13 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
     assert found == "onethreefive sevennine"
 
 
-@by_rule(
-    "name, latest, folders",
-    ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
-    ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
-    ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
-)
+@by_rule("name, latest, folders", *cases("run/places.csv"))
 def test_where_the_pages_of_a_result_stand(name, latest, folders):
-    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
-    assert result.site_folders() == folders
+    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest == "yes")
+    assert result.site_folders() == folders.split("|")
 
 
-@by_rule(
-    "folder, language, name",
-    ("the latest in English is its country", "outputs", "en", "ZZZ"),
-    ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
-    ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
-    ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
-)
+@by_rule("folder, language, name", *cases("run/names.csv"))
 def test_how_a_job_is_named(folder, language, name):
     job = Job("ZZZ", (), Path(folder) / "ZZZ", {"language": language})
     assert scheduler.job_name(job) == name
@@ -228,13 +208,14 @@ def test_how_a_job_is_named(folder, language, name):
     "stage, told",
     ("of a stage only its name is public", "4-ict-statistics", "4-ict-statistics"),
     ("data with errors hold a report back", CHECK, scheduler.HELD_BACK),
+    ("a success ends an earlier failure", "", None),
 )  # fmt: skip
 def test_the_site_quotes_no_error(stage, told):
     job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
-    failed, told_to = [Outcome(stage, "failed", "Secret.", cell=7)], []
+    failed, told_to = [Outcome(stage, "failed" if stage else "ok", "Secret.", cell=7)], []
     known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
     scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
-    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told]}}]
+    assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told] if told else None}}]
 
 
 @by_rule(
@@ -288,33 +269,21 @@ def test_what_failed_without_earlier_pages_is_lost(failed, results, lost):
     assert site.failed_without_page(shown, {failed: ["ZZZ", "2026", "6"]}) == lost
 
 
-@by_rule(
-    "present, wanted, moved",
-    ("another edition", "2024", "2026", True),
-    ("not the same edition", "2026", "2026", False),
-    ("not without a result", "", "2026", False),
-    ("not a baseline, which has no edition", "2024", None, False),
-)
+@by_rule("present, wanted, moved", *cases("run/rooms.csv"))
 def test_a_result_makes_room_for(present, wanted, moved, tmp_path, monkeypatch):
     (tmp_path / "ZZZ").mkdir()
     monkeypatch.setattr(fingerprints, "edition", lambda ready: present)
     job = Job("ZZZ", (), tmp_path / "ZZZ", {"edition": wanted} if wanted else {})
     site.Site.make_room(None, job)
-    assert (tmp_path / "editions/2024/ZZZ").exists() == moved
+    assert (tmp_path / "editions/2024/ZZZ").exists() == (moved == "yes")
 
 
-@by_rule(
-    "stage, assessed, checked",
-    ("an assessment: all its data", "1-desktop-research", True, "all"),
-    ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
-    ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
-    ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
-)  # fmt: skip
+@by_rule("stage, assessed, checked", *cases("run/checked.csv"))
 def test_what_is_checked_before_a_job(stage, assessed, checked, monkeypatch):
     from cop.data import checks, package
     from cop.data.checks import losses
 
-    monkeypatch.setattr(package, "assessed", lambda data, key: assessed)
+    monkeypatch.setattr(package, "assessed", lambda data, key: assessed == "yes")
     monkeypatch.setattr(checks, "of_country", lambda data, key: ["all"])
     monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
     job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
@@ -333,20 +302,12 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
     assert (results.site_path("en"), results.site_path("uk")) == ("", "uk/")
 
 
-@by_rule(
-    "table, page, wrong",
-    ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
-    ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
-    ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
-    ("nor are several", "name\nYYY-E01; YYY-E02\n", "", ["tables"]),
-    ("a page shows what no table cites", "name\nA\n", "YYY-E01", ["page"]),
-    ("the own ids of the country are right", "name\nZZZ-E01\n", "ZZZ-E01", []),
-)
+@by_rule("table, page, wrong", *cases("run/citations.csv"))
 def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
     found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
-    assert [message.partition("/")[0].split()[0] for message in found] == wrong
+    assert " ".join(message.partition("/")[0].split()[0] for message in found) == wrong
 
 
 @by_rule(
@@ -420,14 +381,10 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
         stopped.run(print, timeout=1)
 
 
-@by_rule(
-    "code, message",
-    ("one that was killed outright may have been out of memory", -9,
-     "the process was killed by SIGKILL (possibly out of memory)"),
-    ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
-)  # fmt: skip
+@by_rule("code, message", *cases("run/ends.csv"))
 def test_how_a_process_that_was_killed_is_described(code, message):
-    assert workers.describe_exit(code) == ("Killed", message)
+    cause = "Ended" if code == "0" else "Killed"
+    assert workers.describe_exit(int(code)) == (cause, message)
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
@@ -448,3 +405,82 @@ def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
     server = SimpleNamespace(version=0, address=str)
     watch.watch(Choice(("ZZZ",), data=ZEDLAND), said.append, server)
     assert said[-1].startswith("The code has changed")
+
+
+@by_rule("status, text, told", *cases("run/summary.csv"))
+def test_what_a_summary_tells(status, text, told, capsys):
+    job = Job("ZZZ", (plan.BASELINE,), Path("ZZZ"), {"language": "uk"})
+    about = SimpleNamespace(folder=Path("site"), name=lambda job: "baselines/ZZZ")
+    run = SimpleNamespace(outcomes={job: [Outcome("1", status, "Words.")]}, site=about)
+    scheduler.Run.print_summary(run, "uk")
+    assert (text in capsys.readouterr().out) == (told == "yes")
+
+
+@by_rule("step, found, reads, raised, outcome", *cases("run/steps.csv"))
+def test_how_a_step_ends(step, found, reads, raised, outcome, tmp_path, monkeypatch):
+    errors = {"Failed": workers.Failed(4, "NameError", "No x."), "OSError": OSError("Full.")}
+
+    def work(*task, timeout, log):
+        if raised:
+            raise errors[raised]
+        return (json.loads(reads), "W") if step == "1" else "cover"
+
+    job, done = Job("ZZZ", ("1",), tmp_path / "ZZZ", {}), []
+    monkeypatch.setattr(workers.os, "environ", {})
+    monkeypatch.setattr(scheduler, "start_server", lambda: None)
+    monkeypatch.setattr(steps, "check_country", lambda job: ([*found], []))
+    monkeypatch.setattr(steps, "publish", lambda job, cover: done.append(cover))
+    monkeypatch.setattr(fingerprints, "changed", lambda *_: found)
+    monkeypatch.setattr(fingerprints, "inputs", lambda *_: {})
+    monkeypatch.setattr(fingerprints, "record", lambda job, step, entry: done.append(entry))
+    run = scheduler.Run(scheduler.Settings(1), site.Site(tmp_path, ZEDLAND))
+    run.workers, run.logs[job], run.checked[job] = SimpleNamespace(run=work), Mock(), []
+    ended = run.run_step(job, step)
+    assert f"{ended.status}, {ended.cause}: {ended.message}" == outcome
+    assert ended.cell == (4 if raised == "Failed" else None) and 0 <= ended.seconds < 60
+    recorded = {"W": [None if reads == "null" else {"reads": {}}], PAGES: ["cover"]}
+    assert done == recorded.get("W" if outcome.endswith("W") else step, [])
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_the_folder_of_an_unknown_code_is_named_if_all_countries_are_run(every, zed):
+    (zed / "research/QQQ").mkdir()
+    (zed / "research/QQQ/editions.csv").write_text("edition\n2026\n")
+    place = "folder research/QQQ: " if every else ""
+    with pytest.raises(UserError, match=f"^{place}unknown country code 'QQQ'"):
+        plan.jobs(Choice(() if every else ("QQQ",), every, data=zed))
+
+
+def test_what_a_site_in_two_languages_consists_of(tmp_path, monkeypatch):
+    def result(language, name):
+        folder, cover = tmp_path / language / name, {"edition": "2026", "country": "Zedland"}
+        for part, text in (("pages/a.html", "<main>"), ("tables/t.csv", f"a\n{language}\n"),
+                           ("downloads/a.docx", "Word")):  # fmt: skip
+            (folder / part).parent.mkdir(parents=True, exist_ok=True)
+            (folder / part).write_text(text)
+        return Result(name, folder, cover, {"a.html": ""}, "")
+
+    shown = []
+    monkeypatch.setattr(pages, "pages", lambda held: shown.append(held) or {"index.html": "<main"})
+    parts = [results.Part("en", (result("en", "ZZZ"), result("en", "baselines/YYY"))),
+             results.Part("uk", (result("uk", "ZZZ"),))]  # fmt: skip
+    failures = {"en": {}, "uk": {}}
+    with languages.using_language("en"):
+        site.write_pages(tmp_path / "site", parts, ZEDLAND, failures, None)
+    english, other = ((tmp_path / "site" / at).read_text() for at in ("a.html", "uk/a.html"))
+    files = {p.relative_to(tmp_path / "site").as_posix() for p in (tmp_path / "site").rglob("*.*")}
+    rules = {
+        "pages of the site stand beside those of results": {"index.html", "uk/index.html"} <= files,
+        "files of a report are offered": "uk/editions/2026/a.docx" in files,
+        "desk baselines have a start page": "baselines/index.html" in files,
+        "but not without any": "uk/baselines/index.html" not in files,
+        "desk baselines are counted": [held.baselines for held in shown] == [1, None],
+        "and are no reports": [len(held.reports) for held in shown] == [1, 1],
+        "a page leads to the same in another language": 'href="uk/a.html"' in english,
+        "and from it": 'href="../a.html"' in other,
+        "a page made of other tables than the English one says so": "</ul><p>" in other,
+        "the table of reports leads to other languages": [
+            held.reports[0].translations for held in shown] == [{"uk": "uk/a.html"},
+                                                                {"en": "../a.html"}],
+    }  # fmt: skip
+    assert [rule for rule, holds in rules.items() if not holds] == []
