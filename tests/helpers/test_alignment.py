@@ -76,6 +76,15 @@ def test_only_what_both_coders_rated_is_compared():
     assert order == [POLICY, "cross-check"], "frameworks are in the order of their first item"
 
 
+def test_alpha_of_many_ratings_stands_between_the_limits_of_its_interval():
+    ratings = ["in place", "partly in place", "not in place", "in place"] * 6
+    other = ["partly in place", *ratings[1:]]
+    items = pd.DataFrame({"item_id": range(24), "framework": "F", "coder_a": ratings,
+                          "coder_b": other})  # fmt: skip
+    [row] = alignment.agreement_of_coders(items).itertuples()
+    assert row.no_alpha == "" and 0 < row.low <= row.alpha <= row.high <= 1
+
+
 def test_every_state_has_a_sign_and_a_look_and_only_no_is_lowest():
     assert list(STATUSES) == STATES and len(set(page.SIGNS.values())) == len(STATES)
     assert agreement.SCALE[0] == "not in place"
