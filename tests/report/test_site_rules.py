@@ -202,6 +202,7 @@ def test_a_hub_is_who_has_most_of_the_links_that_are_left():
     links = frame_of("a b", ("A", "B"), ("A", "C"), ("D", "E"), ("D", "F"), ("D", "A"))
     pairs, hubs = words.linked_pairs(links)
     assert hubs == ["A", "D"] and set(pairs[pairs.word == "A"].name) == {"B", "C", "D"}
+    assert {*pairs.word} == {*hubs}, "a link is listed under its hub only"
 
 
 @pytest.mark.parametrize(
