@@ -109,8 +109,11 @@ def test_a_frame_without_rows_says_nothing_about_the_text_above_it():
     ("a series without a name has a heading", pd.Series([1.5]), "value 1.5"),
     ("headings of two levels are one", pd.DataFrame({("a", "b"): [1.5]}), "a b 1.5"),
     ("an index of texts has no heading", pd.Series([1.5], ["x"]), " value x 1.5"),
+    ("a series has its name as heading", pd.Series([1.5], name="s"), "s 1.5"),
+    ("an index has its name as heading", pd.Series([1.5], pd.Index(["x"], name="n")),
+     "n value x 1.5"),
     ("true is a word", pd.Series([True]), "value True"),
-)
+)  # fmt: skip
 def test_a_frame_is_a_table(value, cells):
     tree = html.fragment_fromstring(str(outputs.table(value, "T")), create_parent=True)
     assert " ".join(texts(tree, "//th | //td")) == cells

@@ -4,10 +4,12 @@ import json
 
 from cases import by_rule
 from conftest import DATA
+from markupsafe import Markup
 from site_rows import country, site_data
 
+import cop.data
 from cop.data.places import Country
-from cop.report import citations, languages, page, words
+from cop.report import citations, formats, languages, page, words
 from cop.report.site import pages
 
 UKRAINE = Country("UKR", "Ukraine", str(DATA), "", "2026")
@@ -84,3 +86,32 @@ def test_only_a_published_table_with_terms_of_its_own_states_its_licence():
 def test_without_a_table_columns_have_only_the_headings_that_are_given(place):
     assert words.columns(place, "", "a", a="A") == {"a": "A"}
     assert words.columns(place, "evidence", "year")["year"] == "Year"
+
+
+@by_rule(
+    "words, joined",
+    ("words are joined as text", ["a<", "b"], "a< and b"),
+    ("if one of them is HTML, the others are escaped", ["a<", Markup("<b>b</b>")],
+     "a&lt; and <b>b</b>"),
+)  # fmt: skip
+def test_joined_words(words, joined):
+    assert formats.join_words(words) == joined
+
+
+def test_the_link_to_the_site_of_a_source_has_its_host_without_www():
+    sources = cop.data.read("sources", str(DATA), "UKR")
+    [source] = sources[sources.url.str.startswith("https://www.")].head(1).itertuples()
+    shown = citations.sourced(source.source_id, UKRAINE)
+    host = source.url.split("/")[2].removeprefix("www.")
+    assert f">{host.replace('.', '<wbr>.')}</a>" in shown and f'href="{source.url}"' in shown
+
+
+@by_rule("translate", ("of a page", languages.gettext), ("of a table", languages.translate))
+def test_an_empty_text_stays_empty_in_another_language(translate):
+    with languages.using_language("uk"):
+        assert translate("") == ""
+
+
+def test_a_language_with_a_catalogue_has_a_state_and_english_has_none():
+    assert languages.state("uk") and languages.state("uk") != languages.state("ro")
+    assert languages.state("en") == ""
