@@ -193,6 +193,19 @@ def test_chapters_are_numbered_and_sections_within_their_chapter():
     assert texts(tree, "//h1") == ["A"], "the title is that of the cover, and no other"
 
 
+@by_rule(
+    "chapters, before",
+    ("before the second chapter of a page that begins with a bottom line",
+     "## A\n\nOne.\n\n## B\n\nTwo.", "b"),
+    ("before the first if there is only one", "## A\n\nOne.", "a"),
+)  # fmt: skip
+def test_the_list_of_contents_stands(chapters, before):
+    line = ours(page.Html('<p class="bottom-line">In short.</p>'))
+    tree = exported(ours(page.Html(COVER)), line, v4.new_markdown_cell(chapters))
+    [contents] = tree.xpath("//main/*[contains(@class, 'contents')]")
+    assert contents.xpath("string(following::h2[1]/@id)") == before
+
+
 def test_the_id_of_a_heading_is_of_its_words_and_its_number_if_it_has_none_of_its_own():
     text = v4.new_markdown_cell("## A plan\n\n### A plan\n\n## Ї\n\n### Law")
     ids = exported(ours(page.Html(COVER)), text).xpath("//h2/@id | //h3/@id")
@@ -346,6 +359,28 @@ def test_a_row_that_is_not_verified_is_named(shown, key, is_named, tmp_path):
     path = data / cop.data.paths("instruments", data, "ZZZ")[0]
     path.write_bytes(cop.data.longer("instruments", [row], data, "ZZZ"))
     assert bool([*render.unverified({"x.html": shown}, data, key)]) == is_named
+
+
+@by_rule(
+    "table, key, column",
+    ("the statement of evidence", "evidence", "evidence_id", "statement"),
+    ("the title of an instrument", "instruments", "instrument_id", "title"),
+    ("the detail of an instrument", "instruments", "instrument_id", "detail"),
+    ("the name of an organisation", "stakeholders", "stakeholder_id", "name"),
+    ("the description of an organisation", "stakeholders", "stakeholder_id", "description"),
+    ("the title of a source", "sources", "source_id", "title"),
+    ("the description of a service", "services", "service_id", "description"),
+    ("the name of an exercise", "exercises", "exercise_id", "name"),
+)
+def test_a_text_of_a_row_that_is_not_verified_is_found(table, key, column, tmp_path):
+    row = dict.fromkeys(("statement", "title", "detail", "name", "description"), "")
+    row |= {key: "ZZZ-X99", "verified": "no", column: LONG}
+    data = copy_of_zedland(tmp_path)
+    path = data / cop.data.paths(table, data, "ZZZ")[0]
+    names = cop.data.columns(table, data)
+    path.write_bytes(cop.data.longer(table, [{n: row.get(n, "") for n in names}], data, "ZZZ"))
+    [found] = render.unverified({"x.html": f"<td>{LONG}</td>"}, data, "ZZZ")
+    assert "ZZZ-X99" in found
 
 
 @by_rule(
