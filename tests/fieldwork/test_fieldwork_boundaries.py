@@ -1016,6 +1016,7 @@ def store(zed, tmp_path, monkeypatch):
 @by_rule(
     "cells, texts",
     ("an interview is quoted with consent", {"consent_to_quote": "yes"}, [("judge", "Said.")]),
+    ("who speaks is called by function, not by category", {}, [("judge", "Said.")]),
     ("without consent it is not", {"consent_to_quote": "no"}, []),
     ("nor without an entry on that", {"consent_to_quote": ""}, []),
     ("of another country it is not", {"iso3": "UKR"}, []),
@@ -1402,6 +1403,7 @@ QUORVEX = {"quorvex house"}
     ("with a remark too", {"status": "accepted with a remark"}, set(), set(), QUORVEX),
     ("not in a superseded response", {"status": "superseded"}, set(), set(), set()),
     ("who agreed did not refuse", {"consent": "yes"}, set(), set(), set()),
+    ("nor did who gave no answer", {"consent": ""}, set(), set(), set()),
 )
 def test_names_of_the_store_are_those_that_are_no_ordinary_words(
     cells, people, written, refused, monkeypatch
