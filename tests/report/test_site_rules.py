@@ -252,7 +252,8 @@ def test_years_of_lines_stand_in_rows_and_series_in_columns():
         {"year": [2021, 2020, 2020], "series": ["Z", "Z", "A"], "value": [1, 2, 3]}
     )
     wide = words.by_year(frame, "%")
-    assert [*wide.columns] == ["year", "Z, %", "A, %"] and wide.year.tolist() == [2020, 2021]
+    assert wide.year.tolist() == [2020, 2021]
+    assert [*wide.columns] == ["year", "Z, %", "A, %"], "series stand in the order of the rows"
 
 
 def test_editions_of_a_report_stand_from_the_newest_to_the_oldest(tmp_path):
