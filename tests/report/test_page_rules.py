@@ -112,6 +112,12 @@ def test_an_empty_text_stays_empty_in_another_language(translate):
         assert translate("") == ""
 
 
+@by_rule("name", ("a name of small and capital letters", "eZedland"), ("a name", "Zedland"))
+def test_without_a_translation_stays(name):
+    with languages.using_language("uk"):
+        assert languages.translate(name) == name
+
+
 def test_a_language_with_a_catalogue_has_a_state_and_english_has_none():
     assert languages.state("uk") and languages.state("uk") != languages.state("ro")
     assert languages.state("en") == ""

@@ -127,9 +127,7 @@ def translate_heading(heading: str) -> str:
 def _by_label(words):
     label = upper_first(words)
     translation = gettext(label)
-    if label == words or translation == label:
-        return words
-    return lower_first(translation)
+    return words if translation == label else lower_first(translation)
 
 
 def lower_first(name: str) -> str:
