@@ -305,6 +305,14 @@ def test_questions_of_an_excel_form_have_numbers_stars_conditions_and_choices(tm
     assert "• Police/justice" in texts, "each of several choices has a row of its own"
 
 
+def test_an_excel_form_begins_with_all_steps_of_how_to_fill_it_in():
+    form = FORMS["mapping_form"]
+    steps = [text for name, text in form.phrases.items() if name.startswith("how_")]
+    texts = [str(cell.value) for cell in workbook(form).worksheets[0]["A"]]
+    missing = [step["en"] for step in steps if not any(step["en"] in text for text in texts)]
+    assert len(steps) == 6 and not missing
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_guide_prints_without_script_or_network_and_asks_for_functions(language):
     for guide in (FORMS[name] for name in GUIDES):
