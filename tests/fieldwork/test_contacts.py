@@ -286,6 +286,8 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
         assert f"ZZZ-C{number} added" in said, "it follows the last, even after a gap"
     frame = contacts.steps(data)
     assert list(frame.contact_id.str[5:]) == ["01", "02", "97", "98", "107", "108"]
+    cop(capsys, data, "contacts", "ZZZ", "--add", *cells, "date=2025-01-01")
+    assert contacts.steps(data).date.min() == "2025-01-01", "the date stated counts, not today"
     values = dict(cell.split("=") for cell in [*cells, "date=2026-01-01"])
     other = contacts.add(data, "YYY", values)
     assert other == "YYY-C01", "each country has its own numbers"

@@ -116,6 +116,8 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     assert all(binds[f"/data/{b.id}"].get("relevant") for b in form.blocks[1:])
     for hidden in ("questionnaire", "form_version", "form_id", "iso3"):
         assert f"/data/{hidden}" in binds
+    country = etree.fromstring(xlsform.check(xlsform.workbook(form, "ZZZ"), name).encode())
+    assert country.xpath("string(//*[local-name() = 'iso3'])") == "ZZZ", "its country is stated"
     translations = {t.get("lang"): {e.get("id") for e in t} for t in xform.iter(f"{XF}translation")}
     assert len(translations) == len(LANGUAGES)
     assert len({frozenset(ids) for ids in translations.values()}) == 1

@@ -498,6 +498,13 @@ def test_a_report_lists_forty_problems_and_counts_the_others(data, flat, capsys)
     assert printed.count("rejected: sheet") == 40 and "… and 1 more rejections" in printed
 
 
+def test_a_report_shows_the_first_forty_letters_of_a_rejected_value(data, flat, capsys):
+    [person] = maker.people(flat, 1)
+    person["answers"]["size"] = "g" * 41
+    take(data, "k.csv", kobo_csv(flat, [person]))
+    assert f"'{'g' * 40}'" in capsys.readouterr().out
+
+
 MISSING = {"status": "missingAttachment"}
 
 
