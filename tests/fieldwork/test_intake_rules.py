@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from cases import by_rule
+from conftest import DATA
 
-from cop.fieldwork import intake
+from cop.data import UserError
+from cop.fieldwork import exports, incoming, intake
 from cop.fieldwork.questionnaires import answer_code
 
 TODAY = date(2026, 11, 24)
@@ -206,3 +208,10 @@ def test_forty_problems_are_listed_and_others_counted(number, monkeypatch):
     assert lines.count("rejected: ") == 40, "forty are listed"
     assert ("… and 1 more rejections" in lines) == (number > 40), "the others are counted"
     assert "0 accepted" not in lines, "a number of zero is left out"
+
+
+def test_of_the_sheets_of_an_export_the_first_has_the_responses():
+    first = pd.DataFrame([["_submission_time", "_uuid", "questionnaire"]])
+    sheets = {"first": first, "second": pd.DataFrame([["key"]])}
+    with pytest.raises(UserError, match="k.xlsx contains no responses"):
+        exports.read(incoming.Book("k.xlsx", b"", sheets), DATA)
