@@ -201,7 +201,10 @@ def test_a_document_that_defines_entities_is_not_opened(tmp_path):
         read(packed(files | {"word/document.xml": text}), tmp_path)
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow) if kind == "large" else kind for kind in HOSTILE],
+)
 def test_a_hostile_file_is_refused_in_a_sentence(kind, tmp_path):
     raw, sentence = HOSTILE[kind]
     with pytest.raises(UserError, match=sentence) as told:

@@ -66,6 +66,7 @@ PAGES = {  # path: (how it answers, what is noted)
 }
 
 
+@pytest.mark.slow  # it waits between requests
 def test_the_result_of_each_address_is_noted_with_its_day(world, address, tmp_path):
     world.breakage |= {path: [answer] for path, (answer, _) in PAGES.items()}
     data = folder(tmp_path, address, dict.fromkeys([*PAGES, "/nothing"], ""))

@@ -40,6 +40,7 @@ def test_an_open_address_of_another_machine_is_refused(address, tmp_path):
         cluster.Cluster(address, tmp_path, "data")
 
 
+@pytest.mark.slow  # each waits a second for an answer
 @pytest.mark.parametrize("address", ["127.0.0.1:9", "localhost:9", "tcp://[::1]:9"])
 def test_an_address_of_this_machine_needs_no_encryption(address, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "SECONDS", "1s")
