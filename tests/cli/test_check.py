@@ -13,7 +13,8 @@ NONE = {"title": "A"}
 @by_rule(
     "errors, contributor, options, printed",
     ("data without errors", [], NONE, [], ["no errors found"]),
-    ("each error and their number", "EF", NONE, [], ["E", "F", f"2 errors found in {ZEDLAND}."]),
+    ("each error and their number", ["E", "F"], NONE, [],
+     ["E", "F", f"2 errors found in {ZEDLAND}."]),
     ("an e-mail address as a contact", [], {"email": "a@b.c"}, ["--strict"], ["no errors found"]),
     ("a web page as a contact", [], {"path": "https://b.c"}, ["--strict"], ["no errors found"]),
     ("no contact in a strict check, of data and results", [], NONE, ["--strict"],
@@ -22,7 +23,7 @@ NONE = {"title": "A"}
 def test_a_check_finds(errors, contributor, options, printed, tmp_path, capsys, monkeypatch):
     described = cop.data.contents(ZEDLAND) | {"contributors": [contributor]}
     monkeypatch.setattr(cop.data, "contents", lambda data: described)
-    monkeypatch.setattr(checks, "of_folder", lambda data: [*errors])
+    monkeypatch.setattr(checks, "of_folder", lambda data: errors)
     status, out, _ = call(capsys, "check", "--data", ZEDLAND, "--outputs", tmp_path, *options)
     lines = out.splitlines()
     assert [part in line for part, line in zip(printed, lines, strict=True)] == [True] * len(lines)

@@ -913,7 +913,13 @@ def test_a_decision_is_on_the_text_of_one_person_question_and_entry(decide, monk
         assert review.decided(DATA, "ZZZ").decision.item() == "publish", column
 
 
-@by_rule("decision, edited, problem", *cases("fieldwork/wrong_decisions.csv"))
+@by_rule(
+    "decision, edited, problem",
+    ("a text is not edited without another", "edit", "", "edited_text: must not be empty"),
+    ("not published with another", "publish", "Shorter.", "edited_text: must be empty unless"),
+    ("nor does it wait with another", "", "Shorter.", "edited_text: must be empty unless"),
+    ("no other word decides", "maybe", "", "decision: 'maybe' is unknown"),
+)
 def test_a_decision_that_is_not_whole_is_refused(decision, edited, problem, decide):
     with pytest.raises(cop.data.UserError, match=f"review-ZZZ.csv, row 2, column {problem}"):
         decide("Said.", ("Said.", decision, edited))
@@ -1079,7 +1085,13 @@ def test_without_the_record_published_numbers_may_not_change(
         publish._refuse_loss({}, {f"research/ZZZ/{table}.csv": b""}, DATA, "ZZZ")
 
 
-@by_rule("code, short", *cases("fieldwork/answer_codes.csv"))
+@by_rule(
+    "code, short",
+    ("a code of five letters stays", "state", "state"),
+    ("a code has no underscore", "a_b", "ab"),
+    ("a longer one is cut and marked", "ministry", "mi"),
+    ("other is a word of LimeSurvey itself", "other", "ot"),
+)
 def test_a_choice_has_a_code_of_five_letters_in_limesurvey(code, short):
     made = questionnaires.answer_code(SimpleNamespace(choices="kinds"), code)
     is_marked = short == made[:2] and len(made) == 5 and made != code
@@ -1419,7 +1431,12 @@ def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts
     assert [*pii.find("Ask Zed Circle", review.names_for("challenge", names))] == [pii.REFUSED]
 
 
-@by_rule("old, new, text", *cases("fieldwork/changes.csv"))
+@by_rule(
+    "old, new, text",
+    ("a text in place of another names both", "a", "b", "[replace] a [by] b"),
+    ("a text that goes is named", "a", "", "[delete] a"),
+    ("a text that comes is named", "", "b", "[insert] b"),
+)
 def test_a_change_names_the_old_and_the_new_text(old, new, text):
     assert docx_reader._edit(docx_reader.NOWHERE, old, new)[2] == text
     comment = SimpleNamespace(comment_id=1, text=" ", timestamp=None)

@@ -23,11 +23,17 @@ from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
 
 
-@by_rule("own, other, is_named", *cases("run/mentions.csv"))
+@by_rule(
+    "own, other, is_named",
+    ("ten mentions of another country are too many", 0, 10, True),
+    ("nine are comparisons", 0, 9, False),
+    ("ten are not where the own one has twenty", 20, 10, False),
+    ("but eleven are", 20, 11, True),
+)
 def test_another_country_is_named_ten_times_and_over_half_as_often(own, other, is_named):
     job = SimpleNamespace(data=DATA, key="UKR")
-    text = "Ukraine. " * int(own) + "Moldova. " * int(other)
-    assert bool([*identity.foreign_names(job, text)]) == (is_named == "yes")
+    text = "Ukraine. " * own + "Moldova. " * other
+    assert bool([*identity.foreign_names(job, text)]) == is_named
 
 
 def test_another_country_is_named_by_its_name_in_the_language_of_the_page():
@@ -172,17 +178,30 @@ def test_steps_after_a_failed_or_skipped_one_are_skipped():
     assert others == ["ok", "ok"], "steps of another country are not skipped"
 
 
-@by_rule("text, wrong", *cases("run/tables.csv"))
+@by_rule(
+    "text, wrong",
+    ("rows of a country are its own", "iso3,value\nZZZ,1\nYYY,2\n", True),
+    ("rows of a group are its own", "group_id,value\nYYY,1\n", True),
+    ("its own rows are right", "iso3,value\nZZZ,1\n\n", False),
+    ("a table without a country in its first column may name any", "name,iso3\nA,YYY\n", False),
+    ("an empty table is right", "", False),
+)
 def test_a_saved_table_has_rows_of_its_country_only(text, wrong):
     tables = {Path("x.csv"): text}
     found = [*identity.foreign_rows(Job("ZZZ", (), Path("."), {}), tables)]
-    assert bool(found) == (wrong == "yes")
+    assert bool(found) == wrong
 
 
-@by_rule("figure, wrong", *cases("run/figures.csv"))
+@by_rule(
+    "figure, wrong",
+    ("a caption names the country", "<figcaption>Users in Zedland</figcaption>", False),
+    ("the text in place of the picture does", '<img alt="Bars of Zedland"/>', False),
+    ("the description of a drawing does", "<svg><desc>Zedland</desc></svg>", False),
+    ("a word in the drawing is not enough", "<svg><text>Zedland</text></svg>", True),
+)
 def test_a_figure_names_its_country(figure, wrong):
     tree = etree.HTML(f"<body><figure>{figure}</figure></body>")
-    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == (wrong == "yes")
+    assert bool([*identity.foreign_figures("6", tree, "Zedland")]) == wrong
 
 
 def test_names_in_figures_references_and_sources_are_no_mentions():
@@ -192,13 +211,24 @@ def test_names_in_figures_references_and_sources_are_no_mentions():
     assert found == "onethreefive sevennine"
 
 
-@by_rule("name, latest, folders", *cases("run/places.csv"))
+@by_rule(
+    "name, latest, folders",
+    ("the latest stands at both addresses", "ZZZ", True, ["", "editions/2026/"]),
+    ("an earlier one at that of its edition", "ZZZ", False, ["editions/2026/"]),
+    ("a desk baseline apart", "baselines/ZZZ", True, ["baselines/"]),
+)
 def test_where_the_pages_of_a_result_stand(name, latest, folders):
-    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest == "yes")
-    assert result.site_folders() == folders.split("|")
+    result = Result(name, Path(name), {"edition": "2026"}, {}, "", latest)
+    assert result.site_folders() == folders
 
 
-@by_rule("folder, language, name", *cases("run/names.csv"))
+@by_rule(
+    "folder, language, name",
+    ("the latest in English is its country", "outputs", "en", "ZZZ"),
+    ("an earlier edition is named", "outputs/editions/2024", "en", "ZZZ 2024"),
+    ("another language is named", "outputs/languages/uk", "uk", "ZZZ uk"),
+    ("a baseline has no edition", "outputs/baselines", "en", "ZZZ"),
+)
 def test_how_a_job_is_named(folder, language, name):
     job = Job("ZZZ", (), Path(folder) / "ZZZ", {"language": language})
     assert scheduler.job_name(job) == name
@@ -269,21 +299,33 @@ def test_what_failed_without_earlier_pages_is_lost(failed, results, lost):
     assert site.failed_without_page(shown, {failed: ["ZZZ", "2026", "6"]}) == lost
 
 
-@by_rule("present, wanted, moved", *cases("run/rooms.csv"))
+@by_rule(
+    "present, wanted, moved",
+    ("another edition", "2024", "2026", True),
+    ("not the same edition", "2026", "2026", False),
+    ("not without a result", "", "2026", False),
+    ("not a baseline, which has no edition", "2024", None, False),
+)
 def test_a_result_makes_room_for(present, wanted, moved, tmp_path, monkeypatch):
     (tmp_path / "ZZZ").mkdir()
     monkeypatch.setattr(fingerprints, "edition", lambda ready: present)
     job = Job("ZZZ", (), tmp_path / "ZZZ", {"edition": wanted} if wanted else {})
     site.Site.make_room(None, job)
-    assert (tmp_path / "editions/2024/ZZZ").exists() == (moved == "yes")
+    assert (tmp_path / "editions/2024/ZZZ").exists() == moved
 
 
-@by_rule("stage, assessed, checked", *cases("run/checked.csv"))
+@by_rule(
+    "stage, assessed, checked",
+    ("an assessment: all its data", "1-desktop-research", True, "all"),
+    ("a baseline of a country not assessed: what was lost", plan.BASELINE, False, "lost"),
+    ("a baseline of an assessed country: nothing", plan.BASELINE, True, ""),
+    ("a synthesis: nothing, its countries were", plan.REGION, False, ""),
+)  # fmt: skip
 def test_what_is_checked_before_a_job(stage, assessed, checked, monkeypatch):
     from cop.data import checks, package
     from cop.data.checks import losses
 
-    monkeypatch.setattr(package, "assessed", lambda data, key: assessed == "yes")
+    monkeypatch.setattr(package, "assessed", lambda data, key: assessed)
     monkeypatch.setattr(checks, "of_country", lambda data, key: ["all"])
     monkeypatch.setattr(losses, "of_country", lambda data, key: ["lost"])
     job = Job("ZZZ", (stage,), Path("."), {"data": str(ZEDLAND)})
@@ -302,12 +344,20 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
     assert (results.site_path("en"), results.site_path("uk")) == ("", "uk/")
 
 
-@by_rule("table, page, wrong", *cases("run/citations.csv"))
+@by_rule(
+    "table, page, wrong",
+    ("an id in a sentence of a table is a citation", "name\nSee YYY-E01.\n", "YYY-E01", []),
+    ("so is one in a column for any country", "action_evidence_id\nYYY-E01\n", "YYY-E01", []),
+    ("alone in another column it is not", "name\nYYY-E01\n", "", ["tables"]),
+    ("nor are several", "name\nYYY-E01; YYY-E02\n", "", ["tables"]),
+    ("a page shows what no table cites", "name\nA\n", "YYY-E01", ["page"]),
+    ("the own ids of the country are right", "name\nZZZ-E01\n", "ZZZ-E01", []),
+)
 def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
     found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
-    assert " ".join(message.partition("/")[0].split()[0] for message in found) == wrong
+    assert [message.partition("/")[0].split()[0] for message in found] == wrong
 
 
 @by_rule(
@@ -381,10 +431,18 @@ def test_a_stopped_run_starts_no_further_process(monkeypatch):
         stopped.run(print, timeout=1)
 
 
-@by_rule("code, message", *cases("run/ends.csv"))
+@by_rule(
+    "code, message",
+    ("one that was killed outright may have been out of memory", -9,
+     "the process was killed by SIGKILL (possibly out of memory)"),
+    ("one that was ended is not said to have been", -15, "the process was killed by SIGTERM"),
+)  # fmt: skip
 def test_how_a_process_that_was_killed_is_described(code, message):
-    cause = "Ended" if code == "0" else "Killed"
-    assert workers.describe_exit(int(code)) == (cause, message)
+    assert workers.describe_exit(code) == ("Killed", message)
+
+
+def test_a_process_that_ended_without_a_result_was_not_killed():
+    assert workers.describe_exit(0) == ("Ended", "the process exited with status 0")
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
