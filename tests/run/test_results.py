@@ -4,7 +4,8 @@ import json
 from functools import partial
 from types import SimpleNamespace
 
-from cases import by_rule, cases
+import pytest
+from cases import by_rule
 from conftest import ZEDLAND
 
 from cop.report.render import InvalidFile
@@ -130,21 +131,66 @@ def test_which_cells_run(cells, ran, monkeypatch):
     assert numbers == ran
 
 
-@by_rule("calls, shown", *cases("run/displays.csv"))
-def test_what_a_cell_displays(calls, shown, monkeypatch):
-    shell = SimpleNamespace(displays={}, outputs=[], clear_before_next=False)
-    shell.add_output = partial(engine.NotebookShell.add_output, shell)
-    monkeypatch.setattr(engine.NotebookShell, "instance", lambda: shell)
-    publisher = SimpleNamespace(shell=shell)
-    for call in calls.split("|"):
-        what, text, about = f"{call}  ".split(" ")[:3]
-        if what == "print":
-            engine.CellStream().write(text)
-        elif what == "clear":
-            engine.CellPublisher.clear_output(publisher, wait=text == "wait")
-        else:
-            place = {"display_id": about} if about else None
-            show = partial(engine.CellPublisher.publish, publisher, {"text/plain": text})
-            show(transient=place, update=what == "update")
-    texts = [output.get("text") or output.data["text/plain"] for output in shell.outputs]
-    assert "|".join(texts) == shown
+class Displayed:
+    """The outputs of a cell that calls the methods of the publisher and prints."""
+
+    def __init__(self, monkeypatch):
+        self.shell = SimpleNamespace(displays={}, outputs=[], clear_before_next=False)
+        self.shell.add_output = partial(engine.NotebookShell.add_output, self.shell)
+        monkeypatch.setattr(engine.NotebookShell, "instance", lambda: self.shell)
+        self.print = engine.CellStream().write
+
+    def show(self, text, display_id="", update=False):
+        place = {"display_id": display_id} if display_id else None
+        data = {"text/plain": text}
+        engine.CellPublisher.publish(self, data, transient=place, update=update)
+
+    def clear(self, wait=False):
+        engine.CellPublisher.clear_output(self, wait=wait)
+
+    def texts(self):
+        return [shown.get("text") or shown.data["text/plain"] for shown in self.shell.outputs]
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    return Displayed(monkeypatch)
+
+
+def test_an_object_that_is_shown_again_by_its_id_replaces_what_was_shown(displayed):
+    displayed.show("one", "a")
+    displayed.show("other", "b")
+    displayed.show("two", "a")
+    assert displayed.texts() == ["two", "other", "two"]
+    displayed.show("three", "a", update=True)
+    assert displayed.texts() == ["three", "other", "three"], "an update is no further output"
+
+
+def test_objects_without_an_id_are_not_the_same(displayed):
+    displayed.show("one")
+    displayed.show("two")
+    assert displayed.texts() == ["one", "two"]
+
+
+def test_texts_that_are_printed_one_after_the_other_are_one_output(displayed):
+    displayed.print("a")
+    displayed.print("b")
+    displayed.print("")
+    displayed.show("one")
+    displayed.print("")
+    displayed.print("c")
+    assert displayed.texts() == ["ab", "one", "c"], "an object divides them, an empty text is none"
+
+
+def test_what_was_shown_is_cleared_at_once(displayed):
+    displayed.show("one")
+    displayed.clear()
+    assert displayed.texts() == []
+
+
+def test_what_was_shown_is_cleared_with_the_next_output_if_that_is_asked_for(displayed):
+    displayed.print("a")
+    displayed.clear(wait=True)
+    assert displayed.texts() == ["a"]
+    displayed.print("b")
+    assert displayed.texts() == ["b"], "what is printed next replaces it"

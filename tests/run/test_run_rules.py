@@ -474,30 +474,67 @@ def test_what_a_summary_tells(status, text, told, capsys):
     assert (text in capsys.readouterr().out) == (told == "yes")
 
 
-@by_rule("step, found, reads, raised, outcome", *cases("run/steps.csv"))
-def test_how_a_step_ends(step, found, reads, raised, outcome, tmp_path, monkeypatch):
-    errors = {"Failed": workers.Failed(4, "NameError", "No x."), "OSError": OSError("Full.")}
+@pytest.fixture
+def ended(tmp_path, monkeypatch):
+    """Return a function that runs a step of a job: its outcome, and what is recorded of it."""
 
-    def work(*task, timeout, log):
-        if raised:
-            raise errors[raised]
-        return (json.loads(reads), "W") if step == "1" else "cover"
+    def outcome_of(step, errors=(), changes=(), reads=None, raised=None):
+        def work(*task, timeout, log):
+            if raised:
+                raise raised
+            return (reads, "A warning.") if step == "1" else "cover"
 
-    job, done = Job("ZZZ", ("1",), tmp_path / "ZZZ", {}), []
-    monkeypatch.setattr(workers.os, "environ", {})
-    monkeypatch.setattr(scheduler, "start_server", lambda: None)
-    monkeypatch.setattr(steps, "check_country", lambda job: ([*found], []))
-    monkeypatch.setattr(steps, "publish", lambda job, cover: done.append(cover))
-    monkeypatch.setattr(fingerprints, "changed", lambda *_: found)
-    monkeypatch.setattr(fingerprints, "inputs", lambda *_: {})
-    monkeypatch.setattr(fingerprints, "record", lambda job, step, entry: done.append(entry))
-    run = scheduler.Run(scheduler.Settings(1), site.Site(tmp_path, ZEDLAND))
-    run.workers, run.logs[job], run.checked[job] = SimpleNamespace(run=work), Mock(), []
-    ended = run.run_step(job, step)
-    assert f"{ended.status}, {ended.cause}: {ended.message}" == outcome
-    assert ended.cell == (4 if raised == "Failed" else None) and 0 <= ended.seconds < 60
-    recorded = {"W": [None if reads == "null" else {"reads": {}}], PAGES: ["cover"]}
-    assert done == recorded.get("W" if outcome.endswith("W") else step, [])
+        job, recorded = Job("ZZZ", ("1",), tmp_path / "ZZZ", {}), []
+        monkeypatch.setattr(workers.os, "environ", {})
+        monkeypatch.setattr(scheduler, "start_server", lambda: None)
+        monkeypatch.setattr(steps, "check_country", lambda job: (errors, []))
+        monkeypatch.setattr(steps, "publish", lambda job, cover: recorded.append(cover))
+        monkeypatch.setattr(fingerprints, "changed", lambda *_: changes)
+        monkeypatch.setattr(fingerprints, "inputs", lambda *_: {"code": "x"})
+        monkeypatch.setattr(fingerprints, "record", lambda job, step, entry: recorded.append(entry))
+        run = scheduler.Run(scheduler.Settings(1), site.Site(tmp_path, ZEDLAND))
+        run.workers, run.logs[job], run.checked[job] = SimpleNamespace(run=work), Mock(), []
+        return run.run_step(job, step), recorded
+
+    return outcome_of
+
+
+@by_rule(
+    "step, given, status, message",
+    ("errors of the data hold a country back", CHECK, {"errors": ["E"]}, "failed", "E"),
+    ("data without errors hold none back", CHECK, {}, "ok", ""),
+    ("a stage without changes does not run", "1", {}, "up to date", ""),
+    ("a stage with a change runs and warns", "1", {"changes": ["code"]}, "ok", "A warning."),
+    ("pages that pass their check are complete", PAGES, {}, "ok", ""),
+)
+def test_how_a_step_ends(step, given, status, message, ended):
+    outcome, _ = ended(step, **given)
+    assert (outcome.status, outcome.message) == (status, message)
+    assert 0 <= outcome.seconds < 60
+
+
+@by_rule(
+    "step, given, entries",
+    ("what a stage read is recorded with its inputs", "1",
+     {"changes": ["code"], "reads": {"t": "h"}}, [{"code": "x", "reads": {"t": "h"}}]),
+    ("what a kernel read is not recorded", "1", {"changes": ["code"]}, [None]),
+    ("of a stage that did not run nothing is recorded", "1", {}, []),
+    ("pages are published with their cover", PAGES, {}, ["cover"]),
+)  # fmt: skip
+def test_what_is_recorded_of_a_step(step, given, entries, ended):
+    assert ended(step, **given)[1] == entries
+
+
+@by_rule(
+    "raised, cell, cause",
+    ("a failed stage keeps its cell and its cause", workers.Failed(4, "NameError", "No x."), 4,
+     "NameError"),
+    ("any other error is named by its kind", OSError("Full."), None, "OSError"),
+)  # fmt: skip
+def test_why_a_step_failed(raised, cell, cause, ended):
+    outcome, recorded = ended("1", changes=["code"], raised=raised)
+    assert (outcome.status, outcome.cell, outcome.cause) == ("failed", cell, cause)
+    assert not recorded
 
 
 @pytest.mark.parametrize("every", [True, False])
