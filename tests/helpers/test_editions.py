@@ -163,15 +163,6 @@ def test_a_figure_is_revised_newer_or_not_comparable(then, now, change, two, mon
 # The command and the chapter
 
 
-@pytest.mark.slow
-def test_the_command_prints_what_changed_part_by_part(two, capsys):
-    status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two)
-    assert status == 0 and "Table 25 (2026 | 2028), 5 unchanged" in out
-    assert "Cybersecurity regulation for COP: draft | in force  [changed]" in out
-    full = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two, "--full")[1]
-    assert len(full.splitlines()) > 150 > len(out.splitlines())
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
