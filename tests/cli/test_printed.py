@@ -1,6 +1,8 @@
 """What commands print and return, with invented results of the functions that they call."""
 
 import json
+import os
+from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
@@ -146,3 +148,32 @@ def test_a_run_ends_with_1_if_a_job_failed(succeeded, status, monkeypatch, capsy
 def test_why_a_stage_runs_again(reasons, said, monkeypatch, capsys):
     monkeypatch.setattr(fingerprints, "reasons", lambda job: reasons)
     assert call(capsys, "why", "UKR")[:2] == (0, said)
+
+
+@pytest.mark.parametrize(
+    ("choice", "page"),
+    [
+        (plan.Choice(("UKR",)), "site/cop-assessment-UKR.html"),
+        (plan.Choice(baselines=("NOR",)), "site/baselines/cop-baseline-NOR.html"),
+    ],
+    ids=["the report of a country", "a desk baseline has a folder of its own"],
+)
+def test_which_page_is_watched_and_what_is_said_of_each_save(choice, page, monkeypatch):
+    row, code = ("changed", "data/x.csv"), ("changed", str(plan.SOURCE / "cop" / "x.py"))
+    saved = [set(), {row}, {row, code}]
+    monkeypatch.setattr(watch, "watch_files", lambda *folders, **options: iter(saved))
+    run = SimpleNamespace(outcomes={"UKR": [Outcome("4", "ok")]})
+    monkeypatch.setattr(scheduler, "run_batch", lambda choices, settings: run)
+    address = partial(os.path.relpath, start=choice.outputs)
+    server, shown = SimpleNamespace(version=0, address=address), []
+    watch.watch(choice, shown.append, server)
+    said = [
+        "Updated in",
+        f"{page} is updated after each save.",
+        "Updated in",
+        "The code has changed.",
+    ]
+    assert [line[: len(begin)] for line, begin in zip(shown, said, strict=True)] == said
+    assert server.version == 1, (
+        "an open page is reloaded after each update, not for a change of code"
+    )
