@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -17,7 +18,7 @@ from planting import edit
 from cop.data import UserError
 from cop.report import languages
 from cop.report.site import pages
-from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, watch, workers
+from cop.run import fingerprints, identity, plan, results, scheduler, site, steps, workers
 from cop.run.plan import Choice, Job
 from cop.run.results import Result
 from cop.run.steps import CHECK, PAGES, Outcome
@@ -147,12 +148,14 @@ def test_the_last_stage_follows_the_check_and_all_others_and_then_the_pages():
 
 def test_a_job_has_failed_if_one_of_its_steps_has_and_its_first_failure_is_told():
     steps = [Outcome("1", "ok"), Outcome("2", "failed", "First.\nMore.", 4, "NameError"),
-             Outcome("3", "failed", "Second."), Outcome("4", "skipped")]  # fmt: skip
+             Outcome("3", "failed", "Second.", cause="KeyError"),
+             Outcome("4", "skipped")]  # fmt: skip
     assert scheduler.state(steps) == "failed"
     first = "2, cell 4 (counting Markdown cells): NameError: First. (and 1 more line"
     assert scheduler.failure(steps).startswith(first)
     assert (scheduler.state(steps[:1]), scheduler.failure(steps[:1])) == ("ok", "")
-    assert scheduler.failure(steps[2:]).startswith("3: "), "outside a cell none is named"
+    only = "outside a cell none is named, and nothing more is in the log than one line"
+    assert scheduler.failure(steps[2:]) == "3: KeyError: Second.", only
 
 
 def test_a_synthesis_is_made_of_the_countries_that_did_not_fail(monkeypatch):
@@ -242,7 +245,8 @@ def test_how_a_job_is_named(folder, language, name):
 )  # fmt: skip
 def test_the_site_quotes_no_error(stage, told):
     job = Job("ZZZ", (), Path("."), {"language": "en", "edition": "2026"})
-    failed, told_to = [Outcome(stage, "failed" if stage else "ok", "Secret.", cell=7)], []
+    ended, told_to = Outcome(stage, "failed" if stage else "ok", "Secret.", cell=7), []
+    failed = [Outcome("1-desktop-research", "ok"), ended]
     known = SimpleNamespace(name=lambda job: "ZZZ", update=told_to.append)
     scheduler.Run.update_site(SimpleNamespace(outcomes={job: failed}, site=known))
     assert told_to == [{"en": {"ZZZ": ["ZZZ", "2026", told] if told else None}}]
@@ -423,6 +427,80 @@ def test_what_is_run_again(force, ran, tmp_path, monkeypatch):
     assert [job.key for job in run.outcomes] == [key for key in ("AAA", "BBB") if key not in ran]
 
 
+@pytest.fixture
+def batch(tmp_path, monkeypatch):
+    """Return a function that runs a batch with invented outcomes: the run, or None if stopped."""
+
+    def run_batch(keys, status="ok", is_written=True):
+        def run_choice(run, choice, jobs):
+            if status == "stopped":
+                raise KeyboardInterrupt
+            run.outcomes |= {job: [Outcome("1", status)] for job in jobs}
+
+        def update_site(run):
+            run_batch.updates.append(run)
+            return is_written
+
+        jobs = [Job(key, (), tmp_path, {}) for key in keys]
+        monkeypatch.setattr(plan, "jobs", lambda choice: jobs)
+        monkeypatch.setattr(scheduler.Run, "run_choice", run_choice)
+        monkeypatch.setattr(scheduler.Run, "update_site", update_site)
+        with suppress(KeyboardInterrupt):
+            choice = Choice(data=ZEDLAND, outputs=tmp_path)
+            return scheduler.run_batch([choice], scheduler.Settings(1))
+
+    run_batch.updates = []
+    monkeypatch.setattr(workers.os, "environ", {})
+    monkeypatch.setattr(scheduler.Run, "check_shared", lambda run: None)
+    return run_batch
+
+
+@by_rule(
+    "keys, status, updates",
+    ("it has the countries that were run", ["ZZZ"], "ok", 1),
+    ("without any country it is updated, too", [], "ok", 1),
+    ("it stays if the run was stopped before the first country", ["ZZZ"], "stopped", 0),
+)
+def test_when_a_run_updates_the_site(keys, status, updates, batch):
+    batch(keys, status)
+    assert len(batch.updates) == updates
+
+
+@by_rule(
+    "status, is_written, succeeded",
+    ("if no job failed and the site was written", "ok", True, True),
+    ("not if a job failed", "failed", True, False),
+    ("not if the site could not be written", "ok", False, False),
+)
+def test_when_a_run_has_succeeded(status, is_written, succeeded, batch):
+    assert batch(["ZZZ"], status, is_written).succeeded == succeeded
+
+
+def test_groups_are_those_of_a_role_in_the_order_of_the_file(tmp_path):
+    package = {"name": "invented", "resources": []}
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    assert plan.groups(tmp_path) == {}, "without groups.csv there are no groups"
+    rows = "group_id,iso3,role\nSTUDY,BBB,study\nUNION,AAA,other\nSTUDY,AAA,study\n"
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "groups.csv").write_text(rows, "utf-8")
+    assert plan.groups(tmp_path) == {"STUDY": ["BBB", "AAA"], "UNION": ["AAA"]}
+    assert plan.groups(tmp_path, "other") == {"UNION": ["AAA"]}
+    choice = Choice(data=tmp_path, outputs=tmp_path)
+    pages = [plan.of_region(group, choice, "2026", []).page for group in ("STUDY", "UNION")]
+    assert pages == ["cop-regional-synthesis.html", "cop-regional-synthesis-UNION.html"], (
+        "the first study has the main page"
+    )
+
+
+def test_an_edited_notebook_replaces_that_of_the_repository(tmp_path):
+    edited = tmp_path / "1-desktop-research.ipynb"
+    edited.write_text("{}", "utf-8")
+    job = Job("ZZZ", ("1-desktop-research",), tmp_path, {}, edited=tmp_path)
+    assert job.notebook("1-desktop-research") == edited
+    other = job.notebook("2-stakeholder-mapping")
+    assert other == plan.NOTEBOOKS / "2-stakeholder-mapping.ipynb", "others are those of notebooks/"
+
+
 def test_a_stopped_run_starts_no_further_process(monkeypatch):
     monkeypatch.setattr(workers.os, "environ", {})
     stopped = workers.Workers(1)
@@ -447,22 +525,18 @@ def test_a_process_that_ended_without_a_result_was_not_killed():
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
     jobs = [Job(key, ("1",), Path(key), {"language": "en"}) for key in ("CCC", "BBB", "AAA")]
-    run = SimpleNamespace(outcomes={job: [Outcome("1", "failed")] for job in jobs},
+    failed = [Outcome("1", "failed", "It has errors.", cause="held back")]
+    run = SimpleNamespace(outcomes={job: failed for job in jobs},
                           site=SimpleNamespace(folder=Path("site")))  # fmt: skip
-    run.outcomes[jobs[0]] = [Outcome("1", "ok")]
+    run.outcomes[jobs[0]] = [Outcome("1", "ok", seconds=1.5), Outcome("2", "ok", seconds=2.0)]
     scheduler.Run.print_summary(run, "en")
     *lines, totals = capsys.readouterr().out.splitlines()
-    assert [line[:3] for line in lines] == ["AAA", "BBB", "CCC"]
+    assert lines == [
+        "AAA  failed       0.0 s of work  1: held back: It has errors.",
+        "BBB  failed       0.0 s of work  1: held back: It has errors.",
+        "CCC  ok           3.5 s of work",
+    ], "the seconds of all steps of a country are added"
     assert totals.startswith("1 complete, 2 failed. Earlier reports of those that failed are kept.")
-
-
-def test_code_saved_beside_data_asks_for_a_new_start(monkeypatch):
-    notices, said = iter([set(), {(1, "data/a.csv"), (1, str(plan.SOURCE / "a.py"))}]), []
-    monkeypatch.setattr(watch, "watch_files", lambda *_, **__: notices)
-    monkeypatch.setattr(watch, "update", lambda *_: 0)
-    server = SimpleNamespace(version=0, address=str)
-    watch.watch(Choice(("ZZZ",), data=ZEDLAND), said.append, server)
-    assert said[-1].startswith("The code has changed")
 
 
 @by_rule("status, text, told", *cases("run/summary.csv"))
