@@ -653,3 +653,35 @@ def test_what_a_site_in_two_languages_consists_of(tmp_path, monkeypatch):
                                                                 {"en": "../a.html"}],
     }  # fmt: skip
     assert [rule for rule, holds in rules.items() if not holds] == []
+
+
+@by_rule(
+    "failures, baselines, lost_reports, lost_baselines",
+    ("what succeeded is not lost", {}, None, {}, None),
+    ("a lost baseline has a page of its own", {"baselines/NOR": ["NOR", "", "0"]}, 0, {},
+     {"NOR": "0"}),
+    ("a lost report is on the page of countries", {"BBB": ["BBB", "2026", "4"]}, None,
+     {"BBB": "4"}, None),
+)  # fmt: skip
+def test_which_results_and_failures_the_pages_of_a_site_have(
+    failures, baselines, lost_reports, lost_baselines, tmp_path, monkeypatch
+):
+    kept = []
+    for edition, latest in (("2026", True), ("2024", False)):
+        folder = tmp_path / edition / "ZZZ"
+        (folder / "pages").mkdir(parents=True)
+        (folder / "pages" / "a.html").write_text("<main>")
+        cover = {"edition": edition, "country": "Zedland"}
+        kept.append(Result("ZZZ", folder, cover, {"a.html": ""}, "", latest))
+    sites, starts = [], []
+    monkeypatch.setattr(pages, "pages", lambda held: sites.append(held) or {})
+    monkeypatch.setattr(
+        pages, "of_baselines", lambda rows, lost, today: starts.append(lost) or "<main>"
+    )
+    with languages.using_language("en"):
+        part = results.Part("en", tuple(kept))
+        site.write_pages(tmp_path / "site", [part], ZEDLAND, {"en": failures}, None)
+    [held] = sites
+    assert [report.cover["edition"] for report in held.reports] == ["2026"], "only latest reports"
+    assert (held.baselines, held.lost) == (baselines, lost_reports)
+    assert starts == ([lost_baselines] if lost_baselines else [])
