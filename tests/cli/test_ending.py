@@ -45,6 +45,11 @@ def test_what_may_happen_is_told_in_a_sentence(tmp_path, capsys, error, status, 
     assert not list(tmp_path.iterdir())
 
 
+def test_of_an_unexpected_error_the_first_200_letters_are_told(tmp_path, capsys):
+    ending.status(raising(ValueError("x" * 201)), lambda: tmp_path)
+    assert f"(ValueError: {'x' * 200}); report it" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("error", [KeyError("funded"), RecursionError("deep"), ValueError("a\nb")])
 def test_what_nobody_expected_ends_with_one_and_a_log_that_its_owner_alone_reads(
     tmp_path, capsys, error

@@ -11,7 +11,8 @@ from conftest import DATA, call
 
 from cop.data import DataError, UserError, checks
 from cop.data.checks import losses
-from cop.fieldwork import comments
+from cop.fieldwork import comments, forms, questionnaires
+from cop.report import filenames
 from cop.research import refresh
 from cop.run import fingerprints, plan, scheduler, watch
 from cop.run.steps import Outcome
@@ -177,3 +178,65 @@ def test_which_page_is_watched_and_what_is_said_of_each_save(choice, page, monke
     assert server.version == 1, (
         "an open page is reloaded after each update, not for a change of code"
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "fix"),
+    [
+        ("UKR", [], "`cop run UKR` (details: `cop why UKR`)"),
+        ("UKR", ["--outputs", "{}"], "`cop run UKR --data {data} --outputs {}` (details: `cop why"),
+        ("SEE-2020", [], "update it with `cop run --group SEE-2020`"),
+    ],
+    ids=[
+        "a country is run again, and `cop why` tells more", "with its folders, if they are others",
+        "a group is run as a group, of which `cop why` tells nothing",
+    ],
+)  # fmt: skip
+def test_how_a_report_that_is_out_of_date_is_made_again(
+    key, words, fix, tmp_path, monkeypatch, capsys
+):
+    job = next(iter(plan.jobs(plan.Choice(("UKR",)))))
+    monkeypatch.setattr(filenames, "page_of", lambda *wanted, words: tmp_path)
+    monkeypatch.setattr(fingerprints, "edition", lambda folder: "2026")
+    monkeypatch.setattr(plan, "of_regions", lambda choice, editions: iter([job]))
+    monkeypatch.setattr(fingerprints, "reasons", lambda job: {"4": ["a new table"]})
+    status, _, said = call(capsys, "pack", key, *(word.format(tmp_path) for word in words))
+    begin = "cop: the report is out of date (4: a new table); update it with "
+    assert status == 2 and said.startswith(begin)
+    assert fix.format(tmp_path, data=DATA) in said and ("cop why" in said) == ("cop why" in fix)
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [([], "No reports found in"), (["countries.html"], "Links to the files: ")],
+    ids=["without reports there are no files", "the page with the links is named"],
+)
+def test_what_downloads_say(pages, said, tmp_path, monkeypatch, capsys):
+    (tmp_path / "site").mkdir()
+    for name in pages:
+        (tmp_path / "site" / name).write_text("<main>")
+    assert call(capsys, "downloads", "--outputs", tmp_path)[1].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["one"], "one, uk: 1 text without a translation, shown in English\n"),
+        ([], "other, uk: 1 text without a translation, shown in English\n"),
+    ],
+    ids=["of the selected forms only", "without a selection, of all forms"],
+)
+def test_texts_without_a_translation_are_counted(words, said, monkeypatch, capsys):
+    def load(name, data):
+        return SimpleNamespace(id=name, spoken=["uk"], untranslated=lambda code: ["A text"])
+
+    monkeypatch.setattr(forms, "write", lambda *selection: [])
+    monkeypatch.setattr(questionnaires, "load", load)
+    monkeypatch.setattr(questionnaires, "ids", lambda data: ["other"])
+    assert call(capsys, "forms", *words)[:2] == (0, said)
+
+
+def test_columns_that_a_row_requires_are_marked(capsys):
+    said = call(capsys, "add", "evidence", "UKR")[2].splitlines()
+    columns = [line.partition(":")[0].strip() for line in said]
+    assert "statement (required)" in columns and "remark" in columns
