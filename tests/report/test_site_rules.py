@@ -1,5 +1,6 @@
 """The rules of the site: which rows of which reports its pages list, count and put first."""
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from cases import frame_of
 from conftest import ZEDLAND
 
 from cop.report import filenames, formats, languages, words
+from cop.report.site import pages
 from cop.report.site.data import Item, Report, SiteData, report_of
 
 
@@ -424,3 +426,19 @@ def test_the_page_of_an_id(rule, anchor, name, home):
 )  # fmt: skip
 def test_the_file_name_of_a_page(rule, stage, name):
     assert filenames.of_stage(stage, "ZZZ") == name, rule
+
+
+def test_desk_baselines_stand_in_the_order_of_the_names_of_their_countries():
+    rows = [
+        {"cover": {"country": name}, "file": f"{name}.html", "failure": ""}
+        for name in ("Österreich", "Zedland", "Oman")
+    ]
+    page = pages.of_baselines(rows, {"NOR": "0"}, date(2026, 6, 30))
+    assert re.findall(r'<li><a href="(\w+)\.html', page) == ["Oman", "Österreich", "Zedland"]
+
+
+def test_english_comes_before_other_languages_in_alphabetical_order():
+    page = '<html><head></head><body><main id="main"></main></body></html>'
+    others = {"uk": "uk/a.html", "bs": "bs/a.html"}
+    page = pages.link_languages(page, "a.html", "en", others)
+    assert re.findall(r'alternate" hreflang="([\w-]+)"', page) == ["en", "x-default", "bs", "uk"]

@@ -151,6 +151,19 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
     assert fingerprints.changed(job, STAGE, job.making) == [fingerprints.LABELS[part]]
 
 
+def test_a_stage_depends_on_its_country_and_language_and_not_on_folders(job):
+    inputs = fingerprints.inputs(job, STAGE, job.making)
+    assert {*inputs["parameters"]} == {"iso3", "edition", "language"}
+    assert {"code", "libraries", "catalogue"} <= {*inputs}, "what it runs with, too"
+
+
+def test_the_last_stage_depends_on_the_notebooks_of_all_others(job):
+    for name in job.stages[:-1]:
+        (job.making / f"{name}.ipynb").write_text(name, encoding="utf-8")
+    inputs = [fingerprints.inputs(job, stage, job.making) for stage in job.stages]
+    assert [len(set(made["notebooks"])) for made in inputs] == [0, 0, 0, 0, 0, 5]
+
+
 @by_rule(
     "edited, changes",
     ("its code", {"source": "x = 2"}, True),

@@ -1,6 +1,7 @@
 """Rules of pages, results and the site without a run: what is refused, and what is shown."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
@@ -107,6 +108,17 @@ def test_when_a_site_is_written_and_which_files_are_kept(tmp_path, monkeypatch):
     assert "cop-old.html" not in names, "a page of other data is deleted"
     created.update({})
     assert len(written) == 2, "a failure is remembered"
+    present[0] = replace(present[0], time="second")
+    created.update({})
+    assert len(written) == 3, "a report that was made again is shown"
+    (tmp_path / "ZZZ" / "downloads").mkdir(parents=True)
+    for number, content in enumerate(("first", "second"), 4):
+        (tmp_path / "ZZZ" / "downloads" / "a.pdf").write_text(content)
+        created.update({})
+        assert len(written) == number, "a new or changed file of a report is offered"
+    created.shared = ["other shared tables", "code"]
+    created.update({})
+    assert len(written) == 6, "shared tables that changed are shown"
 
 
 def cell(kind="code", source="1", tags=()):
