@@ -5,6 +5,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA, ZEDLAND
 
 import cop.data
@@ -112,6 +113,25 @@ def test_a_file_of_several_bases_is_that_of_the_nearest(tmp_path):
     assert package.locate(tmp_path / "own", "a.csv").read_text() == "near"
     (tmp_path / "near" / "a.csv").unlink()
     assert package.locate(tmp_path / "own", "a.csv").read_text() == "far"
+    path = "research/ZZZ/a.csv"
+    (tmp_path / "near" / path).parent.mkdir(parents=True)
+    (tmp_path / "near" / path).touch()
+    own = tmp_path / "own" / path
+    assert package.locate(tmp_path / "own", path) == own, "countries are in their own folder only"
+
+
+@by_rule(
+    "own, names",
+    ("contributors of the base stand unless the folder names its own", [], ["ITU"]),
+    ("contributors of the folder replace those of the base", [{"title": "Office"}], ["Office"]),
+)
+def test_who_contributed(own, names, tmp_path):
+    for folder, more in (("base", {"contributors": [{"title": "ITU"}]}),
+                         ("own", {"cop:base": "../base", "contributors": own})):  # fmt: skip
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "datapackage.json").write_text(json.dumps(more))
+    stated = package.contents(tmp_path / "own")["contributors"]
+    assert [contributor["title"] for contributor in stated] == names
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
