@@ -63,6 +63,11 @@ def test_links_pictures_and_headings_of_a_narrative(text, says):
     assert bool(rules) == bool(says) and all(says in rule for rule in rules)
 
 
+def test_an_error_of_a_narrative_shows_its_line_and_thirty_letters():
+    errors = of_marks("\n\n ## " + "x" * 40, Check("narrative", "a.md", DATA))
+    assert [(error.row, error.value) for error in errors] == [(3, "## " + "x" * 27)]
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_file_holds_a_formula(text):
     assert is_formula(text) and damage.rules_of(f"a\n{text}\nb")

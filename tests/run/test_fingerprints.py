@@ -109,6 +109,17 @@ def test_a_saved_table_made_again_after_it_was_read_is_read_again(job, data):
     assert fingerprints.changed(job, STAGE, job.making) == ["the table to_verify"]
 
 
+def test_a_table_of_another_country_is_read_from_its_result_and_named_by_it(job, data):
+    place = Country("ZED", "Zedland", str(data), str(job.making / "tables"), "2026")
+    theirs = job.ready.parent / "YYY/tables/to_verify.csv"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text(",".join(cop.data.columns("to_verify", data)) + "\n", encoding="utf-8")
+    cop.data.handed_on("to_verify", place, [theirs.parent])
+    assert kept(job, data) == []
+    extend(theirs, "\n")
+    assert fingerprints.changed(job, STAGE, job.making) == ["the table YYY/to_verify"]
+
+
 def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
     cop.data.READS.clear()
     top, base = tmp_path / "top" / "datapackage.json", tmp_path / "base" / "datapackage.json"
@@ -124,16 +135,21 @@ def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
     assert fingerprints.changed(job, STAGE, job.making) == ["datapackage.json"]
 
 
-def test_a_file_of_a_kept_edition_is_named_by_its_path(job, data):
+def test_a_row_and_a_file_of_a_kept_edition_are_read_there_and_named_by_their_path(job, data):
     earlier, path = data / "editions" / "2024", "research/ZZZ/challenges.csv"
     (earlier / path).parent.mkdir(parents=True)
     for name in ("datapackage.json", path):
         (earlier / name).write_bytes((data / name).read_bytes())
+    edit(earlier / path, "ZZZ-C01,", "ZZZ-C91,")
+    cop.data.row("challenges", earlier, "challenge_id", "ZZZ-C91")
     cop.data.files(earlier, path)
     cop.data.text_frame(earlier / path, cop.data.columns("challenges", earlier))
     assert kept(job, data) == []
     extend(earlier / path, "\n\n")
     assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
+    edit(earlier / path, "ZZZ-C91,", "ZZZ-C92,")
+    row = f"row ZZZ-C91 of editions/2024/{path}"
+    assert row in fingerprints.changed(job, STAGE, job.making)
 
 
 def test_a_deleted_notebook_of_a_result_is_executed_again(job, data):

@@ -443,6 +443,8 @@ def test_how_a_process_that_was_killed_is_described(code, message):
 
 def test_a_process_that_ended_without_a_result_was_not_killed():
     assert workers.describe_exit(0) == ("Ended", "the process exited with status 0")
+    failed = workers.Failed(None, "Ended", "Words.")
+    assert failed.details == "Ended: Words.", "the log has its cause and message if no details"
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
