@@ -114,6 +114,7 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     assert not (job.making / "desk").exists()
     steps.publish(job, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
+    assert not job.making.exists(), "the result has taken its place"
 
 
 @by_rule(

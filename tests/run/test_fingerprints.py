@@ -193,6 +193,27 @@ def test_the_assessment_depends_on_the_notebooks_before_it_and_no_stage_on_its_f
     assert last["parameters"].keys() == {"iso3", "edition", "language"}
 
 
+@by_rule(
+    "required, names",
+    ("required libraries are inputs, and those for a cluster or tests are not",
+     ["pandas>=2", "jinja2>3; python_version > '3'", "dask; extra == 'cluster'"],
+     ["pandas", "jinja2"]),
+    ("a project that is not installed has none", None, []),
+)  # fmt: skip
+def test_libraries_of_a_result(required, names, monkeypatch):
+    monkeypatch.setattr(fingerprints.metadata, "requires", lambda name: required)
+    fingerprints.libraries.cache_clear()
+    found = [*fingerprints.libraries()]
+    fingerprints.libraries.cache_clear()
+    assert found == names
+
+
+def test_a_result_without_pages_has_no_edition(tmp_path):
+    assert fingerprints.edition(tmp_path) == ""
+    (tmp_path / fingerprints.FILE).write_text('{"0": {}}')
+    assert fingerprints.edition(tmp_path) == "", "nor one whose pages were not checked"
+
+
 def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprints, "SOURCE", tmp_path)
     for folder in ("__pycache__", ".ipynb_checkpoints"):

@@ -356,7 +356,8 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
 def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
-    found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
+    found = [*identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})]
+    assert all("YYY-E01" in message for message in found), "the id is named"
     assert [message.partition("/")[0].split()[0] for message in found] == wrong
 
 
