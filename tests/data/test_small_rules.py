@@ -154,6 +154,8 @@ def test_ids_of_rows_that_are_not_verified_are_kept_apart():
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     verified, unverified, _ = check.ids(["evidence.evidence_id"])
     assert "ZZZ-E01" in verified and "ZZZ-E18" in unverified and not verified & unverified
+    shared = Check("mappings", "reference/mappings.csv", DATA).ids(["guidelines.item_id"])[0]
+    assert "PM-LEG-01" in shared, "ids of a shared table are of no country"
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
     path.unlink()
     with pytest.raises(FileNotFoundError):
         cop.data.read("partnerships", data, "ZZZ")
+    assert kept(job, data) == [], "while it is missing nothing has changed"
     path.write_bytes(content)
     assert kept(job, data) == ["research/ZZZ/partnerships.csv"]
 
@@ -120,7 +121,12 @@ def test_a_table_of_another_country_is_read_from_its_result_and_named_by_it(job,
     assert fingerprints.changed(job, STAGE, job.making) == ["the table YYY/to_verify"]
 
 
-def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
+@by_rule(
+    "read, names",
+    ("for the titles of columns", cop.data.titles, ["evidence"]),
+    ("for the labels of values", cop.data.labels, ["evidence", "confidence"]),
+)
+def test_the_descriptor_of_a_base_folder_is_read_too(read, names, tmp_path):
     cop.data.READS.clear()
     top, base = tmp_path / "top" / "datapackage.json", tmp_path / "base" / "datapackage.json"
     for path, content in ((top, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
@@ -129,7 +135,7 @@ def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
     job = plan.of_country("ZZZ", plan.Choice(data=top.parent, outputs=tmp_path / "out"))
     job.making.mkdir(parents=True)
     cop.data.READS.clear()
-    cop.data.titles("evidence", top.parent)
+    read(*names, top.parent)
     assert kept(job, top.parent) == []
     extend(base, "\n")
     assert fingerprints.changed(job, STAGE, job.making) == ["datapackage.json"]
