@@ -35,6 +35,12 @@ def test_a_country_alone_switches_its_folders(notebooks, iso3, data, tables, rea
     assert place.edition == "2026"
 
 
+@pytest.mark.parametrize(("folder", "data"), [(".", "data"), ("notebooks", "../data")])
+def test_a_notebook_that_is_run_in_the_root_has_its_folders_there(folder, data, monkeypatch):
+    monkeypatch.chdir(ROOT / folder)
+    assert places.from_root("../data") == data
+
+
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed):
     path, [row] = rows_of(zed, "editions")
     (zed / "research/NOR").mkdir()

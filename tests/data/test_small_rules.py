@@ -193,6 +193,13 @@ def test_a_table_of_a_country_has_the_path_of_this_country_though_it_is_not_begu
     assert package.paths("evidence", ZEDLAND, "QQQ") == ["research/QQQ/evidence.csv"]
 
 
+def test_countries_that_were_begun_are_in_alphabetical_order(tmp_path):
+    for iso3 in ("UKR", "GEO", "MDA", "ALB", "SRB"):
+        (tmp_path / "research" / iso3).mkdir(parents=True)
+        (tmp_path / "research" / iso3 / "editions.csv").touch()
+    assert package.begun(tmp_path) == ["ALB", "GEO", "MDA", "SRB", "UKR"]
+
+
 def test_kept_editions_are_those_beside_an_edition_without_it_and_the_oldest_first(tmp_path):
     for year in ("2024", "2020", "2026", "2022", "2018"):
         (tmp_path / "editions" / year / "research/ZZZ").mkdir(parents=True)
