@@ -102,6 +102,9 @@ def test_a_run_passes_exactly_the_parameters_that_its_notebooks_set(tmp_path):
 
 def test_an_unknown_parameter_is_refused_before_a_cell_runs(tmp_path):
     job = plan.of_country("ZZZ", plan.Choice(data=ZEDLAND, outputs=tmp_path))
-    job.parameters["contry"] = job.parameters.pop("iso3")
+    job.parameters["contry"] = "ZZZ"
+    with pytest.raises(plan.UserError, match=r"\(missing: contry\)$"):
+        steps.check_parameters(job, job.stages[0])
+    del job.parameters["iso3"]
     with pytest.raises(plan.UserError, match="contry"):
         steps.run_notebook(job, job.stages[0], "2026-11-24", False, [], None)

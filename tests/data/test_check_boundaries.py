@@ -86,6 +86,8 @@ def test_a_cell_is_one_of_the_allowed_values(table, column, values):
     found = [rule for word in values.split("; ") for rule in [column_rules(table, column, word)]]
     assert not any(rule.startswith(refused) for rule in found)
     assert column_rules(table, column, "another value").startswith(refused)
+    every = "; ".join(allowed if "cop:list" in field else allowed[:1])
+    assert not column_rules(table, column, every), "a list may have all of them"
 
 
 @by_rule(
@@ -118,6 +120,8 @@ def test_nothing_is_of_a_time_that_is_still_to_come(table, column, limit):
     after = str(date.fromisoformat(last) + timedelta(days=1)) if "-" in last else str(int(last) + 1)
     assert "is later than" not in column_rules(table, column, last)
     assert "is later than" in column_rules(table, column, after)
+    in_last_year = column_rules(table, column, f"{last}-12-31"[:10])
+    assert "is later than" not in in_last_year, "where a day may be entered, any day of the year"
 
 
 def test_today_may_be_tomorrow_elsewhere_and_next_year_is_the_one_after_this():

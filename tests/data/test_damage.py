@@ -34,7 +34,9 @@ def test_damage_is_recognised(rule, text):
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp1252", "cp1250", "cp866"])
-@pytest.mark.parametrize("text", ["Міністерство", "школа и дети", "đak u školi", "ministère"])
+@pytest.mark.parametrize(
+    "text", ["Міністерство", "школа и дети", "поліція", "đak u školi", "ministère"]
+)
 def test_text_read_in_the_wrong_encoding(text, encoding):
     """A byte that the encoding has no letter for is kept as it is."""
     letters = (bytes([b]).decode(encoding, errors="ignore") or chr(b) for b in text.encode())
@@ -46,16 +48,24 @@ def test_text_that_only_resembles_damage_is_left_alone(text):
     assert rules_broken(text) == rules_broken(text, "a text") == []
 
 
-@pytest.mark.parametrize("line", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])
+@pytest.mark.parametrize(
+    "line", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| " + "x" * 99]
+)
 def test_marks_of_a_merge_in_a_text(line):
-    [error] = damage.of_text("a.md", f"One.\n{line}\nTwo.")
-    assert error.row == 2 and error.rule.startswith("contains a git conflict mark")
+    [error] = damage.of_text("a.md", f"One.\n{line}\r\nTwo.")
+    assert (error.row, error.value) == (2, line[:80]), "eighty letters are shown"
+    assert error.rule.startswith("contains a git conflict mark")
 
 
 @pytest.mark.parametrize(("text", "says"), WORDS["narratives"])
 def test_links_pictures_and_headings_of_a_narrative(text, says):
     rules = [e.rule for e in of_marks(text, Check("narrative", "a.md", DATA))]
     assert bool(rules) == bool(says) and all(says in rule for rule in rules)
+
+
+def test_an_error_of_a_narrative_shows_its_line_and_thirty_letters():
+    errors = of_marks("\n\n ## " + "x" * 40, Check("narrative", "a.md", DATA))
+    assert [(error.row, error.value) for error in errors] == [(3, "## " + "x" * 27)]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

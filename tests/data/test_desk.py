@@ -35,6 +35,12 @@ def test_a_country_alone_switches_its_folders(notebooks, iso3, data, tables, rea
     assert place.edition == "2026"
 
 
+@pytest.mark.parametrize(("folder", "data"), [(".", "data"), ("notebooks", "../data")])
+def test_a_notebook_that_is_run_in_the_root_has_its_folders_there(folder, data, monkeypatch):
+    monkeypatch.chdir(ROOT / folder)
+    assert places.from_root("../data") == data
+
+
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(zed):
     path, [row] = rows_of(zed, "editions")
     (zed / "research/NOR").mkdir()
@@ -114,6 +120,7 @@ def test_the_next_run_keeps_the_desk(tmp_path):
     assert not (job.making / "desk").exists()
     steps.publish(job, {})
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
+    assert not job.making.exists(), "the result has taken its place"
 
 
 @by_rule(

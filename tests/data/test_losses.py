@@ -84,6 +84,8 @@ def test_rows_fewer_than_counted_are_told(counted):
     shutil.rmtree(counted / "research" / "ZZZ")
     gone = "research/ZZZ is listed in counts.json but no longer exists"
     assert losses_of(counted)[0].startswith(gone)
+    countries = [[error.file for error in losses.of_country(counted, iso3)] for iso3 in ("ZZZ", "")]
+    assert countries == [["research/ZZZ"], []], "it is an error of this country only"
 
 
 def test_rows_fewer_than_in_the_last_commit_are_told(committed):
@@ -107,11 +109,25 @@ def test_an_id_that_is_gone_is_a_loss_and_other_line_ends_are_none(committed, co
         file = data / EVIDENCE
         more = file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1]
         file.write_bytes(more.replace(b"\n", b"\r\n"))
+        for path in ("research/ZZZ/alignment.csv", "statistics/gci.csv"):
+            (data / path).write_bytes((data / path).read_bytes().replace(b"\n", b"\r\n"))
         assert losses_of(data) == []
         file = data / "reference/countries.csv"
         file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
         lost = f"reference/countries.csv has lost the ids YYY compared with {since}"
         assert losses_of(data) == [lost]
+
+
+@by_rule(
+    "table, old, new",
+    ("an id that is half of a key may go", "alignment", b"\nPM-LEG-01,", b"\nPM-LEG-99,"),
+    ("cells that are too many are no loss", "evidence", b"\nZZZ-E01,", b"\nZZZ-E01,more,"),
+)
+def test_what_is_no_loss(committed, table, old, new):
+    file = committed / f"research/ZZZ/{table}.csv"
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new))
+    assert losses_of(committed) == []
 
 
 def test_lost_ids_are_named_in_alphabetical_order(committed):

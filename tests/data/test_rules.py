@@ -131,6 +131,7 @@ def test_a_sign_off_is_of_the_tables_and_the_texts_but_not_of_the_follow_up(zed,
     ("all are of other texts", ["other"], True),
     ("one is of the present text", ["other", "NOW"], False),
     ("one without a hash is enough", ["", "other"], False),
+    ("without a sign-off nothing is changed after it", [], False),
 )
 def test_an_edition_is_unchanged_if_one_sign_off_is_of_its_present_text(zed, texts, is_changed):
     now, signed = checks.editions.signed_text(zed, "ZZZ"), ROUND["sign_offs"]

@@ -5,6 +5,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from cases import by_rule
 from conftest import DATA, ZEDLAND
 
 import cop.data
@@ -112,6 +113,25 @@ def test_a_file_of_several_bases_is_that_of_the_nearest(tmp_path):
     assert package.locate(tmp_path / "own", "a.csv").read_text() == "near"
     (tmp_path / "near" / "a.csv").unlink()
     assert package.locate(tmp_path / "own", "a.csv").read_text() == "far"
+    path = "research/ZZZ/a.csv"
+    (tmp_path / "near" / path).parent.mkdir(parents=True)
+    (tmp_path / "near" / path).touch()
+    own = tmp_path / "own" / path
+    assert package.locate(tmp_path / "own", path) == own, "countries are in their own folder only"
+
+
+@by_rule(
+    "own, names",
+    ("contributors of the base stand unless the folder names its own", [], ["ITU"]),
+    ("contributors of the folder replace those of the base", [{"title": "Office"}], ["Office"]),
+)
+def test_who_contributed(own, names, tmp_path):
+    for folder, more in (("base", {"contributors": [{"title": "ITU"}]}),
+                         ("own", {"cop:base": "../base", "contributors": own})):  # fmt: skip
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "datapackage.json").write_text(json.dumps(more))
+    stated = package.contents(tmp_path / "own")["contributors"]
+    assert [contributor["title"] for contributor in stated] == names
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -134,6 +154,8 @@ def test_ids_of_rows_that_are_not_verified_are_kept_apart():
     check = Check("evidence", "research/ZZZ/evidence.csv", ZEDLAND)
     verified, unverified, _ = check.ids(["evidence.evidence_id"])
     assert "ZZZ-E01" in verified and "ZZZ-E18" in unverified and not verified & unverified
+    shared = Check("mappings", "reference/mappings.csv", DATA).ids(["guidelines.item_id"])[0]
+    assert "PM-LEG-01" in shared, "ids of a shared table are of no country"
 
 
 @pytest.mark.parametrize(
@@ -169,6 +191,13 @@ def test_a_csv_file_that_no_table_has_is_named_in_each_folder(tmp_path):
 
 def test_a_table_of_a_country_has_the_path_of_this_country_though_it_is_not_begun():
     assert package.paths("evidence", ZEDLAND, "QQQ") == ["research/QQQ/evidence.csv"]
+
+
+def test_countries_that_were_begun_are_in_alphabetical_order(tmp_path):
+    for iso3 in ("UKR", "GEO", "MDA", "ALB", "SRB"):
+        (tmp_path / "research" / iso3).mkdir(parents=True)
+        (tmp_path / "research" / iso3 / "editions.csv").touch()
+    assert package.begun(tmp_path) == ["ALB", "GEO", "MDA", "SRB", "UKR"]
 
 
 def test_kept_editions_are_those_beside_an_edition_without_it_and_the_oldest_first(tmp_path):

@@ -95,6 +95,7 @@ def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
     path.unlink()
     with pytest.raises(FileNotFoundError):
         cop.data.read("partnerships", data, "ZZZ")
+    assert kept(job, data) == [], "while it is missing nothing has changed"
     path.write_bytes(content)
     assert kept(job, data) == ["research/ZZZ/partnerships.csv"]
 
@@ -109,7 +110,23 @@ def test_a_saved_table_made_again_after_it_was_read_is_read_again(job, data):
     assert fingerprints.changed(job, STAGE, job.making) == ["the table to_verify"]
 
 
-def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
+def test_a_table_of_another_country_is_read_from_its_result_and_named_by_it(job, data):
+    place = Country("ZED", "Zedland", str(data), str(job.making / "tables"), "2026")
+    theirs = job.ready.parent / "YYY/tables/to_verify.csv"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text(",".join(cop.data.columns("to_verify", data)) + "\n", encoding="utf-8")
+    cop.data.handed_on("to_verify", place, [theirs.parent])
+    assert kept(job, data) == []
+    extend(theirs, "\n")
+    assert fingerprints.changed(job, STAGE, job.making) == ["the table YYY/to_verify"]
+
+
+@by_rule(
+    "read, names",
+    ("for the titles of columns", cop.data.titles, ["evidence"]),
+    ("for the labels of values", cop.data.labels, ["evidence", "confidence"]),
+)
+def test_the_descriptor_of_a_base_folder_is_read_too(read, names, tmp_path):
     cop.data.READS.clear()
     top, base = tmp_path / "top" / "datapackage.json", tmp_path / "base" / "datapackage.json"
     for path, content in ((top, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
@@ -118,22 +135,27 @@ def test_the_descriptor_of_a_base_folder_is_read_too(tmp_path):
     job = plan.of_country("ZZZ", plan.Choice(data=top.parent, outputs=tmp_path / "out"))
     job.making.mkdir(parents=True)
     cop.data.READS.clear()
-    cop.data.titles("evidence", top.parent)
+    read(*names, top.parent)
     assert kept(job, top.parent) == []
     extend(base, "\n")
     assert fingerprints.changed(job, STAGE, job.making) == ["datapackage.json"]
 
 
-def test_a_file_of_a_kept_edition_is_named_by_its_path(job, data):
+def test_a_row_and_a_file_of_a_kept_edition_are_read_there_and_named_by_their_path(job, data):
     earlier, path = data / "editions" / "2024", "research/ZZZ/challenges.csv"
     (earlier / path).parent.mkdir(parents=True)
     for name in ("datapackage.json", path):
         (earlier / name).write_bytes((data / name).read_bytes())
+    edit(earlier / path, "ZZZ-C01,", "ZZZ-C91,")
+    cop.data.row("challenges", earlier, "challenge_id", "ZZZ-C91")
     cop.data.files(earlier, path)
     cop.data.text_frame(earlier / path, cop.data.columns("challenges", earlier))
     assert kept(job, data) == []
     extend(earlier / path, "\n\n")
     assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
+    edit(earlier / path, "ZZZ-C91,", "ZZZ-C92,")
+    row = f"row ZZZ-C91 of editions/2024/{path}"
+    assert row in fingerprints.changed(job, STAGE, job.making)
 
 
 def test_a_deleted_notebook_of_a_result_is_executed_again(job, data):
@@ -182,6 +204,33 @@ def test_a_notebook_is_its_texts_tags_and_images_without_outputs(job, tmp_path, 
         own = replace(job, edited=tmp_path)
         states.append(fingerprints.inputs(own, STAGE, job.making)["notebook"])
     assert (states[0] != states[1]) is changes
+
+
+def test_the_assessment_depends_on_the_notebooks_before_it_and_no_stage_on_its_folders(job):
+    first, last = (fingerprints.inputs(job, s, job.making) for s in (plan.STAGES[0], STAGE))
+    assert (len(first["notebooks"]), len(last["notebooks"])) == (0, len(plan.STAGES) - 1)
+    assert last["parameters"].keys() == {"iso3", "edition", "language"}
+
+
+@by_rule(
+    "required, names",
+    ("required libraries are inputs, and those for a cluster or tests are not",
+     ["pandas>=2", "jinja2>3; python_version > '3'", "dask; extra == 'cluster'"],
+     ["pandas", "jinja2"]),
+    ("a project that is not installed has none", None, []),
+)  # fmt: skip
+def test_libraries_of_a_result(required, names, monkeypatch):
+    monkeypatch.setattr(fingerprints.metadata, "requires", lambda name: required)
+    fingerprints.libraries.cache_clear()
+    found = [*fingerprints.libraries()]
+    fingerprints.libraries.cache_clear()
+    assert found == names
+
+
+def test_a_result_without_pages_has_no_edition(tmp_path):
+    assert fingerprints.edition(tmp_path) == ""
+    (tmp_path / fingerprints.FILE).write_text('{"0": {}}')
+    assert fingerprints.edition(tmp_path) == "", "nor one whose pages were not checked"
 
 
 def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):

@@ -360,7 +360,8 @@ def test_english_results_stand_in_the_outputs_and_others_below_their_language():
 def test_ids_of_other_countries_are_citations_only(table, page, wrong, tmp_path):
     (tmp_path / "x.csv").write_text(table)
     job = Job("ZZZ", (), Path("."), {"data": plan.seen_from_notebooks(ZEDLAND)})
-    found = identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})
+    found = [*identity.foreign_ids(job, {tmp_path / "x.csv": table}, {"page": page})]
+    assert all("YYY-E01" in message for message in found), "the id is named"
     assert [message.partition("/")[0].split()[0] for message in found] == wrong
 
 
@@ -521,6 +522,8 @@ def test_how_a_process_that_was_killed_is_described(code, message):
 
 def test_a_process_that_ended_without_a_result_was_not_killed():
     assert workers.describe_exit(0) == ("Ended", "the process exited with status 0")
+    failed = workers.Failed(None, "Ended", "Words.")
+    assert failed.details == "Ended: Words.", "the log has its cause and message if no details"
 
 
 def test_countries_of_a_summary_stand_in_alphabetical_order_and_failures_are_counted(capsys):
