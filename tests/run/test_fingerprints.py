@@ -206,12 +206,6 @@ def test_a_notebook_is_its_texts_tags_and_images_without_outputs(job, tmp_path, 
     assert (states[0] != states[1]) is changes
 
 
-def test_the_assessment_depends_on_the_notebooks_before_it_and_no_stage_on_its_folders(job):
-    first, last = (fingerprints.inputs(job, s, job.making) for s in (plan.STAGES[0], STAGE))
-    assert (len(first["notebooks"]), len(last["notebooks"])) == (0, len(plan.STAGES) - 1)
-    assert last["parameters"].keys() == {"iso3", "edition", "language"}
-
-
 @by_rule(
     "required, names",
     ("required libraries are inputs, and those for a cluster or tests are not",

@@ -104,7 +104,7 @@ def _id_without_link(table, check):
         ids = shown[column].map(ID.findall).explode().dropna()
         is_linked = column != "description"
         bare = ids[~ids.isin(linked)] if is_linked else ids
-        cells = bare[~bare.index.duplicated(keep="last")]
+        cells = bare[~bare.index.duplicated()]
         yield from check.errors(cells, *(UNLINKED if is_linked else NO_LINKS))
 
 

@@ -44,7 +44,7 @@ class Check:
     def table(self, name: str) -> pd.DataFrame:
         """Read a shared table or a country table as text. Raises Unreadable on failure."""
         try:
-            return text_of(name, self.data, self.iso3 or None)
+            return text_of(name, self.data, self.iso3)
         except (InvalidTable, FileNotFoundError) as error:
             raise Unreadable(name) from error
 
