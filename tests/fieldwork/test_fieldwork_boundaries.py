@@ -736,6 +736,7 @@ def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
     ("one that was not approved is not named", HELPLINE, "", [], True),
     ("one of the register needs no approval", POLICE, "", [POLICE], False),
     ("nor by its local name", "POLICIJA, Zed", "", ["POLICIJA, Zed"], False),
+    ("nor in quotation marks", "«Police of Zedland»", "", ["«Police of Zedland»"], False),
     ("one that is not verified does", "Zed Circle", "", [], True),
 )
 def test_an_organisation_is_named_by_approval_or_register(
@@ -756,7 +757,7 @@ def test_an_organisation_is_named_by_approval_or_register(
 
 
 def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkeypatch):
-    earlier = pd.DataFrame({"name": ["Old", "Kept"], "returned_id": ["ZZZ-M04", "ZZZ-M02"]})
+    earlier = pd.DataFrame({"name": ["Old", "Kept"], "returned_id": ["ZZZ-M14", "ZZZ-M02"]})
     monkeypatch.setattr(review.cop.data, "present", lambda *_: earlier)
     names = {"r1": "Zoo", "r2": "Kept", "r3": "Archive", "r4": "Zoo"}
     answers = [answer for i, name in names.items() for answer in of_name(name, i)]
@@ -764,7 +765,7 @@ def test_named_organisations_keep_their_keys_and_new_ones_follow_the_last(monkey
     decided = pd.DataFrame({"return_id": names.keys(), "final": names.values()})
     found = review.named([asked], decided.assign(question=review.NAME), ZEDLAND, "ZZZ")
     assert found.category.tolist() == ["", "", "ngo"], "of two forms with a name the first counts"
-    keys = {"Kept": "ZZZ-M02", "Archive": "ZZZ-M05", "Zoo": "ZZZ-M06"}
+    keys = {"Kept": "ZZZ-M02", "Archive": "ZZZ-M15", "Zoo": "ZZZ-M16"}
     assert dict(zip(found.name, found.returned_id, strict=True)) == keys, "by the alphabet"
     assert found.returned_id.is_monotonic_increasing
 
@@ -1400,6 +1401,7 @@ QUORVEX = {"quorvex house"}
     "cells, people, written, refused",
     ("a name of two letters is left out", {"person": "Bo"}, set(), set(), QUORVEX),
     ("one of three is kept", {"person": "Bob"}, {"bob"}, set(), QUORVEX),
+    ("signs around a name are no part of it", {"person": "(Bob)"}, {"bob"}, set(), QUORVEX),
     ("who was interviewed is named", {"spoken": ["Eve Zed"]}, {"eve zed"}, set(), QUORVEX),
     (
         "a national name is that of an organisation",
@@ -1423,6 +1425,12 @@ def test_names_of_the_store_are_those_that_are_no_ordinary_words(
     names = names_of(monkeypatch, **cells)
     assert (names.people, names.written, names.refused) == (people, written, refused)
     assert names.organisations == {"quorvex house", "quorvex school"}, "of contacts and of forms"
+
+
+def test_of_several_names_in_a_text_the_first_of_the_alphabet_is_stated():
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = pii.Names(frozenset(), frozenset(letters))
+    assert pii.find(" ".join(reversed(letters)), names)["organisation"] == "a"
 
 
 def test_a_name_may_contain_that_of_an_organisation_that_refused_and_other_texts_may_not():

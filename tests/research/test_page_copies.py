@@ -121,6 +121,13 @@ def test_a_page_is_kept_once_as_it_is(world, address, tmp_path):
     assert len(lines) == 1, "only an address of http or https is asked for"
 
 
+def test_a_passage_that_no_copy_has_is_named_without_one(world, address, tmp_path):
+    data = folder(tmp_path, address, {"/one": PASSAGE})
+    shows(world, "/one", "Another text")
+    [_, line] = copies.keep("ZED", data, tmp_path / "kept", QUICK)
+    assert line == f"  ZED-S01: {address}/one quotation not found: {PASSAGE}"
+
+
 def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(world, address, tmp_path):
     data, kept = folder(tmp_path, address, {"/one": PASSAGE, "/pdf": "x"}), tmp_path / "kept"
     shows(world, "/pdf", b"%PDF 1", kind={"Content-Type": "application/pdf"})

@@ -231,14 +231,19 @@ def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
         figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
 
 
-def test_codes_of_a_dimension_of_a_un_series_are_alternatives():
+@by_rule(
+    "dimensions",
+    ("codes separated by | are alternatives", "Level=PRIMAR|PRIMARY"),
+    ("blanks around the equals sign do not matter", "Level = PRIMAR|PRIMARY"),
+)
+def test_codes_of_a_dimension_of_a_un_series_are_alternatives(dimensions):
     rows = [OF_THE_UN | {"dimensions": {"Level": level}, "value": value}
             for level, value in [("PRIMAR", 5), ("PRIMARY", 6), ("SECOND", 7)]]  # fmt: skip
     answer = {"data": rows, "totalPages": 1, "totalElements": 3}
     fetch = SimpleNamespace(json=lambda url, params: answer)
-    series = pd.Series({"series": "S", "dimensions": "Level=PRIMAR|PRIMARY"})
+    series = pd.Series({"series": "S", "dimensions": dimensions})
     reading = figures.READERS["un_sdg"](series, fetch, "u")
-    assert reading.values.value.tolist() == [5, 6], "codes separated by | are alternatives"
+    assert reading.values.value.tolist() == [5, 6]
 
 
 def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
@@ -252,12 +257,18 @@ def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
     assert reading.values.value.tolist() == [5, 6], "a dimension without a total is whole"
 
 
-def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definition():
+@by_rule(
+    "about, pins",
+    ("name, unit and definition are without blanks", {"sourceNote": "Two\n words", "unit": "%"},
+     ("Name", "%", "Two words")),
+    ("a missing unit or definition is empty", {"sourceNote": None, "unit": None}, ("Name", "", "")),
+)  # fmt: skip
+def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definition(about, pins):
     periods = []
 
     def answer(url, params):
         if "/country/" not in url:
-            return [{"total": 1}, [{"id": "X", "name": " Name ", "sourceNote": "Two\n words"}]]
+            return [{"total": 1}, [{"id": "X", "name": " Name "} | about]]
         periods.append(params["date"])
         rows = [("UKR", "UA"), ("", "XKX")]
         return [{"total": 2}, [{"indicator": {"id": "X"}, "countryiso3code": iso3,
@@ -271,7 +282,7 @@ def test_a_series_of_the_world_bank_is_of_countries_since_2000_with_its_definiti
         "without an ISO3 code, the id of the country is used"
     )
     assert periods == [f"2000:{date.today().year}"], "figures from 2000 to this year are requested"
-    assert reading[1:4] == ("Name", "", "Two words"), "name, unit and definition, without blanks"
+    assert reading[1:4] == pins
 
 
 @pytest.mark.parametrize("kind", ["as it is", "zipped"])
