@@ -162,6 +162,19 @@ def test_a_form_that_came_back_after_midnight_in_utc_is_marked_today(tmp_path):
     assert frame.date.tolist() == days, "a form is never marked on a day to come"
 
 
+@by_rule(
+    "back, days",
+    ("a superseded response marks no contact", [(1, "superseded")], []),
+    ("of two responses the later one marks it", [(5, "accepted"), (2, "accepted")], [2]),
+    ("a response before the invitation marks it, too", [(20, "accepted")], [20]),
+)
+def test_on_which_day_a_form_came_back(back, days, tmp_path):
+    data = kept(tmp_path, row(1, "invited", ago(9), form_id="ZZZ-F01"))
+    back = [("ZZZ-F01", f"{ago(day)}T10:00:00", status, "") for day, status in back]
+    frame = come_back(data, back)
+    assert frame.date[frame.step == "answered"].tolist() == [ago(day) for day in days]
+
+
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     data = kept(tmp_path, *STORY[:4], row(4, "reminded", ago(15), function="mayor"), *STORY[5:])
     back = [
