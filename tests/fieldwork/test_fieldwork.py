@@ -185,6 +185,7 @@ def test_a_sheet_names_nobody_and_only_whole_decisions_count(own, capsys):
     assert review.review(own, "ZZZ").endswith(f"decision. `cop publish ZZZ` reads {path}.")
 
 
+@pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     sheet = place.listed(own)
     at = sheet[sheet.decision == ""].iloc[0]
@@ -200,6 +201,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     assert kept.final[at.return_id, at.question] == "Write to the ministry"
 
 
+@pytest.mark.slow
 def test_a_text_that_changed_after_the_sheet_was_written_is_not_published(own):
     sheet = place.listed(own)
     at = sheet[sheet.decision == ""].iloc[0]
@@ -315,6 +317,7 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     assert {*plain.values()} <= set(publish.publishable(again, "ZZZ")["returned"].name)
 
 
+@pytest.mark.slow
 def test_a_quotation_that_names_its_own_organisation_is_not_quoted(again, standing):
     quotes = standing["quotes"].query("survey == 'mapping_form'")
     texts = review.texts(again, "ZZZ")
@@ -498,6 +501,7 @@ def test_later_answers_count_in_the_next_edition_and_earlier_ones_no_more(again)
     assert not past.returns.iloc[0] & past.returns.iloc[1]
 
 
+@pytest.mark.slow
 def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_withdraw(
     again, capsys
 ):
