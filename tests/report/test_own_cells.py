@@ -330,6 +330,14 @@ def test_what_a_page_needs_stays(text, is_shown):
     assert ("Kept." in tree.text_content()) == is_shown
 
 
+def test_a_source_stays_with_the_numbers_of_its_rows_that_the_page_cites():
+    sources = '<ul class="sources"><li id="ZZZ-S01" data-rows="ZZZ-E01 ZZZ-E02">Kept.</li></ul>'
+    tree = exported(
+        ours(page.Html(f'{COVER}<p id="ZZZ-E02"><a href="#ZZZ-E02">A</a></p>{sources}'))
+    )
+    assert "Kept. [E02]" in tree.text_content()
+
+
 def test_a_row_with_two_texts_is_named_once(tmp_path):
     row = {"instrument_id": "ZZZ-L99", "title": "A title", "detail": "A detail", "verified": "no"}
     data = copy_of_zedland(tmp_path)
