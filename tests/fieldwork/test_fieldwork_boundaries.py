@@ -1196,6 +1196,42 @@ def test_a_response_counts_by_its_status_consent_and_screening(answers, cells, c
     assert not sum(len(one.returns) for one in left), "what was counted before counts no more"
 
 
+@by_rule(
+    "consent, counts",
+    ("a later response of who agreed before counts", "yes", 1),
+    ("one of who withdrew consent before does not", "no", 0),
+)
+def test_a_later_response_counts_by_the_consent_to_each(consent, counts, store):
+    form_id = "ZZZ-F01-0a1b2c3d"
+    store("contacts", [{"contact_id": "ZZZ-C01", "iso3": "ZZZ", "form_id": form_id}])
+    before, answers = returned((AGREED[0][0], consent, "0"), form_id=form_id, status="superseded")
+    later, more = returned(*AGREED, return_id="r2", form_id=form_id)
+    store("answers", answers + more)
+    surveys = counted.of_country(store("returns", [before, later]), "ZZZ")
+    assert sum(len(one.returns) for one in surveys) == counts
+
+
+def test_an_undone_import_goes_with_its_copy_but_for_who_withdrew(store, tmp_path, monkeypatch):
+    name = "hash-of-the-file"
+    monkeypatch.setattr(intake.incoming, "read", lambda file: SimpleNamespace(sha=name))
+    made = [
+        returned(*AGREED, return_id="agreed", file=name),
+        returned((AGREED[0][0], "no", "0"), return_id="withdrawn", file=name),
+        returned(*AGREED, return_id="other", file="other"),
+    ]
+    store("answers", [row for _, rows in made for row in rows])
+    data = store("returns", [response for response, _ in made])
+    raw = restricted.folder(data) / restricted.RAW
+    raw.mkdir(exist_ok=True)
+    for stem in (name, "other"):
+        (raw / f"{stem}.csv").write_text("x")
+    said = intake.undo([tmp_path / "x.csv"], data)
+    assert said == "1 response removed from the store. Kept, as consent was withdrawn: 1 response."
+    left = set(restricted.read("returns", data).return_id)
+    assert left == {"withdrawn", "other"}, "a new import does not count who withdrew"
+    assert [path.stem for path in raw.iterdir()] == ["other"], "only the copy of this file goes"
+
+
 def test_a_response_is_partial_by_its_remark_and_invited_by_the_form_id_of_a_contact(store):
     cells = [{"remark": "partial: no answer to q"}, {"remark": "has a partial answer"},
              {"form_id": "ZZZ-F01-0a1b2c3d"}, {"form_id": "ZZZ-F02-0a1b2c3d"}]  # fmt: skip
