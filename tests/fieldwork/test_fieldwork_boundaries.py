@@ -516,6 +516,23 @@ def test_answers_are_parted_by_the_rule_of_their_kind(kind, counts, hidden, part
     assert tables.by_category(result, single) == {}, "nothing is compared with a single category"
 
 
+@by_rule(
+    "only_hidden, parts",
+    ("they are compared if all people of each category made another choice", [], [("a",), ("b",)]),
+    ("not if one of a category made the hidden choice alone", [19], []),
+)
+def test_when_choices_are_compared_beside_a_hidden_one(only_hidden, parts):
+    answers = pd.Series({n: "a" if n % 20 < 10 else "b" for n in range(40)}).drop(only_hidden)
+    answers = pd.concat([answers, pd.Series("c", [0, *only_hidden])])
+    counts = answers.value_counts().sort_index()
+    hidden = pd.Series(counts.index == "c", counts.index)
+    about = question("q", "many", "ab"), answers, frozenset(range(40)), counts, hidden
+    groups = pd.Series(["government"] * 20 + ["ngo"] * 20)
+    everyone_chose = tables.Tally(*about, closed=True)
+    compared = tables.by_category(everyone_chose, tables.People(groups, False, T, rng))
+    assert [*compared] == parts
+
+
 def test_answers_are_compared_by_category_unless_only_some_were_asked_or_they_are_themes():
     questions = [question("p", "yes_no", "yes_no"), question("q", "one", "ab", ("p", ["yes"]))]
     questions.append(question("why", "note_text"))
