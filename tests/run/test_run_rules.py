@@ -677,10 +677,17 @@ def test_which_results_and_failures_the_pages_of_a_site_have(
         cover = {"edition": edition, "country": "Zedland"}
         kept.append(Result("ZZZ", folder, cover, {"a.html": ""}, "", latest))
     sites, starts = [], []
-    monkeypatch.setattr(pages, "pages", lambda held: sites.append(held) or {})
-    monkeypatch.setattr(
-        pages, "of_baselines", lambda rows, lost, today: starts.append(lost) or "<main>"
-    )
+
+    def of_site(held):
+        sites.append(held)
+        return {}
+
+    def of_baselines(rows, lost, today):
+        starts.append(lost)
+        return "<main>"
+
+    monkeypatch.setattr(pages, "pages", of_site)
+    monkeypatch.setattr(pages, "of_baselines", of_baselines)
     with languages.using_language("en"):
         part = results.Part("en", tuple(kept))
         site.write_pages(tmp_path / "site", [part], ZEDLAND, {"en": failures}, None)
