@@ -163,11 +163,39 @@ def test_without_a_library_the_command_that_installs_it_is_named(monkeypatch):
      '<table><tr id="ZZZ-E01"><td>E01</td><td>2</td></tr></table>', "E012"),
     ("a row that shows it elsewhere has it first, too",
      '<table><tr id="ZZZ-E01"><td>2</td><td>E01</td></tr></table>', "ZZZ-E01 2E01"),
+    ("a square with a link shows the item's id",
+     '<p><a class="square" href="#A-1">●</a>2</p>', "● A-1 2"),
+    ("a square without one does not", '<p><a class="square">●</a>2</p>', "●2"),
+    ("nor does another link", '<p><a href="#A-1">One</a> 2</p>', "One 2"),
+    ("blocks of a cell are apart", "<table><tr><td><p>2</p><div>3</div><dl><dt>4</dt><dd>5</dd>"
+     "<dt>6</dt></dl><ul><li>7</li><li>8</li></ul></td></tr></table>", "2 3 4: 5 6: 7 8"),
     ("a picture may have no text", '<svg viewBox="0 0 9 9"></svg>', ""),
 )  # fmt: skip
 def test_what_a_part_of_a_page_becomes(part, shown, tmp_path):
     made = make(tmp_path, PAGE.replace("</main>", f"<p>One.</p>{part}</main>"))
     assert text(etree.fromstring(made["word/document.xml"])).endswith(f"One.{shown}")
+
+
+@pytest.mark.parametrize(
+    ("style", "parts"),
+    [
+        ("Strong", ["b", "strong", "th", "dt", "span id", "span figure"]),
+        ("Emphasis", ["i", "em"]),
+        ("Superscript", ["sup"]),
+        ("Small", ["small", "span local", "span note", "span beside"]),
+    ],
+)
+def test_the_character_style_of_a_tag_or_class(style, parts, tmp_path):
+    for part in parts:
+        tag, _, name = part.partition(" ")
+        shown = f'<{tag} class="{name}">2</{tag}>'
+        within = {"th": f"<table><tr>{shown}</tr></table>", "dt": f"<dl>{shown}</dl>"}
+        block = within.get(tag, f"<p>{shown}</p>")
+        made = make(tmp_path, PAGE.replace("</main>", f"{block}</main>"))
+        runs = etree.fromstring(made["word/document.xml"]).iter(f"{W}r")
+        *_, run = [run for run in runs if text(run) == "2"]
+        [found] = run.iter(f"{W}rStyle")
+        assert found.get(f"{W}val") == style, part
 
 
 def test_an_id_comes_back_from_its_bookmark():
