@@ -213,48 +213,38 @@ def test_an_answer_is_of_one_series():
         figures.single(["a", "b"], "names")
 
 
-def test_a_series_of_the_un_is_read_page_by_page_and_its_totals_are_taken():
-    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
-           "attributes": {"Units": "%"}}  # fmt: skip
-    rows = [row | {"dimensions": {"Sex": sex}, "value": value}
-            for sex, value in [("BOTHSEX", 5), ("MALE", 6)]]  # fmt: skip
+def read_of_the_un(dimensions, values):
+    """Read a series of the UN with a page for each value; `values` are {code of Level: value}."""
+    rows = [{"dimensions": {"Level": code}, "value": value} for code, value in values.items()]
+    pages = of_the_un(*rows) | {"totalPages": len(rows)}
 
     def page(url, params):
-        return {"data": [rows[params["page"] - 1]], "totalPages": 2, "totalElements": 2}
+        assert (url, params["seriesCode"], params["pageSize"]) == ("u/Series/Data", "S", 5000)
+        return pages | {"data": [pages["data"][params["page"] - 1]]}
 
-    series = pd.Series({"series": "S", "dimensions": ""})
-    reading = figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
-    assert reading.values.value.tolist() == [5], "the values of all pages, and only totals"
-    series["dimensions"] = "Sex"  # without a code
-    wrong = "no values for .* in dimensions.Sex; .*; correct `dimensions` in indicator_series.csv"
-    with pytest.raises(UserError, match=wrong):
-        figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u")
+    series = pd.Series({"series": "S", "dimensions": dimensions})
+    return figures.READERS["un_sdg"](series, SimpleNamespace(json=page), "u").values.value.tolist()
 
 
 @by_rule(
-    "dimensions",
-    ("codes separated by | are alternatives", "Level=PRIMAR|PRIMARY"),
-    ("blanks around the equals sign do not matter", "Level = PRIMAR|PRIMARY"),
+    "dimensions, expected",
+    ("codes separated by | are alternatives", "Level=PRIMAR|PRIMARY", [5, 6]),
+    ("blanks around the equals sign do not matter", "Level = PRIMAR|PRIMARY", [5, 6]),
+    ("a dimension without a total is whole", "", [5, 6, 7]),
 )
-def test_codes_of_a_dimension_of_a_un_series_are_alternatives(dimensions):
-    rows = [OF_THE_UN | {"dimensions": {"Level": level}, "value": value}
-            for level, value in [("PRIMAR", 5), ("PRIMARY", 6), ("SECOND", 7)]]  # fmt: skip
-    answer = {"data": rows, "totalPages": 1, "totalElements": 3}
-    fetch = SimpleNamespace(json=lambda url, params: answer)
-    series = pd.Series({"series": "S", "dimensions": dimensions})
-    reading = figures.READERS["un_sdg"](series, fetch, "u")
-    assert reading.values.value.tolist() == [5, 6]
+def test_which_values_of_a_un_series_are_taken(dimensions, expected):
+    assert read_of_the_un(dimensions, {"PRIMAR": 5, "PRIMARY": 6, "SECOND": 7}) == expected
 
 
-def test_a_dimension_of_a_un_series_without_a_total_is_kept_whole():
-    row = {"series": "S", "geoAreaCode": "804", "timePeriodStart": 2022, "seriesDescription": "N",
-           "attributes": {"Units": "%"}}  # fmt: skip
-    rows = [row | {"dimensions": {"Level": level}, "value": value}
-            for level, value in [("PRIMARY", 5), ("SECONDARY", 6)]]  # fmt: skip
-    answer = {"data": rows, "totalPages": 1, "totalElements": 2}
-    fetch = SimpleNamespace(json=lambda url, params: answer)
-    reading = figures.READERS["un_sdg"](pd.Series({"series": "S", "dimensions": ""}), fetch, "u")
-    assert reading.values.value.tolist() == [5, 6], "a dimension without a total is whole"
+@pytest.mark.parametrize("total", ["BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"])
+def test_of_a_dimension_of_a_un_series_with_a_total_only_the_total_is_taken(total):
+    assert read_of_the_un("", {"PART": 6, total: 5}) == [5]
+
+
+def test_a_dimension_of_a_un_series_needs_a_code():
+    wrong = "no values for .* in dimensions.Level; .*; correct `dimensions` in indicator_series.csv"
+    with pytest.raises(UserError, match=wrong):
+        read_of_the_un("Level", {"TOTAL": 5})
 
 
 @by_rule(
