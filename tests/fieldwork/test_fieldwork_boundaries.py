@@ -1144,9 +1144,10 @@ def test_steps_are_counted_in_one_publication(store, day, edition, is_counted):
     usual = {"iso3": "ZZZ", "category": "ngo", "date": day}
     steps = enumerate(["answered", "refused"] * LEAST)
     store("contacts", [usual | {"contact_id": f"C{n}", "step": step} for n, step in steps])
-    record = ["2026-06-01T12:00:00+00:00", edition, counted.FORM, "published", ""]
+    earlier = ["2025-06-01T12:00:00+00:00", "2019", counted.FORM, "published", ""]
+    latest = ["2026-06-01T12:00:00+00:00", edition, counted.FORM, "published", ""]
     other = ["2026-06-03T12:00:00+00:00", "2020", "parents_survey", "published", "x"]
-    data = store("publications-ZZZ", [record, other], counted.COLUMNS)
+    data = store("publications-ZZZ", [earlier, latest, other], counted.COLUMNS)
     forms = publish.publishable(data, "ZZZ")["forms"].set_index(["category", "outcome"])["count"]
     assert (forms["all", "eligible"] == 2 * LEAST) == is_counted
 

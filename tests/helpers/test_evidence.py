@@ -30,9 +30,20 @@ def test_the_title_names_the_article_or_else_the_detail(rule, title, detail, art
     assert evidence.articles(title, detail) == articles, rule
 
 
-def test_tables_of_evidence_registers_sources_and_treaties_have_rows_to_verify():
-    tables = {"evidence", "instruments", "stakeholders", "services", "exercises", "sources"}
-    assert tables | {"treaty_register"} <= {*evidence.KEY_AND_TEXT}, "others may be added"
+@pytest.mark.parametrize(
+    ("table", "key", "text"),
+    [
+        ("evidence", "evidence_id", "statement"), ("instruments", "instrument_id", "title"),
+        ("stakeholders", "stakeholder_id", "name"), ("services", "service_id", "name"),
+        ("exercises", "exercise_id", "name"), ("sources", "source_id", "title"),
+        ("treaty_register", "instrument", "note"),
+    ],
+)  # fmt: skip
+def test_a_row_to_verify_is_known_by_its_id_and_its_text(table, key, text, place, replace_table):
+    row = {"iso3": "ZZZ", "verified": "no", key: "X1", text: "Words"}
+    replace_table(table, lambda rows: rows.head(1).assign(**row))
+    rows = evidence.to_verify(place)
+    assert rows[rows.table == table][["id", "text"]].values.tolist() == [["X1", "Words"]]
 
 
 def test_rows_to_verify_are_those_of_the_country(place, replace_table):
