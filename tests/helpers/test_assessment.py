@@ -87,17 +87,19 @@ def test_a_link_has_the_least_sure_of_its_items_and_its_services_must_be_at_work
     place, replace_table
 ):
     replace_table("chain", lambda chain: chain[::-1])
-    ids = ["PM-RIC-01", "PM-CHP-01", "PM-EDU-01", "PM-AWA-01", "PM-RES-01", "MNR-11", "IN-ENV-03"]
+    ids = ["PM-RIC-01", "PM-CHP-01", "PM-EDU-01", "PM-AWA-01", "PM-RES-01", "MNR-11", "IN-ENV-03",
+           "MNR-08"]  # fmt: skip
     items = rated(
         ("in place", "moderate"), ("partly in place", "low"), ("partly in place", "high"),
         ("not in place", "moderate"), ("no public evidence", "low"), ("in place", "high"),
-        ("not assessed", ""), item_id=ids,
+        ("not assessed", ""), ("partly in place", "low"), item_id=ids,
     )  # fmt: skip
     links = assessment.chain(items, lines(), place)
+    assert not links.isna().any(axis=None), "each column has its values"
     assert links.link.tolist() == ["child", "report", "police", "removal", "support"], (
         "links stand by their order, not by that of the file"
     )
-    unsure = ["", "", "", "", "PM-CHP-01"]
+    unsure = ["", "", "", "", "PM-CHP-01; MNR-08"]
     assert links.unsure.tolist() == unsure, "only items of low confidence are unsure"
     assert not links.silent.any(), "a kind of service that operates is not silent"
     assert links[["status", "confidence"]].values.tolist() == [

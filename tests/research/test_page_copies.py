@@ -186,9 +186,14 @@ def test_without_a_network_no_result_is_noted(world, address, tmp_path, capsys):
     "answer, noted",
     ("a status of 399 is a page", {"code": 399}, {"result": "works"}),
     ("a status of 400 is none", {"code": 400}, {"result": "no answer"}),
-    ("a status of 403 is a refusal", {"code": 403}, {"result": "refused"}),
-    ("a status of 404 is no page any more", {"code": 404}, {"result": "gone"}),
-    ("nor is 451, of what the law withholds", {"code": 451}, {"result": "gone"}),
+    *(
+        (f"a status of {code} is a refusal", {"code": code}, {"result": "refused"})
+        for code in (401, 402, 403, 405, 406, 407, 429, 999)
+    ),
+    *(
+        (f"a status of {code} is no page any more", {"code": code}, {"result": "gone"})
+        for code in (404, 410, 451)
+    ),
     ("a status of 500 is no answer", {"code": 500}, {"result": "no answer"}),
     ("moved if every step is for good", {"steps": [301, 308]}, {"result": "moved"}),
     ("not moved if a step is not", {"steps": [301, 302]}, {"result": "works"}),

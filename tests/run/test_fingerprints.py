@@ -174,6 +174,8 @@ def test_another_notebook_parameter_code_library_or_catalogue_runs_a_stage_again
 
 
 def test_a_stage_depends_on_its_country_and_language_and_not_on_folders(job):
+    assert {"tables", "data"} <= {*job.parameters}
+    job.parameters["outputs"] = "out"  # of a group
     inputs = fingerprints.inputs(job, STAGE, job.making)
     assert {*inputs["parameters"]} == {"iso3", "edition", "language"}
     assert {"code", "libraries", "catalogue"} <= {*inputs}, "what it runs with, too"
