@@ -246,7 +246,7 @@ def test_the_limits_that_the_page_names_are_those_of_the_program():
     page = " ".join((ROOT / "docs" / "field-work.md").read_text(encoding="utf-8").split())
     for number in (incoming.MOST_BYTES // incoming.MB, incoming.MOST_EXPANDED // incoming.MB):
         assert f" {number} MB" in page
-    assert f"more than {incoming.MOST_RATIO} times" in page
+    assert f"less than 1/{incoming.MOST_RATIO} of its size" in page
     assert f"{incoming.MOST_CELLS:,} cells" in page
     assert f"{incoming.MOST_TAGS // 1_000_000} million tags" in page
 
