@@ -25,6 +25,8 @@ TOOLS = {  # tool: (--form, the token of its variable)
     "odk": ("3/visit", f"{USER}@example.org:{PASSWORD}"),
     "limesurvey": ("123456", f"{USER}:{PASSWORD}"),
 }
+EXPORT = {"type": "xls", "lang": "_xml", "group_sep": "/", "multiple_select": "summary",
+          "hierarchy_in_labels": True, "fields_from_all_versions": True}  # fmt: skip
 BASIC = base64.b64encode(TOOLS["odk"][1].encode()).decode()
 
 
@@ -42,7 +44,7 @@ class Server:
         if headers.get("Authorization") not in (f"Basic {BASIC}", f"Token {TOKEN}"):
             return 401, b"{}"
         if path.startswith("/api/v2/assets/aXyz/exports/"):  # ready when asked the third time
-            assert not sent or (sent["lang"], sent["type"]) == ("_xml", "xls")
+            assert not sent or sent == EXPORT
             self.checks += 1
             export = {"uid": "e1", "status": "processing", "result": None}
             if self.checks > 2:

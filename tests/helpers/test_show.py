@@ -315,6 +315,8 @@ def test_members_that_are_left_out_are_not_assessed(tmp_path):
     left_out = "UKR ALB NOR"
     place = countries.region("SEE-2020", str(DATA), "", str(tmp_path / "desk"), "2026", left_out)
     assert place.left_out == ("ALB", "UKR"), "NOR is no member"
+    with pytest.raises(LookupError, match="unknown group 'SEE'; available in groups.csv: .*SEE-"):
+        countries.region("SEE", str(DATA), "", str(tmp_path / "desk"), "2026")
 
 
 @by_rule(

@@ -71,6 +71,7 @@ def test_in_another_language_names_keep_their_capital_and_english_texts_are_left
         "Non-governmental organisation": "Громадська організація",
         "Model National Response": "Модель національного реагування",
         "Information and communication technology": "ІКТ-технології",
+        "Grooming": "Грумінг",
     }
     monkeypatch.setattr(glossary, "translate", lambda words: terms.get(words, words))
     with languages.using_language("uk"):
@@ -78,6 +79,7 @@ def test_in_another_language_names_keep_their_capital_and_english_texts_are_left
         assert told.endswith("One NGO. Одна NGO (громадська організація).")
         assert page("<p>За MNR.</p>")[0].endswith("MNR (Модель національного реагування).")
         assert page("<p>ICT.</p>")[0].endswith("ICT (ІКТ-технології).")
+        assert "Grooming" in page("<p>Про грумінг.</p>")[1], "a term is looked for in translation"
 
 
 def test_in_another_language_terms_are_in_its_order_and_show_what_letters_are_short_for():
