@@ -144,20 +144,14 @@ def test_the_help_groups_all_commands_by_task_and_the_version_is_told(capsys):
 
 
 @pytest.mark.parametrize(
-    ("command", "says"),
+    ("command", "words"),
     [
-        (
-            "diff",
-            [
-                "Print the changes between two editions of a country.",
-                "Example: cop diff UKR 2020 2026",
-            ],
-        ),
-        ("words", ["Examples: cop words extract, cop words status"]),
+        ("diff", "Print the changes between two editions of a country."),
+        ("diff", "Example: cop diff UKR 2020 2026"),
+        ("words", "Examples: cop words extract, cop words status"),
     ],
 )
-def test_the_help_of_a_command_says_what_it_does_and_shows_examples(command, says, capsys):
+def test_the_help_of_a_command_says_what_it_does_and_shows_examples(command, words, capsys):
     with pytest.raises(SystemExit, match="0"):
         main.main([command, "--help"])
-    out = capsys.readouterr().out
-    assert [words for words in says if words not in out] == []
+    assert words in capsys.readouterr().out
