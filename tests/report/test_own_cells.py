@@ -1,5 +1,6 @@
 """What an ordinary cell shows is in the page: escaped, and marked where it has no texts."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -362,12 +363,15 @@ LONG = "A title of more than forty letters that is not verified"
     ("a text in capitals", f"<td>{LONG.upper()}</td>", "ZZZ", True),
     ("not a text that is empty", "<td></td>", "ZZZ", False),
     ("in a synthesis only statements", f"<td>{LONG}</td>", "ZED", False),
+    ("not a text of another country", f"<td>{LONG}</td>", "YYY", False),
 )
 def test_a_row_that_is_not_verified_is_named(shown, key, is_named, tmp_path):
     row = {"instrument_id": "ZZZ-L99", "title": LONG, "detail": "", "verified": "no"}
     data = copy_of_zedland(tmp_path)
     path = data / cop.data.paths("instruments", data, "ZZZ")[0]
     path.write_bytes(cop.data.longer("instruments", [row], data, "ZZZ"))
+    (data / "research/YYY").mkdir(exist_ok=True)
+    shutil.copy(path.with_name("editions.csv"), data / "research/YYY")
     assert bool([*render.unverified({"x.html": shown}, data, key)]) == is_named
 
 
