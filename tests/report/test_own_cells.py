@@ -159,6 +159,7 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
     tree = body(picture)
     assert texts(tree, "//svg/text") == ["in the picture"]
     assert not tree.xpath("//script | //@onload") and "Axes" not in tree.text_content()
+    assert texts(body(cell(**{"text/plain": "5"})), "//pre") == ["5"], "that of another call is"
     note = "Not labelled yet: show.figure adds title, source and description."
     assert note in tree.text_content()
     assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
