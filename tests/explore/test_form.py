@@ -103,7 +103,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(entry, zed):
     assert f"{row_id}: verified on" in entry.answer.value, entry.answer.value
     looks = cop.data.present(verification.TABLE, zed, "ZZZ")
     assert looks.iloc[-1][["row_id", "page"]].tolist() == [row_id, "4"]
-    assert entry.values()["verified"] == "yes"
+    assert entry.values()["verified"] == "yes", "the form shows the row as it is now"
 
 
 def test_a_country_not_begun_is_told_what_begins_it(tmp_path):

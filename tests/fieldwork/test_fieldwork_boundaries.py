@@ -416,6 +416,7 @@ def test_which_themes_of_the_coders_count(themes, counts):
     name = tables.open_questions(asked.questionnaire)[0].id
     pairs = [(coder, theme) for coder, assigned in themes.items() for theme in assigned]
     rows = [(f"r{n}", name, *pair) for n in range(LEAST) for pair in pairs]
+    rows += [(f"r{n}", "q", "A", "of another question") for n in range(LEAST)]
     assert tallied(asked, rows)[name].counts.to_dict() == counts
 
 
