@@ -72,6 +72,15 @@ def test_a_required_cell_is_not_empty(table, column):
     assert "must not be empty" in column_rules(table, column, "")
 
 
+def test_the_columns_whose_texts_are_translated():
+    translated = []
+    for table in cop.data.contents(DATA)["resources"]:
+        fields = table.get("schema", {"fields": []})["fields"]
+        names = [field["name"] for field in fields if field.get("cop:translated")]
+        translated += [(table["name"], " ".join(names))] if names else []
+    assert translated == cases("data/translated.csv")
+
+
 @by_rule(
     "table, column, values",
     *((f"{table}: {name} is one of {words}", table, name, words)

@@ -52,6 +52,12 @@ def test_a_busy_service_is_asked_again_and_a_site_may_lead_on_within_itself(worl
     assert fetcher().json(f"{address}/a") == ["1.5"]
 
 
+def test_an_address_is_asked_once(world, address):
+    world.breakage["/a"] = [services.json_of([1])]
+    asks = fetcher()
+    assert [asks.json(f"{address}/a") for _ in range(2)] == [[1], [1]] and len(world.asked) == 1
+
+
 def test_a_busy_service_is_asked_three_times_in_all(world, address):
     world.breakage["/a"] = [services.status(503)]
     with pytest.raises(UserError, match="HTTP status 503"):

@@ -586,7 +586,9 @@ def test_neighbours_of_a_small_count_are_preferred_on_a_scale_and_not_in_a_list(
 
 
 def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
-    months = ["2026-01-05"] * (T - 1) + ["2026-03-05"] * 6 + ["2026-05-05"] * (T - 1)
+    few = T - 1
+    months = ["2026-01-05"] * few + ["2026-02-05", *["2026-03-05"] * few, "2026-04-05"]
+    months += ["2026-05-05"] * few
     items = pd.DataFrame({"n": [3, len(months)]})
 
     def about(asked, items, threshold):
@@ -596,7 +598,7 @@ def test_the_period_of_a_survey_leaves_out_the_first_and_the_last_few_answers():
     asked = scale_survey(len(months), len(months))
     asked.returns["received"] = months[T:] + months[:T]  # in no order
     stated = about(asked, items, T)
-    assert stated["dates"] == "Most answers from 2026-03 to 2026-03"
+    assert stated["dates"] == "Most answers from 2026-02 to 2026-04"
     most = f"At least {len(months)} took part"
     assert stated["participation"] == most, "as many as answered the question of most answers"
     assert stated["population"].startswith("People who answered")

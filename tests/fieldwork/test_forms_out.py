@@ -324,6 +324,9 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(languag
         page, phrases = forms.guide(guide, language), guide.phrases
         tree, text = lxml.html.fromstring(page.encode()), html.unescape(page)
         assert not tree.xpath("//script | //@src | //@href | //@action | //@data")
+        titles = [h2.text_content() for h2 in tree.xpath("//section/h2")]
+        shown = [wording(block.title, language) for block in guide.blocks]
+        assert titles == shown, "each section of the guide is there"
         numbers = [int(start) for start in tree.xpath("//ol/@start")]
         last = len(guide.questions()) - len(guide.blocks[-1].questions)
         assert (numbers[0], numbers[-1]) == (1, last + 1), "numbers go on in the next section"

@@ -99,7 +99,7 @@ def test_no_picture_of_any_page_stands_alone_or_lacks_a_part(site):
 
 @pytest.mark.parametrize("missing", ["title", "subtitle", "n", "source", "definition", "alt"])
 def test_a_figure_without_one_of_its_texts_or_a_year_in_its_source_is_refused(missing):
-    with pytest.raises(ValueError, match=f"figure .* lacks {missing}; add"):
+    with pytest.raises(ValueError, match=f"figure .* lacks {missing}; add each"):
         draw("bars", replace(CAPTION, **{missing: " "}))
     with pytest.raises(ValueError, match=r"a year in source \(the office\)"):
         draw("chain", replace(CAPTION, source="the office"))
@@ -336,6 +336,13 @@ def test_a_part_of_a_bar_is_labelled_if_its_label_fits():
     assert [bar.get_width() for bar in ax.patches] == [100, 1], "a status without items has no bar"
     texts = [text.get_text() for text in ax.texts]
     assert "● 100" in texts and "○ 1" not in texts
+
+
+def test_a_colour_of_a_drawing_is_a_variable_that_has_the_colour_itself_too():
+    drawn = f'<path fill="{palette.BLUE}"/>'
+    name = palette.NAMES[palette.BLUE]
+    assert palette.as_variables(drawn) == f'<path fill="var(--fig-{name}, {palette.BLUE})"/>'
+    assert palette.as_colours(palette.as_variables(drawn)) == drawn, "programs without variables"
 
 
 @pytest.mark.parametrize(("letters", "columns"), [(3, 2), (60, 1)])

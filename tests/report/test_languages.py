@@ -233,6 +233,7 @@ def test_the_text_of_a_notebook_is_translated_and_its_ids_are_the_english_ones(c
 
 
 def test_a_draft_says_so_in_both_languages_until_it_is_reviewed(catalogue, monkeypatch):
+    assert made()[1].find_class("cover")[0].getnext().get("class") == "language", "below the cover"
     notice = made()[1].find_class("language")[0].text_content()
     assert "Машинний переклад, не перевірено. Machine draft, not reviewed." in notice
     assert "The English edition is the authentic one." in notice

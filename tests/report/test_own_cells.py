@@ -232,6 +232,11 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     assert texts(shown, "//h3") == ["Added by the analyst"]
     assert "Words." in shown.text_content() and "kept" in shown.text_content()
     assert "left" not in shown.text_content()
+    both = "".join(f'<div data-stage="4-ict" data-cell="{name}">A cell.</div>' for name in "ab")
+    named = [cell(**{"text/plain": name}) for name in "ab"]
+    named[0].id, named[1].id = "ab"
+    found = body(ours(page.Html(both)), stages={"4-ict": v4.new_notebook(cells=named)})
+    assert texts(found, "//pre") == ["a", "b"], "cells that a notebook selects are there"
     cells = [v4.new_markdown_cell("Shares by year:"), cell("report", **PICTURE)]
     drawn = body(slot, stages={"4-ict-statistics": v4.new_notebook(cells=cells)})
     assert "Shares by year." in texts(drawn, "//p"), "the sentence before a figure introduces it"
@@ -365,13 +370,15 @@ LONG = "A title of more than forty letters that is not verified"
     ("not a text that is empty", "<td></td>", "ZZZ", False),
     ("in a synthesis only statements", f"<td>{LONG}</td>", "ZED", False),
     ("not a text of another country", f"<td>{LONG}</td>", "YYY", False),
+    ("of a country that is not begun statements of all", "<td>ZZZ-E18</td>", "XXX", True),
 )
 def test_a_row_that_is_not_verified_is_named(shown, key, is_named, tmp_path):
     row = {"instrument_id": "ZZZ-L99", "title": LONG, "detail": "", "verified": "no"}
     data = copy_of_zedland(tmp_path)
     path = data / cop.data.paths("instruments", data, "ZZZ")[0]
     path.write_bytes(cop.data.longer("instruments", [row], data, "ZZZ"))
-    (data / "research/YYY").mkdir(exist_ok=True)
+    for iso3 in ("XXX", "YYY"):
+        (data / "research" / iso3).mkdir(exist_ok=True)
     shutil.copy(path.with_name("editions.csv"), data / "research/YYY")
     assert bool([*render.unverified({"x.html": shown}, data, key)]) == is_named
 

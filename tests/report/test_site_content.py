@@ -112,6 +112,8 @@ def test_a_page_with_a_listed_name_bears_the_note_and_no_other_does(made):
     others = of(alignment_by_item=rows)
     noted = [at for at, page in others.items() if 'class="note territory"' in page]
     assert noted == ["items/PM-LEG-01.html"]
+    page = html.document_fromstring(others[noted[0]])
+    assert page.xpath("//main//*[@class='note territory']"), "the note is within the page"
 
 
 def pages_to_compare():
