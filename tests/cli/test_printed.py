@@ -161,10 +161,13 @@ def test_why_a_stage_runs_again(reasons, said, monkeypatch, capsys):
 )
 def test_which_page_is_watched_and_what_is_said_of_each_save(choice, page, monkeypatch):
     row, code = ("changed", "data/x.csv"), ("changed", str(plan.SOURCE / "cop" / "x.py"))
-    saved = [set(), {row}, {row, code}]
+    saved, statuses = [set(), {row}, {row, code}, {row}], iter(["ok", "ok", "unchanged"])
     monkeypatch.setattr(watch, "watch_files", lambda *folders, **options: iter(saved))
-    run = SimpleNamespace(outcomes={"UKR": [Outcome("4", "ok")]})
-    monkeypatch.setattr(scheduler, "run_batch", lambda choices, settings: run)
+
+    def run_batch(choices, settings):
+        return SimpleNamespace(outcomes={"UKR": [Outcome("4", next(statuses))]})
+
+    monkeypatch.setattr(scheduler, "run_batch", run_batch)
     address = partial(os.path.relpath, start=choice.outputs)
     server, shown = SimpleNamespace(version=0, address=address), []
     watch.watch(choice, shown.append, server)
@@ -176,7 +179,7 @@ def test_which_page_is_watched_and_what_is_said_of_each_save(choice, page, monke
     ]
     assert [line[: len(begin)] for line, begin in zip(shown, said, strict=True)] == said
     assert server.version == 1, (
-        "an open page is reloaded after each update, not for a change of code"
+        "an open page is reloaded after each update, not for a change of code or of nothing"
     )
 
 

@@ -78,7 +78,7 @@ def test_the_columns_whose_texts_are_translated():
         fields = table.get("schema", {"fields": []})["fields"]
         names = [field["name"] for field in fields if field.get("cop:translated")]
         translated += [(table["name"], " ".join(names))] if names else []
-    assert translated == cases("data/translated.csv")
+    assert translated == cases("data/translated.csv"), "change tests/data/translated.csv, too"
 
 
 @by_rule(

@@ -232,11 +232,11 @@ def test_the_assessment_shows_what_is_tagged_report_where_its_slot_is():
     assert texts(shown, "//h3") == ["Added by the analyst"]
     assert "Words." in shown.text_content() and "kept" in shown.text_content()
     assert "left" not in shown.text_content()
-    both = "".join(f'<div data-stage="4-ict" data-cell="{name}">A cell.</div>' for name in "ab")
-    named = [cell(**{"text/plain": name}) for name in "ab"]
-    named[0].id, named[1].id = "ab"
-    found = body(ours(page.Html(both)), stages={"4-ict": v4.new_notebook(cells=named)})
-    assert texts(found, "//pre") == ["a", "b"], "cells that a notebook selects are there"
+    first, second = cell(**{"text/plain": "One"}), cell(**{"text/plain": "Two"})
+    form = '<div data-stage="4-ict" data-cell="{}">A cell.</div>'
+    selected = ours(page.Html(form.format(first.id) + form.format(second.id)))
+    found = body(selected, stages={"4-ict": v4.new_notebook(cells=[first, second])})
+    assert texts(found, "//pre") == ["One", "Two"], "cells that a notebook selects are there"
     cells = [v4.new_markdown_cell("Shares by year:"), cell("report", **PICTURE)]
     drawn = body(slot, stages={"4-ict-statistics": v4.new_notebook(cells=cells)})
     assert "Shares by year." in texts(drawn, "//p"), "the sentence before a figure introduces it"

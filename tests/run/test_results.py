@@ -119,6 +119,9 @@ def test_when_a_site_is_written_and_which_files_are_kept(tmp_path, monkeypatch):
     created.shared = ["other shared tables", "code"]
     created.update({})
     assert len(written) == 6, "shared tables that changed are shown"
+    monkeypatch.setattr(site.languages, "state", lambda language: "changed")
+    created.update({})
+    assert len(written) == 7, "translations that changed are shown"
 
 
 def cell(kind="code", source="1", tags=()):
