@@ -41,8 +41,8 @@ def load_scripts() -> None:
 def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
     """Render a DataFrame as an HTML table with its script, or as a sentence if it is empty.
 
-    `headings` is {column: heading} for the columns to display. Missing cells are labelled. Texts in
-    `source` or `title` link to the URL in `url`, if any. The page also requires `load_scripts`.
+    `headings` is {column: heading} for the columns to display. Missing cells are labelled. A
+    title links to the URL in `url`, if any. The page also requires `load_scripts`.
     """
     if frame.empty:
         return str(Markup('<p class="none">{}: no rows.</p>').format(caption))
@@ -55,7 +55,7 @@ def to_html(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
             render = JavascriptFunction(NUMBER.format(written=written))
             options.append({"targets": i, "render": render, "className": "dt-right"})
             continue
-        linked = column in ("title", "source") and "url" in frame
+        linked = column == "title" and "url" in frame
         links = frame["url"] if linked else [""] * len(frame)
         cells[heading] = [_cell(*pair) for pair in zip(values, links, strict=True)]
     with warnings.catch_warnings():
