@@ -179,7 +179,7 @@ def test_which_page_is_watched_and_what_is_said_of_each_save(choice, page, monke
     ]
     assert [line[: len(begin)] for line, begin in zip(shown, said, strict=True)] == said
     assert server.version == 1, (
-        "an open page is reloaded after each update, not for a change of code or of nothing"
+        "an open page is reloaded after each update, not for a change of code or without an update"
     )
 
 

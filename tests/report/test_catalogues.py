@@ -100,15 +100,13 @@ FILES = {
 }
 COLUMN = {"name": "title", "title": "A column", "type": "string", "cop:translated": True,
           "categories": [{"value": "a", "label": "A label"}, {"value": "b"}]}  # fmt: skip
-TABLES = [
-    {"name": name, "type": "table", "title": "A table", "description": f"About {name}", **stage,
-     "schema": {"fields": [COLUMN | {"name": column}]}, "sources": [{"title": "No message"}]}
-    for name, column, stage in (
-        ("frameworks", "title", {"stage": 1}), ("countries", "name_en", {}),
-    )
-]  # fmt: skip
+TABLE = {"type": "table", "title": "A table", "sources": [{"title": "No message"}]}
+PUBLISHED = TABLE | {"name": "frameworks", "description": "About frameworks", "stage": 1,
+                     "schema": {"fields": [COLUMN]}}  # fmt: skip
+OTHER = TABLE | {"name": "countries", "description": "In no page",
+                 "schema": {"fields": [COLUMN | {"name": "name_en"}]}}  # fmt: skip
 CONTENTS = {"licenses": [{"title": "A licence"}], "contributors": [{"title": "A project"}],
-            "resources": TABLES, "cop:handedOn": []}  # fmt: skip
+            "resources": [PUBLISHED, OTHER], "cop:handedOn": []}  # fmt: skip
 
 
 def test_the_messages_are_the_texts_that_pages_can_show(tmp_path, monkeypatch, replace_table):

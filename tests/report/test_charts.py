@@ -338,11 +338,11 @@ def test_a_part_of_a_bar_is_labelled_if_its_label_fits():
     assert "● 100" in texts and "○ 1" not in texts
 
 
-def test_a_colour_of_a_drawing_is_a_variable_that_has_the_colour_itself_too():
+def test_a_colour_of_a_drawing_is_a_css_variable_with_the_colour_as_its_fallback():
     drawn = f'<path fill="{palette.BLUE}"/>'
     name = palette.NAMES[palette.BLUE]
     assert palette.as_variables(drawn) == f'<path fill="var(--fig-{name}, {palette.BLUE})"/>'
-    assert palette.as_colours(palette.as_variables(drawn)) == drawn, "programs without variables"
+    assert palette.as_colours(palette.as_variables(drawn)) == drawn, "and back"
 
 
 @pytest.mark.parametrize(("letters", "columns"), [(3, 2), (60, 1)])

@@ -159,7 +159,7 @@ def test_a_picture_is_in_the_page_once_without_scripts_and_the_value_of_its_call
     tree = body(picture)
     assert texts(tree, "//svg/text") == ["in the picture"]
     assert not tree.xpath("//script | //@onload") and "Axes" not in tree.text_content()
-    assert texts(body(cell(**{"text/plain": "5"})), "//pre") == ["5"], "that of another call is"
+    assert texts(body(cell(**{"text/plain": "5"})), "//pre") == ["5"], "without one it is"
     note = "Not labelled yet: show.figure adds title, source and description."
     assert note in tree.text_content()
     assert body(cell(**PICTURE)).xpath("//img[starts-with(@src, 'data:image/png')]/@alt")
@@ -370,7 +370,12 @@ LONG = "A title of more than forty letters that is not verified"
     ("not a text that is empty", "<td></td>", "ZZZ", False),
     ("in a synthesis only statements", f"<td>{LONG}</td>", "ZED", False),
     ("not a text of another country", f"<td>{LONG}</td>", "YYY", False),
-    ("of a country that is not begun statements of all", "<td>ZZZ-E18</td>", "XXX", True),
+    (
+        "of a country that is not begun: statements of all countries",
+        "<td>ZZZ-E18</td>",
+        "XXX",
+        True,
+    ),
 )
 def test_a_row_that_is_not_verified_is_named(shown, key, is_named, tmp_path):
     row = {"instrument_id": "ZZZ-L99", "title": LONG, "detail": "", "verified": "no"}
