@@ -738,6 +738,13 @@ def test_the_latest_activity_that_a_form_states(agreed, periods, latest):
     assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == latest
 
 
+def test_the_last_counts_of_a_date_that_the_store_has_twice():
+    dates = [("r1", "0", "activity_to", day) for day in ("2026-02-01", "2026-01-01")]
+    asked = forms(*of_name(HELPLINE), ("r1", "0", "publish_answers", "yes"), *dates)
+    decided = pd.DataFrame({"return_id": ["r1"], "question": review.NAME, "final": HELPLINE})
+    assert review.named([asked], decided, ZEDLAND, "ZZZ").latest.item() == "2026-01-01"
+
+
 def test_roles_are_those_of_the_register_each_once_and_others_are_left_out():
     roles = [("r1", "0", "roles", code) for code in ("police", "other", "justice", "hotline")]
     roles += [("r1", "0", "category", "education"), ("r2", "0", "roles", "research")]

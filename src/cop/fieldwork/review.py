@@ -274,7 +274,7 @@ def _agreed(surveys):
 def _latest(answers, received):
     """Return the end of the latest activity (the day of the response if it is ongoing), or ""."""
     today, dated = received[:10], ["activity_from", "activity_to"]
-    mine = answers[answers.question.isin(dated)]
+    mine = answers[answers.question.isin(dated)].drop_duplicates(["entry", "question"], keep="last")
     days = mine.pivot(index="entry", columns="question", values="answer").reindex(columns=dated)
     days = days.fillna("").to_numpy()
     latest = [min(end or today, today) for begin, end in days if "" < (begin or end) <= today]
