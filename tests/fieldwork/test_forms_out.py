@@ -350,6 +350,15 @@ def definitions(folder, name="shared", old="", new=""):
     return data
 
 
+def test_each_form_for_a_country_states_it(tmp_path):
+    paths = forms.write(["visit"], place.create(tmp_path), tmp_path / "forms", "ZZZ")
+    for path in paths:
+        texts = path.read_text("utf-8").split() if path.suffix == ".txt" else []
+        for sheet in load_workbook(path) if path.suffix == ".xlsx" else []:
+            texts += [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+        assert "ZZZ" in texts, path.name
+
+
 @pytest.mark.slow
 def test_cop_forms_makes_everything_for_a_country_or_says_all_that_is_wrong(tmp_path, capsys):
     words = ("forms", "parents_survey", "guide_ngo", "--country", "GEO", "--out", tmp_path)

@@ -477,6 +477,18 @@ def test_when_a_run_has_succeeded(status, is_written, succeeded, batch):
     assert batch(["ZZZ"], status, is_written).succeeded == succeeded
 
 
+def test_a_run_reads_the_code_again(batch, tmp_path, monkeypatch):
+    monkeypatch.setattr(fingerprints, "SOURCE", tmp_path)
+    fingerprints.forget()
+    before = fingerprints.code()
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers" / "new.py").write_text("x = 1", "utf-8")
+    batch(["ZZZ"])
+    after = fingerprints.code()
+    fingerprints.forget()  # other tests must not find this hash
+    assert before != after, "a run forgets the hashes of the run before it"
+
+
 def test_groups_are_those_of_a_role_in_the_order_of_the_file(tmp_path):
     package = {"name": "invented", "resources": []}
     (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
