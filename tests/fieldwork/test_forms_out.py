@@ -351,7 +351,8 @@ def definitions(folder, name="shared", old="", new=""):
 
 
 def test_each_form_for_a_country_states_it(tmp_path):
-    paths = forms.write(["visit"], place.create(tmp_path), tmp_path / "forms", "ZZZ")
+    paths = forms.write([], place.create(tmp_path), tmp_path / "forms", "ZZZ")
+    assert {path.parent.name for path in paths} == {"visit", "call"}, "without a selection, all"
     for path in paths:
         texts = path.read_text("utf-8").split() if path.suffix == ".txt" else []
         for sheet in load_workbook(path) if path.suffix == ".xlsx" else []:
